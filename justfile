@@ -1,0 +1,40 @@
+# Recipes; `just` lists them. CI runs `just test`, which is scripts/test.sh.
+
+_default:
+    @just --list
+
+# everything CI runs: installs what is missing, format, lints, tests, documentation
+test:
+    scripts/test.sh
+
+# the demo
+demo:
+    cargo run --release -- simulate
+
+# closed forms and published figures, on the device that `auto` takes
+validate:
+    cargo run --release -- validate
+
+# methods side by side
+bench:
+    cargo run --release -- bench
+
+# criterion benchmarks of the stages
+bench-stages:
+    cargo bench
+
+# every point of the grid of λ and of thresholds (minutes)
+grid:
+    cargo test --release -- --ignored
+
+# coverage of the 95 % intervals over seeds: the table in METHOD.md
+coverage:
+    cargo run --release --example coverage
+
+# a million inputs each through the readers of tapes and models, on stable Rust
+fuzz runs="1000000":
+    cargo run --release --example fuzz -- {{runs}}
+
+# coverage-guided fuzzing, if cargo-fuzz is installed (needs its nightly flags, hence RUSTC_BOOTSTRAP)
+fuzz-guided target="tape" runs="1000000":
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -runs={{runs}}

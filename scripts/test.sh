@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Installs what is missing and runs the whole suite: format, lints, tests, documentation.
+# A fresh Debian or Ubuntu machine with stable Rust is enough.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+say() { printf '\n== %s\n' "$1"; }
+
+if ! command -v cc >/dev/null; then
+  say "installing a C compiler (for the zstd library)"
+  as_root apt-get update -q
+  as_root apt-get install -qy --no-install-recommends build-essential
+fi
+if ! command -v cargo >/dev/null; then
+  echo "Rust is missing: install stable Rust from https://rustup.rs, then run this again" >&2
+  exit 1
+fi
+for component in rustfmt clippy; do
+  cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component"
+done
+
+say "format"
+cargo fmt --all --check
+say "lints"
+cargo clippy --locked --all-targets -- -D warnings
+say "tests"
+cargo test --locked
+say "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+say "the first command of the README"
+cargo run --locked --release --quiet -- simulate --quiet

@@ -1,0 +1,175 @@
+//! `mc-gpu bench`: methods and devices side by side, in turn, on the same made-up loans.
+
+use super::args::{BenchArgs, Format};
+use super::{number, prepare, progress};
+use crate::engine::{Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play};
+use crate::error::{Error, Result};
+use crate::portfolio::PdKind;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// Times that every method plays, in turn with the others; the median is reported.
+const ROUNDS: usize = 3;
+
+const SCHEMA: &str = "mc-gpu/bench/1";
+
+/// One way to play.
+struct Method {
+    name: &'static str,
+    what: &'static str,
+    kernel: KernelChoice,
+    device: Box<dyn Device>,
+    seconds: Vec<f64>,
+    digest: String,
+}
+
+/// What one method reached.
+#[derive(serde::Serialize)]
+struct Measured {
+    schema: &'static str,
+    method: &'static str,
+    what: &'static str,
+    device: DeviceInfo,
+    threads: usize,
+    loans: u64,
+    scenarios: u64,
+    stream_version: u32,
+    /// Median, least and most over the rounds; host tables included.
+    seconds: f64,
+    seconds_least: f64,
+    seconds_most: f64,
+    loan_scenarios_per_second: f64,
+    times_naive: f64,
+    losses_digest: String,
+}
+
+/// Times, prints and, with `--out`, writes a file per method and one with all.
+pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
+    let loans = number::positive("--loans", &args.loans)?;
+    let scenarios = number::positive("--scenarios", &args.scenarios)?;
+    let threads = number::threads(args.threads.as_deref())?;
+    if let Some(folder) = &args.out {
+        prepare_folder(folder, args)?;
+    }
+    let mut methods = methods(threads)?;
+    let plans = [KernelChoice::Named, KernelChoice::Granular].map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));
+    let [named, granular] = plans;
+    let (named, granular) = (named?, granular?);
+    let bar = progress::scenario_bar(scenarios * (ROUNDS * methods.len()) as u64, loans, &args.output);
+    for _ in 0..ROUNDS {
+        for method in &mut methods {
+            let plan = if method.kernel == KernelChoice::Named { &named } else { &granular };
+            time(method, plan, scenarios)?;
+            bar.inc(scenarios);
+        }
+    }
+    bar.finish_and_clear();
+    let measured = measured(&methods, loans, scenarios);
+    if let Some(folder) = &args.out {
+        write(folder, &measured)?;
+    }
+    match args.output.format {
+        Format::Json => super::print_json(&serde_json::json!({ "schema": SCHEMA, "methods": measured }))?,
+        Format::Table => super::print(&table(&measured))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn methods(threads: Option<usize>) -> Result<Vec<Method>> {
+    let all = || threads.map_or_else(Cpu::on_all_cores, Cpu::new);
+    let method = |name, what, kernel, device: Box<dyn Device>| Method { name, what, kernel, device, seconds: vec![], digest: String::new() };
+    let (named, hits) = (KernelChoice::Named, KernelChoice::Granular);
+    Ok(vec![
+        method("naive", "a draw per loan and scenario, plain code", named, Box::new(Scalar)),
+        method("vectorised", "a draw per loan and scenario, in lanes, one thread", named, Box::new(Cpu::new(1)?)),
+        method("multicore", "a draw per loan and scenario, in lanes, all threads", named, Box::new(all()?)),
+        method("hits_scalar", "hits only, plain code", hits, Box::new(Scalar)),
+        method("hits_one_thread", "hits only, in lanes, one thread", hits, Box::new(Cpu::new(1)?)),
+        method("hits", "hits only, in lanes, all threads", hits, Box::new(all()?)),
+    ])
+}
+
+fn time(method: &mut Method, plan: &Plan, scenarios: u64) -> Result<()> {
+    let job = Job::new(plan, 42);
+    let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
+    let started = Instant::now();
+    let (never, ignore) = (AtomicBool::new(false), |_| ());
+    play(&job, method.device.as_mut(), &ledger, &Control { stop: &never, progress: &ignore })?;
+    method.seconds.push(started.elapsed().as_secs_f64());
+    method.digest = ledger.into_inner().unwrap_or_else(PoisonError::into_inner).losses_digest(plan.unit()).to_string();
+    Ok(())
+}
+
+fn measured(methods: &[Method], loans: u64, scenarios: u64) -> Vec<Measured> {
+    let median = |method: &Method| {
+        let mut seconds = method.seconds.clone();
+        seconds.sort_by(f64::total_cmp);
+        (seconds[0], seconds[seconds.len() / 2], seconds[seconds.len() - 1])
+    };
+    let naive = methods.first().map_or(1.0, |naive| median(naive).1);
+    methods
+        .iter()
+        .map(|method| {
+            let (least, seconds, most) = median(method);
+            let device = method.device.info();
+            Measured {
+                schema: SCHEMA,
+                method: method.name,
+                what: method.what,
+                threads: device.threads,
+                device,
+                loans,
+                scenarios,
+                stream_version: STREAM_VERSION,
+                seconds,
+                seconds_least: least,
+                seconds_most: most,
+                loan_scenarios_per_second: loans as f64 * scenarios as f64 / seconds.max(1e-9),
+                times_naive: naive / seconds.max(1e-9),
+                losses_digest: method.digest.clone(),
+            }
+        })
+        .collect()
+}
+
+fn table(measured: &[Measured]) -> String {
+    let mut text = format!("{:<16} {:>7} {:>10} {:>17} {:>8}  {}\n", "method", "threads", "seconds", "loan-scenarios/s", "× naive", "what");
+    for method in measured {
+        text += &format!(
+            "{:<16} {:>7} {:>10.4} {:>17.2e} {:>8.1}  {}\n",
+            method.method, method.threads, method.seconds, method.loan_scenarios_per_second, method.times_naive, method.what
+        );
+    }
+    let digests_agree = |methods: &[Measured]| methods.windows(2).all(|two| two[0].losses_digest == two[1].losses_digest);
+    let (named, hits) = measured.split_at(measured.len() / 2);
+    let verdict = if digests_agree(named) && digests_agree(hits) { "the same losses to the last unit" } else { "DIFFERENT LOSSES: a bug, please report it" };
+    text + &format!("Within each kernel (draws, hits) all devices gave {verdict}.\n")
+}
+
+fn prepare_folder(folder: &Path, args: &BenchArgs) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|source| Error::file(folder, "create the folder", source))?;
+    let all = folder.join("all.json");
+    if all.exists() && !args.force {
+        return Err(Error::Run {
+            path: all,
+            found: "is there already".to_owned(),
+            remedy: "choose another --out, or add --force to replace it".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn write(folder: &Path, measured: &[Measured]) -> Result<()> {
+    for method in measured {
+        write_json(&folder.join(format!("{}.json", method.method)), method)?;
+    }
+    write_json(&folder.join("all.json"), &measured)
+}
+
+fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::Internal(error.to_string()))?;
+    crate::report::write_atomically(path, (text + "\n").as_bytes())
+}

@@ -1,0 +1,192 @@
+//! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
+
+use super::args::{CheckArgs, Format, OnErrorArg};
+use super::{number, prepare};
+use crate::engine::{Control, Device, Job, Keep, Kernel, Ledger, Plan, play, select_device};
+use crate::error::{Error, Result};
+use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
+use crate::report::{PortfolioReport, grouped};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+const SCHEMA: &str = "mc-gpu/check/1";
+
+/// Playing is tried for about this long to say how long the whole run takes.
+const TRIAL: Duration = Duration::from_millis(300);
+
+#[derive(serde::Serialize)]
+struct Checked {
+    schema: &'static str,
+    files: Vec<CheckedFile>,
+    portfolio: PortfolioReport,
+    rejected: Vec<String>,
+    blocks: u64,
+    granular_blocks: u64,
+    expected: Expected,
+    assumed: Vec<String>,
+    good: bool,
+}
+
+#[derive(serde::Serialize)]
+struct CheckedFile {
+    path: String,
+    rows: u64,
+    columns: Vec<Mapping>,
+}
+
+#[derive(serde::Serialize)]
+struct Mapping {
+    field: String,
+    from: String,
+    unit: Option<&'static str>,
+    how: &'static str,
+}
+
+/// What a run would take, from a short trial.
+#[derive(serde::Serialize)]
+struct Expected {
+    scenarios: u64,
+    read_seconds: f64,
+    play_seconds: f64,
+    memory_bytes: u64,
+    device: String,
+}
+
+/// Checks and prints; exit status 1 when rows would stop a run.
+pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    let threads = number::threads(args.device.threads.as_deref())?;
+    let mut device = select_device(&args.device.device, threads)?;
+    // Every dirty row is looked at, as if they were to be skipped; the file of them is thrown away.
+    let scratch = tempfile::tempdir().map_err(|source| Error::file(&std::env::temp_dir(), "write into the folder", source))?;
+    let on_error = OnError::Skip { rejects: scratch.path().join("rejected.csv") };
+    let prepared = prepare::prepare_with(&args.input, &args.output, on_error)?;
+    let job = Job::new(&prepared.plan, prepared.seed);
+    let per_scenario = trial(&job, device.as_mut())?;
+    let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
+    let good = prepared.rejected.rows == 0 || args.input.on_error == OnErrorArg::Skip;
+    let checked = Checked {
+        schema: SCHEMA,
+        files: prepared.files.iter().map(describe).collect(),
+        rejected: prepared.rejected.issues.iter().map(ToString::to_string).collect(),
+        blocks: prepared.plan.blocks().len() as u64,
+        granular_blocks: granular as u64,
+        expected: Expected {
+            scenarios: prepared.scenarios,
+            read_seconds: prepared.read_seconds,
+            play_seconds: per_scenario * prepared.scenarios as f64,
+            memory_bytes: memory(&prepared.plan, &prepared.portfolio, prepared.scenarios),
+            device: device.info().name,
+        },
+        portfolio: prepared.portfolio,
+        assumed: prepared.assumed,
+        good,
+    };
+    match args.output.format {
+        Format::Json => super::print_json(&checked)?,
+        Format::Table => super::print(&table(&checked, &prepared.rejected))?,
+    }
+    Ok(ExitCode::from(u8::from(!good)))
+}
+
+/// Seconds per scenario.
+fn trial(job: &Job<'_>, device: &mut dyn Device) -> Result<f64> {
+    let mut scenarios = 64;
+    loop {
+        let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
+        let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
+        let started = Instant::now();
+        play(job, device, &ledger, &control)?;
+        let seconds = started.elapsed();
+        if seconds >= TRIAL || scenarios >= 1 << 20 {
+            return Ok(seconds.as_secs_f64() / scenarios as f64);
+        }
+        scenarios *= 4;
+    }
+}
+
+/// Bytes: the tape while it is read and pooled (about 60 a loan) or the plan with its losses, whichever is more.
+fn memory(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
+    let playing = 8 * portfolio.obligors + scenarios * (12 + 8 * plan.n_segments() as u64);
+    (60 * portfolio.loans).max(playing) + (16 << 20)
+}
+
+fn describe(file: &InputFile) -> CheckedFile {
+    let mapping = |served: &Served| Mapping {
+        field: served.field.name().to_owned(),
+        from: served.from.clone(),
+        unit: served.unit.map(|unit| unit.name()),
+        how: match served.how {
+            How::Name => "its own name",
+            How::Alias => "a known alias",
+            How::Mapped => "mapped in [columns]",
+            How::Constant => "a constant",
+        },
+    };
+    CheckedFile { path: file.path.display().to_string(), rows: file.rows, columns: file.fields.iter().map(mapping).collect() }
+}
+
+fn table(checked: &Checked, rejected: &Rejected) -> String {
+    let mut text = String::new();
+    for file in &checked.files {
+        text += &format!("{}  {} rows\n", file.path, grouped(file.rows as f64, 0));
+        for Mapping { field, from, unit, how } in &file.columns {
+            let unit = unit.map_or(String::new(), |unit| format!(" in {unit}"));
+            text += &format!("  {field:<11} ← {from}{unit} ({how})\n");
+        }
+    }
+    let portfolio = &checked.portfolio;
+    if rejected.rows > 0 {
+        let loans = rejected.rows as f64 / (rejected.rows + portfolio.loans) as f64;
+        let exposure = rejected.exposure / (rejected.exposure + portfolio.exposure);
+        text += &format!("{} rows cannot be used ({:.2} % of loans, {:.2} % of exposure", rejected.rows, loans * 100.0, exposure * 100.0);
+        if rejected.unreadable > 0 {
+            text += &format!("; exposure of {} rows unreadable", rejected.unreadable);
+        }
+        text += "):\n";
+        checked.rejected.iter().for_each(|issue| text += &format!("  {issue}\n"));
+        let hidden = rejected.rows - checked.rejected.len() as u64;
+        if hidden > 0 {
+            text += &format!("  … and {hidden} more\n");
+        }
+    } else {
+        text += "every row can be used\n";
+    }
+    text += &format!(
+        "{} loans, exposure {}, expected loss {}, {} pools in {} blocks ({} by hits, {} by name)\n",
+        grouped(portfolio.loans as f64, 0),
+        grouped(portfolio.exposure, 0),
+        grouped(portfolio.expected_loss, 0),
+        portfolio.pools,
+        checked.blocks,
+        checked.granular_blocks,
+        checked.blocks - checked.granular_blocks,
+    );
+    let expected = &checked.expected;
+    text += &format!(
+        "{} scenarios on {}: about {} to read and {} to play, {} MiB\n",
+        grouped(expected.scenarios as f64, 0),
+        expected.device,
+        duration(expected.read_seconds),
+        duration(expected.play_seconds),
+        grouped((expected.memory_bytes >> 20) as f64, 0),
+    );
+    if !checked.assumed.is_empty() {
+        text += "Assumed\n";
+        checked.assumed.iter().for_each(|line| text += &format!("  · {line}\n"));
+    }
+    if !checked.good {
+        text += "A run would stop at these rows: mend them, or leave them out with --on-error skip\n";
+    }
+    text
+}
+
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => format!("{:.0} ms", s * 1000.0),
+        s if s < 120.0 => format!("{s:.1} s"),
+        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}

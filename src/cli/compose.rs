@@ -1,0 +1,52 @@
+//! From a ledger to a result and its manifest: what `simulate` and `merge` have in common.
+
+use crate::engine::{Ledger, STREAM_VERSION};
+use crate::error::Result;
+use crate::report::{AtLevel, MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult};
+use crate::risk::{Sample, measure};
+use crate::units::{Level, Unit};
+
+/// Measures the finished scenarios of `ledger` and puts them beside what `manifest` says of the run.
+///
+/// `shares` holds, per segment, its share of the tail at each level.
+///
+/// # Errors
+/// When no scenario was played.
+pub fn result(manifest: &Manifest, ledger: &Ledger, levels: &[Level], shares: Vec<Vec<AtLevel>>) -> Result<RunResult> {
+    let portfolio = &manifest.portfolio;
+    let (losses, defaults) = (ledger.losses(), ledger.defaults());
+    let sample = Sample {
+        losses: &losses,
+        defaults: &defaults,
+        unit: Unit::from_value(portfolio.unit).unwrap_or(Unit::CENT),
+        levels,
+        expected_loss: portfolio.expected_loss,
+        obligors: portfolio.obligors,
+    };
+    let measured = measure(&sample)?;
+    let mut segments = manifest.segments.clone();
+    for (segment, shares) in segments.iter_mut().zip(shares) {
+        segment.share_of_loss = shares;
+    }
+    Ok(RunResult {
+        schema: RESULT_SCHEMA,
+        portfolio: portfolio.clone(),
+        run: manifest.run.clone(),
+        measures: measured.measures,
+        segments,
+        assumed: manifest.assumed.clone(),
+        notes: measured.notes,
+    })
+}
+
+/// Brings the manifest up to date with what `ledger` holds.
+pub fn update(manifest: &mut Manifest, ledger: &Ledger) {
+    manifest.schema = MANIFEST_SCHEMA.to_owned();
+    manifest.done = ledger.done().iter().map(|done| [done.start, done.end]).collect();
+    let run = &mut manifest.run;
+    run.stream_version = STREAM_VERSION;
+    run.scenarios_played = ledger.n_done();
+    run.complete = ledger.done() == [0..run.scenarios];
+    let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
+    run.losses_digest = ledger.losses_digest(unit).to_string();
+}

@@ -1,0 +1,24 @@
+//! Ctrl-C: the first asks the run to stop after the ranges in hand, the second kills.
+
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Exit status of a process that was interrupted.
+pub const INTERRUPTED: i32 = 130;
+
+/// Raised by the first Ctrl-C (or SIGTERM, or SIGHUP).
+///
+/// # Errors
+/// [`Error::Internal`] when the system refuses the handler.
+pub fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::SeqCst) {
+            std::process::exit(INTERRUPTED);
+        }
+    })
+    .map_err(|error| Error::Internal(format!("no handler for Ctrl-C: {error}")))?;
+    Ok(stop)
+}

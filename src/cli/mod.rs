@@ -1,0 +1,84 @@
+//! The command line: reads flags, calls the library, prints. Data go to stdout, talk to stderr.
+
+mod args;
+mod bench;
+mod check;
+mod compose;
+mod devices;
+mod generate;
+mod init;
+mod interrupt;
+mod merge;
+mod number;
+mod prepare;
+mod progress;
+mod shell;
+mod simulate;
+mod validate;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Exit status when a validation check failed.
+const CHECK_FAILED: u8 = 3;
+
+/// Runs one command with `args` (the program's name first) and says how it ended: 0 good, 1 input or settings, 2 our
+/// fault, 3 a validation check failed, 130 interrupted.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(told) => {
+            let is_error = told.use_stderr();
+            // A closed pipe while help is printed is nobody's fault.
+            let _ = told.print();
+            return ExitCode::from(u8::from(is_error));
+        }
+    };
+    let log = tracing_subscriber::EnvFilter::try_from_env("MC_GPU_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).without_time().init();
+    match command(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            if is_closed_pipe(&error) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("mc-gpu: {error:#}");
+            ExitCode::from(error.downcast_ref::<crate::Error>().map_or(2, crate::Error::exit_code))
+        }
+    }
+}
+
+fn command(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Init => init::run(),
+        Command::Check(args) => check::run(&args),
+        Command::Devices(args) => devices::run(&args),
+        Command::Validate(args) => validate::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::man(),
+    }
+}
+
+/// Prints `text` to stdout; a reader that went away (`| head`) ends the program quietly.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints `value` to stdout as JSON.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,195 @@
+//! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
+
+use super::args::{InputArgs, OnErrorArg, OutputArgs};
+use super::progress;
+use crate::config::{self, Overrides, RawModel, Resolved};
+use crate::engine::{KernelChoice, Plan, pooling_error};
+use crate::error::{Error, Result};
+use crate::model::{Factors, Model};
+use crate::portfolio::{
+    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, made_up_model, made_up_tape, pool, read_tape,
+};
+use crate::report::{InputDigest, PortfolioReport, SegmentReport};
+use crate::units::Level;
+use std::path::Path;
+use std::time::Instant;
+
+/// Loans of the demo.
+const DEMO_LOANS: u64 = 20_000;
+
+/// Seed of the demo's loans (not of its scenarios).
+const DEMO_SEED: u64 = 1;
+
+/// A portfolio and its model, ready to be played.
+pub struct Prepared {
+    /// Frozen layout.
+    pub plan: Plan,
+    /// Scenarios of the whole run.
+    pub scenarios: u64,
+    /// Seed.
+    pub seed: u64,
+    /// Confidence levels, ascending.
+    pub levels: Vec<Level>,
+    /// For the result.
+    pub portfolio: PortfolioReport,
+    /// For the result; shares are still empty.
+    pub segments: Vec<SegmentReport>,
+    /// The resolved model, as a model file.
+    pub model: String,
+    /// Files read.
+    pub inputs: Vec<InputDigest>,
+    /// Whatever was assumed.
+    pub assumed: Vec<String>,
+    /// The same files, with what served each field.
+    pub files: Vec<InputFile>,
+    /// Rows left out.
+    pub rejected: Rejected,
+    /// Seconds of reading and pooling.
+    pub read_seconds: f64,
+}
+
+/// Reads what `input` names; rejected rows go to a file in `out`, or in the current folder.
+///
+/// # Errors
+/// Those of settings, tape and model.
+pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Result<Prepared> {
+    let on_error = match input.on_error {
+        OnErrorArg::Fail => OnError::Fail,
+        OnErrorArg::Skip => OnError::Skip { rejects: out.unwrap_or(Path::new(".")).join("rejected_rows.csv") },
+    };
+    let prepared = prepare_with(input, output, on_error)?;
+    if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
+        eprintln!("mc-gpu: {} rows were left out; they are in {} with their reasons", prepared.rejected.rows, file.display());
+    }
+    Ok(prepared)
+}
+
+/// The same, with dirty rows treated as `on_error` says.
+///
+/// # Errors
+/// Those of settings, tape and model.
+pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -> Result<Prepared> {
+    let started = Instant::now();
+    let settings = resolve(input)?;
+    let tape = if input.tapes.is_empty() { made_up_tape(&demo())? } else { read(input, output, on_error, &settings)? };
+    let mut assumed = tape.assumed.clone();
+    if input.tapes.is_empty() {
+        assumed.insert(0, format!("no tape: a demo portfolio of {DEMO_LOANS} made-up loans was played"));
+    }
+    assumed.extend(settings.assumed.iter().cloned());
+    let inputs = digests(&tape);
+    let model = link(&settings, &tape.segments)?;
+    let pool_settings = PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit };
+    let pooled = pool(&tape, pool_settings)?;
+    let Tape { rejected, inputs: files, .. } = tape;
+    let segments = pooled.segments.iter().map(describe_segment).collect();
+    let mut portfolio = describe(&pooled);
+    portfolio.rejected_rows = rejected.rows;
+    portfolio.rejected_exposure = rejected.exposure;
+    let pools = pooled.pools.clone();
+    let plan = Plan::new(pooled, model, settings.simulation.kernel);
+    portfolio.pooling_error = pooling_error(&plan, &pools);
+    Ok(Prepared {
+        plan,
+        scenarios: settings.simulation.scenarios,
+        seed: settings.simulation.seed,
+        levels: settings.simulation.levels.clone(),
+        portfolio,
+        segments,
+        model: config::to_toml(&settings),
+        inputs,
+        assumed,
+        files,
+        rejected,
+        read_seconds: started.elapsed().as_secs_f64(),
+    })
+}
+
+/// The plan of `loans` made-up loans under their own model.
+///
+/// # Errors
+/// Only when this library contradicts itself.
+pub fn made_up_plan(loans: u64, pds: PdKind, kernel: KernelChoice) -> Result<Plan> {
+    let made_up = MadeUp { loans, pds, ..demo() };
+    let settings = config::resolve(&config::parse_model(&made_up_model(&made_up), "made-up model")?)?;
+    let tape = made_up_tape(&made_up)?;
+    let model = link(&settings, &tape.segments)?;
+    let pooled = pool(&tape, PoolSettings { band_width: settings.simulation.band_width, unit: None })?;
+    Ok(Plan::new(pooled, model, kernel))
+}
+
+/// The settings that flags and model file amount to.
+///
+/// # Errors
+/// Those of the model file and of the flags.
+pub fn resolve(input: &InputArgs) -> Result<Resolved> {
+    let mut raw = match (&input.model, input.tapes.is_empty()) {
+        (Some(model), true) => {
+            let found = format!("{} without a tape", model.display());
+            return Err(Error::setting("--model", found, "a tape before it: mc-gpu simulate TAPE --model FILE (the demo has its own model)"));
+        }
+        (Some(model), false) => config::read_model(model)?,
+        (None, true) => config::parse_model(&made_up_model(&demo()), "demo model")?,
+        (None, false) => RawModel::default(),
+    };
+    let overrides = Overrides {
+        scenarios: input.scenarios.clone(),
+        seed: input.seed.clone(),
+        levels: input.levels.clone(),
+        ..Overrides::default()
+    };
+    overrides.apply(&mut raw);
+    config::resolve(&raw)
+}
+
+fn demo() -> MadeUp {
+    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 6, pds: PdKind::Grades }
+}
+
+fn read(input: &InputArgs, output: &OutputArgs, on_error: OnError, settings: &Resolved) -> Result<Tape> {
+    let spinner = progress::row_spinner(output);
+    let tape = read_tape(&input.tapes, &settings.tape_settings(on_error), &|rows| spinner.set_position(rows));
+    spinner.finish_and_clear();
+    tape
+}
+
+fn digests(tape: &Tape) -> Vec<InputDigest> {
+    let digest = |input: &InputFile| InputDigest {
+        path: input.path.display().to_string(),
+        bytes: input.bytes,
+        sha256: input.sha256.clone(),
+        rows: input.rows,
+    };
+    tape.inputs.iter().map(digest).collect()
+}
+
+/// The model of the segments that are on the tape, in its order.
+fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
+    let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
+    Model::new(settings.copula, &factors, &settings.segment_specs(names)?)
+}
+
+fn describe(pooled: &Pooled) -> PortfolioReport {
+    PortfolioReport {
+        loans: pooled.segments.iter().map(|segment| segment.loans).sum(),
+        obligors: pooled.losses.len() as u64,
+        exposure: pooled.segments.iter().map(|segment| segment.exposure).sum(),
+        expected_loss: pooled.segments.iter().map(|segment| segment.expected_loss).sum(),
+        pools: pooled.pools.len() as u64,
+        pooling_error: 0.0,
+        unit: pooled.unit.value(),
+        rounding_error: pooled.rounding_error,
+        rejected_rows: 0,
+        rejected_exposure: 0.0,
+    }
+}
+
+fn describe_segment(totals: &SegmentTotals) -> SegmentReport {
+    SegmentReport {
+        name: totals.name.clone(),
+        loans: totals.loans,
+        exposure: totals.exposure,
+        expected_loss: totals.expected_loss,
+        share_of_loss: Vec::new(),
+    }
+}

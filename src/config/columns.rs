@@ -1,0 +1,68 @@
+//! Resolves `[columns]`: which units, constants and lists each field of a tape admits. The portfolio checks the same for
+//! settings that come from elsewhere; here the error names file and line.
+
+use super::keys;
+use super::place::Written;
+use super::raw::RawSource;
+use crate::error::{Error, Result};
+use crate::portfolio::{ColumnUnit, Columns, ConstantValue, Field, Kind, Source};
+
+pub(super) fn resolve(raw: &[(String, Written<RawSource>)]) -> Result<Columns> {
+    let mut columns = Columns::default();
+    for (name, written) in raw {
+        // The table of keys has let known fields through only.
+        let field = Field::named(name).ok_or_else(|| Error::Internal(format!("no field is called {name}")))?;
+        columns.set(field, source(field, written)?);
+    }
+    Ok(columns)
+}
+
+fn source(field: Field, written: &Written<RawSource>) -> Result<Source> {
+    match &written.value {
+        RawSource::Column { name, unit } => {
+            check_name(written, name)?;
+            let unit = unit.as_ref().map(|unit| column_unit(field, unit)).transpose()?;
+            Ok(Source::Column { name: name.clone(), unit })
+        }
+        RawSource::Columns(names) if field != Field::Segment => {
+            Err(written.refuse(format!("a list of {}", names.len()), "one column; only segment can join several"))
+        }
+        RawSource::Columns(names) if names.is_empty() => Err(written.refuse("an empty list", keys::SOURCE)),
+        RawSource::Columns(names) => {
+            names.iter().try_for_each(|name| check_name(written, name))?;
+            Ok(Source::Columns(names.clone()))
+        }
+        RawSource::Number(_) | RawSource::Text(_) if matches!(field, Field::LoanId | Field::ObligorId) => {
+            Err(written.refuse("a constant", "a column: every loan would have the same identity"))
+        }
+        RawSource::Number(number) => {
+            let (fits, wanted) = match field.spec().kind {
+                Kind::Amount => (*number >= 0.0, "an amount of 0 or more"),
+                Kind::Share => ((0.0..=1.0).contains(number), "a number from 0 to 1"),
+                Kind::Text => (false, "a text, such as { constant = \"BB\" }"),
+            };
+            let constant = Source::Constant(ConstantValue::Number(*number));
+            if fits { Ok(constant) } else { Err(written.refuse(format!("constant = {number}"), wanted)) }
+        }
+        RawSource::Text(text) if field.spec().kind == Kind::Text => {
+            check_name(written, text)?;
+            Ok(Source::Constant(ConstantValue::Text(text.clone())))
+        }
+        RawSource::Text(text) => Err(written.refuse(format!("constant = '{text}'"), "a number")),
+    }
+}
+
+fn column_unit(field: Field, written: &Written<String>) -> Result<ColumnUnit> {
+    let units = field.spec().kind.units();
+    let unit = units.iter().copied().find(|unit| unit.name() == written.value);
+    unit.ok_or_else(|| {
+        let names: Vec<&str> = units.iter().map(|unit| unit.name()).collect();
+        let none = "no unit: this field is a text".to_owned();
+        let wanted = if names.is_empty() { none } else { format!("one of {}", names.join(", ")) };
+        written.refuse(format!("unit = '{}'", written.value), wanted)
+    })
+}
+
+fn check_name<T>(written: &Written<T>, name: &str) -> Result<()> {
+    if name.trim().is_empty() { Err(written.refuse("an empty text", keys::SOURCE)) } else { Ok(()) }
+}

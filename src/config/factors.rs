@@ -1,0 +1,131 @@
+//! Resolves `[factors]`: names and their correlation from the model, from a file, or the single factor there is without.
+
+use super::keys;
+use super::matrix_file::read_matrix;
+use super::place::{Written, nearest};
+use super::raw::RawModel;
+use super::resolve::pick;
+use super::resolved::FactorSettings;
+use crate::error::{Error, Result};
+use std::collections::{HashMap, HashSet};
+
+/// Entries that should be equal may differ by this much: files hold rounded figures.
+const TOLERANCE: f64 = 1e-9;
+
+pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<FactorSettings> {
+    let own = &raw.factors;
+    if let Some(names) = &own.names {
+        check_names(names)?;
+    }
+    match (&own.correlation, &own.correlation_file) {
+        (Some(_), Some(file)) => {
+            Err(file.refuse("a correlation_file beside correlation", "one of the two; remove the other"))
+        }
+        (Some(matrix), None) => {
+            let names = given_names(raw, defaults, matrix, matrix.value.len())?;
+            square(matrix, &matrix.value, names)
+        }
+        (None, Some(file)) => from_file(raw, defaults, file),
+        (None, None) => {
+            let names = pick(&own.names, &defaults.factors.names)?;
+            if names.value.len() > 1 {
+                let found = format!("{} factors without their correlation", names.value.len());
+                return Err(names.refuse(found, "factors.correlation or factors.correlation_file as well"));
+            }
+            Ok(FactorSettings { names: names.value.clone(), correlation: vec![1.0] })
+        }
+    }
+}
+
+fn from_file(raw: &RawModel, defaults: &RawModel, file: &Written<String>) -> Result<FactorSettings> {
+    let matrix = read_matrix(&raw.folder.join(&file.value))?;
+    let Some(known) = matrix.names else {
+        let names = given_names(raw, defaults, file, matrix.rows.len())?;
+        return square(file, &matrix.rows, names);
+    };
+    check_names(&Written { value: known.clone(), place: file.place.clone() })?;
+    let whole = square(file, &matrix.rows, known)?;
+    match &raw.factors.names {
+        None => Ok(whole),
+        Some(names) => select(&whole, names),
+    }
+}
+
+/// The rows and columns of `whole` that belong to `names`, in their order.
+fn select(whole: &FactorSettings, names: &Written<Vec<String>>) -> Result<FactorSettings> {
+    let positions: HashMap<&str, usize> = whole.names.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
+    let position = |name: &String| {
+        positions.get(name.as_str()).copied().ok_or_else(|| {
+            let known = whole.names.iter().map(String::as_str);
+            let meant = nearest(name, known).map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
+            names.refuse(format!("'{name}'"), format!("names that correlation_file has{meant}"))
+        })
+    };
+    let chosen = names.value.iter().map(position).collect::<Result<Vec<_>>>()?;
+    let k = whole.names.len();
+    let entries = chosen.iter().flat_map(|row| chosen.iter().map(move |column| row * k + column));
+    let correlation = entries.filter_map(|entry| whole.correlation.get(entry).copied()).collect();
+    Ok(FactorSettings { names: names.value.clone(), correlation })
+}
+
+/// Names for a matrix of `n_rows` that brings none.
+fn given_names<T>(raw: &RawModel, defaults: &RawModel, at: &Written<T>, n_rows: usize) -> Result<Vec<String>> {
+    match &raw.factors.names {
+        Some(names) => Ok(names.value.clone()),
+        None if n_rows <= 1 => Ok(pick(&None, &defaults.factors.names)?.value.clone()),
+        None => Err(at.refuse(
+            format!("a matrix of {n_rows} rows without names"),
+            "factors.names as well, one name per row in the same order",
+        )),
+    }
+}
+
+fn check_names(names: &Written<Vec<String>>) -> Result<()> {
+    if names.value.is_empty() {
+        return Err(names.refuse("an empty list", keys::NAMES.wanted));
+    }
+    let mut seen = HashSet::new();
+    for name in &names.value {
+        if name.trim().is_empty() {
+            return Err(names.refuse("an empty name", keys::NAMES.wanted));
+        }
+        if !seen.insert(name) {
+            return Err(names.refuse(format!("'{name}' twice"), keys::NAMES.wanted));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that `rows` are a correlation matrix of `names`, short of being positive definite.
+fn square<T>(at: &Written<T>, rows: &[Vec<f64>], names: Vec<String>) -> Result<FactorSettings> {
+    let k = names.len();
+    if rows.len() != k {
+        return Err(refuse(at, format!("{} rows for {k} factors", rows.len())));
+    }
+    let mut correlation = Vec::with_capacity(k.saturating_mul(k));
+    for (i, (row, name)) in rows.iter().zip(&names).enumerate() {
+        if row.len() != k {
+            return Err(refuse(at, format!("{} numbers in row {} ('{name}') for {k} factors", row.len(), i + 1)));
+        }
+        for (j, (&entry, other)) in row.iter().zip(&names).enumerate() {
+            let mirrored = rows.get(j).and_then(|row| row.get(i)).copied().unwrap_or(entry);
+            let problem = if entry.abs() > 1.0 + TOLERANCE {
+                format!("{entry} between '{name}' and '{other}'")
+            } else if i == j && (entry - 1.0).abs() > TOLERANCE {
+                format!("{entry} on the diagonal, at '{name}'")
+            } else if (entry - mirrored).abs() > TOLERANCE {
+                format!("{entry} from '{name}' to '{other}' but {mirrored} back")
+            } else {
+                // Equal halves: the mirror image computes the same bits.
+                correlation.push(if i == j { 1.0 } else { ((entry + mirrored) / 2.0).clamp(-1.0, 1.0) });
+                continue;
+            };
+            return Err(refuse(at, problem));
+        }
+    }
+    Ok(FactorSettings { names, correlation })
+}
+
+fn refuse<T>(at: &Written<T>, found: String) -> Error {
+    at.refuse(found, keys::CORRELATION.wanted)
+}

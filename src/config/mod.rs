@@ -1,0 +1,38 @@
+//! Settings in two steps: what was written (`RawModel`: types checked, places remembered), then what it means
+//! (`Resolved`: defaults filled in, ranges and contradictions checked). Flags are written over the first before the second.
+//!
+//! One table of keys drives the template of `mc-gpu init`, the defaults, the error messages and the search for the key
+//! that was meant.
+
+mod columns;
+mod factors;
+mod handover;
+mod input;
+mod keys;
+mod matrix_file;
+mod node;
+mod overrides;
+mod place;
+mod raw;
+mod read;
+mod resolve;
+mod resolved;
+mod sections;
+mod segments;
+mod simulation;
+mod suggest;
+mod template;
+mod write;
+
+pub use keys::{Key, Value, keys};
+pub use overrides::Overrides;
+pub use place::{Place, Written};
+pub use raw::{
+    RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
+};
+pub use read::{parse_model, read_model};
+pub use resolve::resolve;
+pub use resolved::{FactorSettings, MOST_SCENARIOS, Resolved, SegmentSettings, Segments, Simulation};
+pub use segments::{ASSUMED_CORRELATION, own_factor};
+pub use template::template;
+pub use write::to_toml;

@@ -1,0 +1,102 @@
+//! Looks paths up in the table of keys and, where one is not known, finds the key that was meant.
+
+use super::keys::keys;
+use super::place::quote_key;
+
+/// What is known of a path that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A key with a value.
+    Leaf,
+    /// A table that holds keys.
+    Table,
+    /// Neither.
+    Unknown,
+}
+
+/// Looks up a path given by its parts.
+pub fn find(path: &[&str]) -> Standing {
+    let mut standing = Standing::Unknown;
+    for key in keys() {
+        let mut pattern = key.path.split('.');
+        let fits = path.iter().all(|part| pattern.next().is_some_and(|own| own == "*" || own == *part));
+        match (fits, pattern.next()) {
+            (true, None) => return Standing::Leaf,
+            (true, Some(_)) => standing = Standing::Table,
+            (false, _) => {}
+        }
+    }
+    standing
+}
+
+/// The known path that an unknown one was most likely meant to be, first sought in the same section, then as a key in
+/// the wrong section; None when nothing is alike. Names of the user's choice are taken over.
+pub fn suggest(path: &[&str]) -> Option<String> {
+    let (section, last) = (*path.first()?, *path.last()?);
+    let (mut near, mut far) = (Vec::new(), Vec::new());
+    for key in keys() {
+        let mut parts = key.path.split('.');
+        let own_section = parts.next().unwrap_or_default();
+        let own_last = parts.next_back().filter(|part| *part != "*").unwrap_or_default();
+        if path.len() == 1 {
+            far.push((likeness(section, own_section), own_section.to_owned()));
+            far.push((likeness(last, own_last) - 0.1, key.path.to_owned()));
+        } else if section == own_section {
+            let name = |(i, part)| {
+                if part == "*" { quote_key(path.get(i).copied().unwrap_or("*")) } else { String::from(part) }
+            };
+            let named: Vec<String> = key.path.split('.').enumerate().map(name).collect();
+            near.push((likeness(last, own_last), named.join(".")));
+        } else {
+            // Only a near miss: every section has some short word that resembles another.
+            far.push((likeness(last, own_last) - 0.25, key.path.to_owned()));
+        }
+    }
+    let best = |candidates: Vec<(f64, String)>| {
+        let alike = candidates.into_iter().filter(|(score, _)| *score >= 0.5);
+        alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, path)| path)
+    };
+    best(near).or_else(|| best(far))
+}
+
+/// 0 to 1; a word inside a longer one, as `correlation` in `asset_correlation`, counts as alike.
+fn likeness(wrong: &str, known: &str) -> f64 {
+    let alike = strsim::normalized_damerau_levenshtein(&wrong.to_lowercase(), known);
+    if wrong.len() >= 3 && known.contains(wrong) { alike.max(0.6) } else { alike }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_leaves_tables_or_unknown() {
+        assert_eq!(find(&["simulation", "seed"]), Standing::Leaf);
+        assert_eq!(find(&["segments", "a.b", "lgd"]), Standing::Leaf);
+        assert_eq!(find(&["ratings", "AA+"]), Standing::Leaf);
+        assert_eq!(find(&["segments", "any"]), Standing::Table);
+        assert_eq!(find(&["columns"]), Standing::Table);
+        for unknown in [&["seed"][..], &["columns", "foo"], &["simulation", "seed", "x"], &["segments", "a", "b"]] {
+            assert_eq!(find(unknown), Standing::Unknown, "{unknown:?}");
+        }
+    }
+
+    #[test]
+    fn the_key_that_was_meant_is_found() {
+        let cases: [(&[&str], Option<&str>); 10] = [
+            (&["simulation", "scenarois"], Some("simulation.scenarios")),
+            (&["scenarios"], Some("simulation.scenarios")),
+            (&["segments", "retail", "ldg"], Some("segments.retail.lgd")),
+            (&["segments", "retail", "correlation"], Some("segments.retail.asset_correlation")),
+            (&["colums"], Some("columns")),
+            (&["columns", "eda"], Some("columns.ead")),
+            (&["simulation", "degrees_of_freedom"], Some("copula.degrees_of_freedom")),
+            (&["simulation", "loadings"], Some("segments.*.loadings")),
+            (&["copula", "nu"], None),
+            (&["zzzzzz"], None),
+        ];
+        for (wrong, meant) in cases {
+            assert_eq!(suggest(wrong).as_deref(), meant, "{wrong:?}");
+        }
+    }
+}

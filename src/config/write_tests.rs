@@ -1,0 +1,129 @@
+//! Writing and reading again gives the same configuration, for any configuration.
+
+use super::super::{FactorSettings, MOST_SCENARIOS, parse_model, resolve};
+use super::*;
+use crate::engine::KernelChoice;
+use crate::model::{BaselClass, LARGEST_CORRELATION};
+use crate::portfolio::{ColumnUnit, Columns, Field, Kind};
+use crate::units::{Level, Unit};
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Names with everything that TOML could trip over.
+fn name() -> impl Strategy<Value = String> {
+    select(vec!["a", ".", "\"", "\\", "\n", "é", " ", "=", "#", "\u{1}", "'''", "7"])
+        .prop_flat_map(|odd| "[a-z]{1,5}".prop_map(move |plain| format!("{plain}{odd}")))
+}
+
+fn simulation() -> impl Strategy<Value = Simulation> {
+    let levels = btree_set(1_u64..1_000_000_000, 1..5).prop_map(|nanos| {
+        let level = |nano: u64| Level::parse(&format!("0.{nano:09}")).unwrap();
+        nanos.into_iter().map(level).collect::<Vec<_>>()
+    });
+    let kernel = select(vec![KernelChoice::Auto, KernelChoice::Granular, KernelChoice::Named]);
+    let unit = option::of((select(vec![1_u8, 2, 5]), -30_i8..=30).prop_map(|(m, e)| Unit::new(m, e).unwrap()));
+    (1..=MOST_SCENARIOS, any::<u64>(), levels, kernel, 1e-9..=1.0, unit).prop_map(
+        |(scenarios, seed, levels, kernel, band_width, unit)| Simulation {
+            scenarios,
+            seed,
+            levels,
+            kernel,
+            band_width,
+            unit,
+        },
+    )
+}
+
+fn factors() -> impl Strategy<Value = FactorSettings> {
+    (btree_set(name(), 1..5), vec(-1.0..=1.0, 16)).prop_map(|(names, entries)| {
+        let names: Vec<String> = names.into_iter().collect();
+        let k = names.len();
+        let entry = |i: usize, j: usize| if i == j { 1.0 } else { entries[i.min(j) * 4 + i.max(j)] };
+        let correlation = (0..k * k).map(|at| entry(at / k, at % k)).collect();
+        FactorSettings { names, correlation }
+    })
+}
+
+fn segments(factors: Vec<String>) -> impl Strategy<Value = Segments> {
+    let correlation = prop_oneof![
+        (0.0..=LARGEST_CORRELATION).prop_map(AssetCorrelation::Fixed),
+        select(BaselClass::ALL.to_vec()).prop_map(AssetCorrelation::Basel),
+        Just(AssetCorrelation::FromLoadings),
+    ];
+    let count = factors.len();
+    let loadings = (proptest::sample::subsequence(factors, 1..=count), vec(0.001..1e10, 4), any::<bool>()).prop_map(
+        |(names, values, negative)| {
+            let sign = if negative { -1.0 } else { 1.0 };
+            names.into_iter().zip(values.into_iter().map(|value| sign * value)).collect::<Vec<_>>()
+        },
+    );
+    let segment = (correlation, loadings, option::of(0.0..=1.0));
+    prop_oneof![
+        Just(Segments::Any),
+        proptest::collection::btree_map(name(), segment, 1..5).prop_map(|segments| {
+            let settings = |(name, (correlation, loadings, lgd))| SegmentSettings { name, correlation, loadings, lgd };
+            Segments::Listed(segments.into_iter().map(settings).collect())
+        }),
+    ]
+}
+
+fn columns() -> impl Strategy<Value = Columns> {
+    let column = |kind: Kind| {
+        let unit = option::of(select(ColumnUnit::ALL.to_vec()));
+        // A unit of another kind becomes none.
+        let fitting = move |unit: Option<ColumnUnit>| unit.filter(|unit| kind.units().contains(unit));
+        (name(), unit).prop_map(move |(name, unit)| Source::Column { name, unit: fitting(unit) })
+    };
+    let number = |most: f64| (0.0..=most).prop_map(|number| Source::Constant(ConstantValue::Number(number)));
+    let text = name().prop_map(|text| Source::Constant(ConstantValue::Text(text)));
+    let ead = prop_oneof![column(Kind::Amount), number(1e300)];
+    let pd = prop_oneof![column(Kind::Share), number(1.0)];
+    let segment = prop_oneof![column(Kind::Text), text, vec(name(), 1..4).prop_map(Source::Columns)];
+    (option::of(ead), option::of(pd), option::of(segment)).prop_map(|(ead, pd, segment)| {
+        let mut columns = Columns::default();
+        for (field, source) in [(Field::Ead, ead), (Field::Pd, pd), (Field::Segment, segment)] {
+            if let Some(source) = source {
+                columns.set(field, source);
+            }
+        }
+        columns
+    })
+}
+
+fn anything() -> impl Strategy<Value = Resolved> {
+    let copula = prop_oneof![
+        Just(Copula::Gaussian),
+        (2.0..=1e6).prop_map(|degrees_of_freedom| Copula::StudentT { degrees_of_freedom }),
+    ];
+    let decimal = select(vec![DecimalSign::Point, DecimalSign::Comma]);
+    let input = (select(b",;\t|: ".to_vec()), decimal, select(vec!["utf-8", "windows-1252"]))
+        .prop_map(|(delimiter, decimal, label)| TextFormat { delimiter, decimal, encoding: label.to_owned() });
+    let ratings = proptest::collection::btree_map(name(), 0.0..=1.0, 0..5);
+    let dependence = factors().prop_flat_map(|factors| (segments(factors.names.clone()), Just(factors)));
+    (simulation(), copula, dependence, ratings, columns(), input).prop_map(
+        |(simulation, copula, (segments, factors), ratings, columns, input)| Resolved {
+            simulation,
+            copula,
+            factors,
+            segments,
+            ratings: ratings.into_iter().collect(),
+            columns,
+            input,
+            assumed: Vec::new(),
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_resolves_to_the_same(resolved in anything()) {
+        let text = to_toml(&resolved);
+        let again = parse_model(&text, "written").and_then(|raw| resolve(&raw));
+        match again {
+            Ok(again) => prop_assert_eq!(Resolved { assumed: Vec::new(), ..again }, resolved),
+            Err(error) => prop_assert!(false, "{error}\n{text}"),
+        }
+    }
+}

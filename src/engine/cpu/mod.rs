@@ -1,0 +1,97 @@
+//! The CPU device: tiles of scenarios over all threads. A tile keeps its counts, stamps and losses in a core's caches.
+
+mod granular;
+mod named;
+mod tile;
+
+pub use tile::Tile;
+
+use super::device::{Device, DeviceInfo, DeviceKind, Sink};
+use super::job::Job;
+use crate::error::{Error, Result};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Most scenarios in a tile: the block is the outer loop, and about this many inner scenarios were best.
+const LARGEST_TILE: u64 = 1024;
+
+/// Tiles per thread that a range is cut into at least, so that no thread waits long for the last.
+const TILES_PER_THREAD: u64 = 8;
+
+/// See the module.
+pub struct Cpu {
+    pool: rayon::ThreadPool,
+    name: String,
+}
+
+impl Cpu {
+    /// A device of `threads` threads, at least 1.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for 0 threads or when the system refuses so many.
+    pub fn new(threads: usize) -> Result<Self> {
+        if threads == 0 {
+            return Err(Error::setting("--threads", 0, "at least 1; leave it out to use every core"));
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|i| format!("mc-gpu-{i}"))
+            .build()
+            .map_err(|refused| Error::setting("--threads", threads, format!("fewer threads ({refused})")))?;
+        Ok(Self { pool, name: processor_name() })
+    }
+
+    /// One thread per core.
+    ///
+    /// # Errors
+    /// When the system refuses the threads.
+    pub fn on_all_cores() -> Result<Self> {
+        Self::new(std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    /// Plays the scenarios listed, whatever their numbers, and gives `each` tile to the caller, in any order.
+    pub fn play_listed(&self, job: &Job<'_>, scenarios: &[u64], each: impl Fn(&[u64], &Tile) + Sync) {
+        let size = tile_size(scenarios.len() as u64, self.pool.current_num_threads()) as usize;
+        self.pool.install(|| {
+            scenarios.par_chunks(size).for_each_init(Tile::default, |tile, scenarios| {
+                tile.play(job, scenarios);
+                each(scenarios, tile);
+            });
+        });
+    }
+}
+
+impl Device for Cpu {
+    fn info(&self) -> DeviceInfo {
+        DeviceInfo { kind: DeviceKind::Cpu, name: self.name.clone(), threads: self.pool.current_num_threads() }
+    }
+
+    fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
+        let n = range.end.saturating_sub(range.start);
+        let size = tile_size(n, self.pool.current_num_threads());
+        self.pool.install(|| {
+            (0..n.div_ceil(size)).into_par_iter().try_for_each_init(Tile::default, |tile, nth| {
+                if sink.is_stopped() {
+                    return Ok(());
+                }
+                let start = range.start + nth * size;
+                let scenarios: Vec<u64> = (start..range.end.min(start + size)).collect();
+                tile.play(job, &scenarios);
+                sink.accept(tile.part(start..start + scenarios.len() as u64))
+            })
+        })
+    }
+}
+
+fn tile_size(scenarios: u64, threads: usize) -> u64 {
+    scenarios.div_ceil(threads as u64 * TILES_PER_THREAD).clamp(1, LARGEST_TILE)
+}
+
+/// The processor's name as the system tells it, else its architecture.
+fn processor_name() -> String {
+    let told = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    told.unwrap_or_else(|| format!("{} processor", std::env::consts::ARCH))
+}

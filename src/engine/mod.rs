@@ -1,0 +1,29 @@
+//! The engine: a frozen plan, the randomness of each scenario, and the devices that play it (DESIGN section 3).
+//!
+//! `Plan` (layout) → `Job` (plan and seed) → `Device` (plays ranges) → `Ledger` (losses per scenario).
+
+mod cpu;
+mod device;
+mod digest;
+mod job;
+mod ledger;
+mod plan;
+mod pooling_error;
+mod replay;
+mod run;
+mod scalar;
+mod select;
+mod stream;
+
+pub use cpu::{Cpu, Tile};
+pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
+pub use digest::Digest;
+pub use job::{Job, Shocks};
+pub use ledger::{Keep, Ledger};
+pub use plan::{Block, CertainLoss, Chance, Kernel, KernelChoice, Line, Plan, PlannedPool};
+pub use pooling_error::pooling_error;
+pub use replay::{Defaulted, visit};
+pub use run::{Control, identity, play};
+pub use scalar::Scalar;
+pub use select::{list_devices, select_device};
+pub use stream::{LARGEST_BLOCK, STREAM_VERSION};

@@ -1,0 +1,35 @@
+//! The granular kernel (DESIGN section 3): K hits thrown uniformly at n loans; a loan that is hit at least once defaults.
+//!
+//! With K ~ Poisson(n λ) and λ = −ln(1 − p), each loan defaults with probability p, independently of the others.
+
+use crate::rng::{Purpose, counter, mulhi, philox4x32_10};
+
+/// Where the words of one (scenario, block) live.
+#[derive(Debug, Clone, Copy)]
+pub struct Address {
+    /// Philox key of the seed.
+    pub key: [u32; 2],
+    /// Scenario number.
+    pub scenario: u64,
+    /// Block number.
+    pub block: u32,
+}
+
+/// Which loan hit `hit` strikes, 0 to n − 1: word h mod 4 of Philox block h / 4, scaled to n.
+pub fn position(address: Address, hit: u32, n: u32) -> u32 {
+    let words = philox4x32_10(counter(Purpose::Hit, address.scenario, address.block, hit / 4), address.key);
+    mulhi(words[hit as usize % 4], n)
+}
+
+/// Calls `default` once with the position of each loan that at least one of `hits` strikes.
+pub fn play(address: Address, hits: u32, n: u32, mut default: impl FnMut(usize)) {
+    let mut hit_before = vec![0u64; (n as usize).div_ceil(64)];
+    for hit in 0..hits {
+        let i = position(address, hit, n) as usize;
+        let bit = 1 << (i % 64);
+        if hit_before[i / 64] & bit == 0 {
+            hit_before[i / 64] |= bit;
+            default(i);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Which devices are here, and which one a user means.
+
+use super::cpu::Cpu;
+use super::device::{Device, DeviceInfo};
+use super::scalar::Scalar;
+use crate::error::{Error, Result};
+
+/// Every device of this machine, in the order of their indices.
+///
+/// # Errors
+/// When the system refuses threads.
+pub fn list_devices() -> Result<Vec<DeviceInfo>> {
+    Ok(vec![Scalar.info(), Cpu::on_all_cores()?.info()])
+}
+
+/// The device that `wanted` names: `auto`, `scalar`, `cpu`, `gpu`, an index, or a part of a name (any case).
+///
+/// `threads` is for devices of the host; None takes every core. `auto` is `cpu`: no other device here is faster.
+///
+/// # Errors
+/// [`Error::NoDevice`] when nothing matches, with what is here; [`Error::Setting`] for unusable threads.
+pub fn select_device(wanted: &str, threads: Option<usize>) -> Result<Box<dyn Device>> {
+    if threads == Some(0) {
+        return Cpu::new(0).map(|cpu| Box::new(cpu) as Box<dyn Device>);
+    }
+    let cpu = || -> Result<Box<dyn Device>> {
+        Ok(Box::new(threads.map_or_else(Cpu::on_all_cores, Cpu::new)?))
+    };
+    match wanted.trim().to_lowercase().as_str() {
+        "auto" | "cpu" | "1" => cpu(),
+        "scalar" | "0" => Ok(Box::new(Scalar)),
+        part => {
+            let here = list_devices()?;
+            let named = here.iter().position(|info| !part.is_empty() && info.name.to_lowercase().contains(part));
+            match named {
+                Some(0) => Ok(Box::new(Scalar)),
+                Some(_) => cpu(),
+                None => Err(Error::NoDevice { wanted: wanted.to_owned(), here: describe(&here) }),
+            }
+        }
+    }
+}
+
+fn describe(here: &[DeviceInfo]) -> Vec<String> {
+    let kinds = ["scalar", "cpu"];
+    here.iter().zip(kinds).enumerate().map(|(index, (info, kind))| format!("{index} {kind} ({})", info.name)).collect()
+}

@@ -1,0 +1,36 @@
+//! mc-gpu: Monte Carlo credit risk for lenders.
+//!
+//! Correlated defaults over portfolios of millions of loans; expected loss, the loss distribution, VaR, Expected
+//! Shortfall and who causes them; the same answer to the last integer on every device. Data flow one way, and so do
+//! imports: each module uses only those before it (L6).
+//!
+//! `error → units → math → rng → portfolio → model → engine → risk → validate → report → config → cli`
+
+pub mod error;
+pub mod units;
+
+pub mod math;
+pub mod rng;
+
+pub mod portfolio;
+
+pub mod model;
+
+pub mod engine;
+
+pub mod risk;
+
+pub mod validate;
+
+pub mod report;
+
+pub mod config;
+
+pub mod cli;
+
+pub use engine::{Cpu, Device, Job, Ledger, Plan, Scalar};
+pub use error::{Error, Result};
+pub use model::{Factors, Model};
+pub use portfolio::{Pooled, Tape};
+pub use risk::Measures;
+pub use units::{Level, Unit};

@@ -1,0 +1,330 @@
+//! From a header to a plan: which column, columns or constant serves each field of one file.
+//!
+//! A mapping by the user beats the field's own name, which beats an alias; two candidates of equal rank are an error, never
+//! a choice. Names match without regard to case and surrounding blanks, with blank, hyphen and dot equal to underscore.
+
+use super::found::{nearest, quote};
+use super::row::{Cell, Row};
+use super::schema::{ColumnUnit, Field, Kind, Needed, SCHEMA};
+use super::settings::{Columns, ConstantValue, Source};
+use crate::error::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// What serves one field of one file, for the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The field.
+    pub field: Field,
+    /// Name of the column as it stands in the file, names joined with "/", or the constant.
+    pub from: String,
+    /// Unit of the column; None for text.
+    pub unit: Option<ColumnUnit>,
+    /// Why this one.
+    pub how: How,
+}
+
+/// Why a column serves a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It bears the field's own name.
+    Name,
+    /// It bears a known alias: an assumption.
+    Alias,
+    /// The user mapped it.
+    Mapped,
+    /// The user set a constant.
+    Constant,
+}
+
+/// How the rows of one file are read.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The file.
+    pub file: PathBuf,
+    slots: [Option<Slot>; Field::COUNT],
+    /// A rating column that is not needed because PDs have one of their own.
+    pub idle_rating: Option<String>,
+}
+
+/// What serves one field.
+#[derive(Debug)]
+pub(super) struct Slot {
+    origin: Origin,
+    /// Name for messages.
+    pub name: String,
+    /// Unit of the numbers; without meaning for text.
+    pub unit: ColumnUnit,
+    how: How,
+}
+
+#[derive(Debug)]
+enum Origin {
+    Columns(Vec<usize>),
+    Constant(ConstantValue),
+}
+
+impl Plan {
+    /// Finds every field of `file` in its `headers`.
+    pub(super) fn find(file: &Path, headers: &[String], columns: &Columns) -> Result<Self> {
+        let finder = Finder::new(file, headers, columns)?;
+        let mut plan = Self { file: file.to_owned(), slots: std::array::from_fn(|_| None), idle_rating: None };
+        for spec in &SCHEMA {
+            plan.slots[spec.field as usize] = finder.mapped(spec.field)?;
+        }
+        for field in [Field::LoanId, Field::ObligorId, Field::Segment, Field::Ead, Field::Lgd] {
+            plan.search(&finder, field)?;
+        }
+        // A PD found by name does not beat a rating that the user mapped.
+        if plan.slot(Field::Rating).is_none() {
+            plan.search(&finder, Field::Pd)?;
+        }
+        if plan.slot(Field::Pd).is_none() {
+            plan.search(&finder, Field::Rating)?;
+        } else {
+            let mapped = plan.slots[Field::Rating as usize].take().map(|slot| slot.name);
+            plan.idle_rating = mapped.or_else(|| finder.by_name(Field::Rating).ok().flatten().map(|slot| slot.name));
+        }
+        finder.check_complete(&plan)?;
+        Ok(plan)
+    }
+
+    /// What serves `field`, if anything does.
+    pub(super) fn slot(&self, field: Field) -> Option<&Slot> {
+        self.slots[field as usize].as_ref()
+    }
+
+    /// The column that messages about `field` name.
+    pub(super) fn column(&self, field: Field) -> &str {
+        self.slot(field).map_or(field.name(), |slot| &slot.name)
+    }
+
+    /// Every (field, column number) that rows are read from.
+    pub(super) fn needed(&self) -> impl Iterator<Item = (Field, usize)> {
+        SCHEMA.iter().flat_map(|spec| {
+            let columns = match self.slot(spec.field).map(|slot| &slot.origin) {
+                Some(Origin::Columns(columns)) => columns.as_slice(),
+                Some(Origin::Constant(_)) | None => &[],
+            };
+            columns.iter().map(|&column| (spec.field, column))
+        })
+    }
+
+    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
+    pub(super) fn row<'r>(&'r self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r> {
+        let mut row = Row::default();
+        let mut joins = None;
+        for (spec, slot) in SCHEMA.iter().zip(&self.slots) {
+            let Some(slot) = slot else { continue };
+            let value = match &slot.origin {
+                Origin::Columns(columns) => match columns.as_slice() {
+                    [column] => cell(spec.field, *column),
+                    several => {
+                        joins = Some((spec.field, several));
+                        continue;
+                    }
+                },
+                Origin::Constant(ConstantValue::Number(value)) => Cell::Number(*value),
+                Origin::Constant(ConstantValue::Text(text)) => Cell::Text(text),
+            };
+            row.set(spec.field, value);
+        }
+        if let Some((field, columns)) = joins {
+            join(columns, |column| cell(field, column), joined);
+            // Parts that are all blank are no segment at all.
+            let blank = joined.bytes().all(|byte| byte == b'/');
+            row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
+        }
+        row
+    }
+
+    /// What serves which field, for the record.
+    pub(super) fn served(&self) -> Vec<Served> {
+        let record = |field: Field, slot: &Slot| {
+            let unit = (field.spec().kind != Kind::Text).then_some(slot.unit);
+            Served { field, from: slot.name.clone(), unit, how: slot.how }
+        };
+        SCHEMA.iter().filter_map(|spec| self.slot(spec.field).map(|slot| record(spec.field, slot))).collect()
+    }
+
+    fn search(&mut self, finder: &Finder, field: Field) -> Result<()> {
+        if self.slot(field).is_none() {
+            self.slots[field as usize] = finder.by_name(field)?;
+        }
+        Ok(())
+    }
+}
+
+fn join<'r>(columns: &[usize], cell: impl Fn(usize) -> Cell<'r>, joined: &mut String) {
+    joined.clear();
+    for (part, &column) in columns.iter().enumerate() {
+        if part > 0 {
+            joined.push('/');
+        }
+        match cell(column) {
+            Cell::Missing => {}
+            Cell::Text(text) => joined.push_str(text.trim()),
+            Cell::Number(value) => joined.push_str(&value.to_string()),
+        }
+    }
+}
+
+/// The header of one file, ready to be searched.
+struct Finder<'a> {
+    file: &'a Path,
+    headers: &'a [String],
+    names: Vec<String>,
+    columns: &'a Columns,
+    /// Columns that the user gave to a field: no other field takes them by name.
+    claimed: Vec<usize>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(file: &'a Path, headers: &'a [String], columns: &'a Columns) -> Result<Self> {
+        let names: Vec<_> = headers.iter().map(|header| normal(header)).collect();
+        let mut seen = std::collections::HashSet::new();
+        if let Some(twice) = headers.iter().map(|name| name.trim()).find(|name| !name.is_empty() && !seen.insert(*name))
+        {
+            let found = format!("column '{twice}' occurs more than once in the header");
+            return Err(Error::Tape {
+                path: file.to_owned(),
+                found,
+                remedy: "give each column a name of its own".into(),
+            });
+        }
+        let mut finder = Self { file, headers, names, columns, claimed: Vec::new() };
+        for spec in &SCHEMA {
+            let named = match columns.get(spec.field) {
+                Some(Source::Column { name, .. }) => std::slice::from_ref(name),
+                Some(Source::Columns(names)) => names.as_slice(),
+                Some(Source::Constant(_)) | None => &[],
+            };
+            for name in named {
+                finder.claimed.push(finder.locate(spec.field, name)?);
+            }
+        }
+        Ok(finder)
+    }
+
+    /// What the user mapped `field` to.
+    fn mapped(&self, field: Field) -> Result<Option<Slot>> {
+        let locate = |name: &String| self.locate(field, name);
+        let slot = match self.columns.get(field) {
+            None => return Ok(None),
+            Some(Source::Column { name, unit }) => {
+                self.slot(field, vec![locate(name)?], unit.unwrap_or_else(|| own_unit(field)))
+            }
+            Some(Source::Columns(names)) => {
+                self.slot(field, names.iter().map(locate).collect::<Result<_>>()?, own_unit(field))
+            }
+            Some(Source::Constant(value)) => {
+                let name = match value {
+                    ConstantValue::Number(number) => number.to_string(),
+                    ConstantValue::Text(text) => text.clone(),
+                };
+                Slot { origin: Origin::Constant(value.clone()), name, unit: own_unit(field), how: How::Constant }
+            }
+        };
+        Ok(Some(slot))
+    }
+
+    /// The column that bears the field's name or, failing that, an alias.
+    fn by_name(&self, field: Field) -> Result<Option<Slot>> {
+        let spec = field.spec();
+        for (how, known) in [(How::Name, std::slice::from_ref(&spec.name)), (How::Alias, spec.aliases)] {
+            let is_candidate = |column: &usize| {
+                self.names.get(*column).is_some_and(|name| known.contains(&name.as_str()))
+                    && !self.claimed.contains(column)
+            };
+            let candidates: Vec<usize> = (0..self.names.len()).filter(is_candidate).collect();
+            match candidates.as_slice() {
+                [] => {}
+                [column] => return Ok(Some(Slot { how, ..self.slot(field, vec![*column], own_unit(field)) })),
+                [first, ..] => {
+                    let found = format!("columns {} could all be {field}", self.quote(&candidates));
+                    let remedy = format!("say which with [columns] {field} = \"{}\"", self.header(*first));
+                    return Err(self.error(found, remedy));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The column that the user calls `name`: as written, or else the only one that matches loosely.
+    fn locate(&self, field: Field, name: &str) -> Result<usize> {
+        if let Some(exact) = self.headers.iter().position(|header| header.trim() == name.trim()) {
+            return Ok(exact);
+        }
+        let wanted = normal(name);
+        let loose: Vec<usize> = (0..self.names.len()).filter(|&column| self.names[column] == wanted).collect();
+        match loose.as_slice() {
+            [column] => Ok(*column),
+            [] => {
+                let hint = nearest(name, self.headers.iter().map(|header| header.trim()))
+                    .map_or_else(String::new, |near| format!("; the nearest is '{near}'"));
+                let found = format!("no column '{name}', which [columns] {field} names");
+                Err(self.error(found, format!("the header has {}{hint}", self.list())))
+            }
+            _ => {
+                let found = format!("columns {} could all be '{name}'", self.quote(&loose));
+                Err(self.error(found, format!("write the name in [columns] {field} exactly as in the header")))
+            }
+        }
+    }
+
+    fn check_complete(&self, plan: &Plan) -> Result<()> {
+        for spec in &SCHEMA {
+            let missing = match spec.needed {
+                Needed::Always => plan.slot(spec.field).is_none(),
+                Needed::Or(other) => plan.slot(spec.field).is_none() && plan.slot(other).is_none(),
+                Needed::Never => false,
+            };
+            if missing {
+                let also = |spec: &super::schema::FieldSpec| format!("{} (or {})", spec.name, spec.aliases.join(", "));
+                let wanted = match spec.needed {
+                    Needed::Or(other) => format!("{} or {}", also(spec), also(other.spec())),
+                    Needed::Always | Needed::Never => also(spec),
+                };
+                let found = format!("no column for {wanted}; the header has {}", self.list());
+                let remedy = format!("name the column with [columns] {} = \"…\" in the model file", spec.name);
+                return Err(self.error(found, remedy));
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&self, field: Field, columns: Vec<usize>, unit: ColumnUnit) -> Slot {
+        let name = match columns.as_slice() {
+            [] => field.name().to_owned(),
+            several => several.iter().map(|&column| self.header(column)).collect::<Vec<_>>().join("/"),
+        };
+        Slot { origin: Origin::Columns(columns), name, unit, how: How::Mapped }
+    }
+
+    fn header(&self, column: usize) -> &str {
+        self.headers.get(column).map_or("", |header| header.trim())
+    }
+
+    fn quote(&self, columns: &[usize]) -> String {
+        columns.iter().map(|&column| quote(self.header(column))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The header for a message: at most thirty names.
+    fn list(&self) -> String {
+        let shown: Vec<usize> = (0..self.headers.len().min(30)).collect();
+        let hidden = self.headers.len() - shown.len();
+        let rest = if hidden > 0 { format!(" and {hidden} more") } else { String::new() };
+        self.quote(&shown) + &rest
+    }
+
+    fn error(&self, found: String, remedy: String) -> Error {
+        Error::Tape { path: self.file.to_owned(), found, remedy }
+    }
+}
+
+fn own_unit(field: Field) -> ColumnUnit {
+    field.spec().kind.units().first().copied().unwrap_or(ColumnUnit::One)
+}
+
+fn normal(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-', '.'], "_")
+}

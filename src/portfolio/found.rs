@@ -1,0 +1,46 @@
+//! How what was found in a file is shown: cut to a line, without control characters, with the nearest known name beside it.
+
+/// Characters of a cell that are shown; the rest is cut.
+const SHOWN: usize = 60;
+
+/// `text` between quotes, cut to 60 characters, control characters escaped so that no tape can steer a terminal.
+pub(super) fn quote(text: &str) -> String {
+    let mut shown = String::from("'");
+    for (place, sign) in text.trim().chars().enumerate() {
+        if place == SHOWN {
+            shown.push('…');
+            break;
+        }
+        if sign.is_control() { shown.extend(sign.escape_default()) } else { shown.push(sign) }
+    }
+    shown.push('\'');
+    shown
+}
+
+/// The candidate most like `name`, if there is any candidate (Jaro–Winkler similarity; the first of equals).
+pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let scored = candidates.map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_lowercase()), candidate));
+    let better = |best: (f64, &'a str), next: (f64, &'a str)| if next.0 > best.0 { next } else { best };
+    scored.reduce(better).map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_and_hostile_cells_are_tamed() {
+        assert_eq!(quote(" a\tb\u{1b}[31m "), "'a\\tb\\u{1b}[31m'");
+        let long = quote(&"é".repeat(61));
+        assert_eq!(long.chars().count(), 1 + 60 + 1 + 1);
+        assert!(long.ends_with("é…'"));
+        assert!(!quote(&"é".repeat(60)).contains('…'));
+    }
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        assert_eq!(nearest("reatil", ["corporate", "retail", "rental"].into_iter()), Some("retail"));
+        assert_eq!(nearest("x", std::iter::empty()), None);
+    }
+}

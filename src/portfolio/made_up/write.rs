@@ -1,0 +1,169 @@
+//! Writing a made-up tape: streaming, so that ten million loans need no more memory than ten thousand.
+
+use super::model::RATING_SCALE;
+use super::{Loan, MadeUp, PdKind};
+use crate::error::{Error, Result};
+use crate::portfolio::draft;
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::Compression;
+use ::parquet::file::properties::WriterProperties;
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use flate2::write::GzEncoder;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::NamedTempFile;
+
+/// Loans written at once.
+const BATCH: usize = 1 << 16;
+
+/// Writes the tape of `made_up` to `path`, as the extension says: `.csv`, `.csv.gz` or `.parquet` (zstd).
+///
+/// The file appears when it is complete, in place of any file of that name. `progress` is told the loans so far.
+pub fn write_made_up(made_up: &MadeUp, path: &Path, progress: &dyn Fn(u64)) -> Result<()> {
+    made_up.check()?;
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let write = if name.ends_with(".parquet") {
+        write_parquet
+    } else if name.ends_with(".csv.gz") {
+        write_gzip
+    } else if name.ends_with(".csv") {
+        write_plain
+    } else {
+        return Err(Error::setting("--out", path.display(), "a file name that ends in .csv, .csv.gz or .parquet"));
+    };
+    let file = draft::create(path)?;
+    let file = write(made_up, file, progress).map_err(|error| Error::file(path, "write", error))?;
+    draft::put_in_place(file, path)
+}
+
+fn write_plain(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) -> std::io::Result<NamedTempFile> {
+    Ok(write_text(made_up, BufWriter::new(file), progress)?.into_inner()?)
+}
+
+fn write_gzip(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) -> std::io::Result<NamedTempFile> {
+    // The writer in front spares the encoder a call per number.
+    let encoder = BufWriter::new(GzEncoder::new(file, flate2::Compression::fast()));
+    write_text(made_up, encoder, progress)?.into_inner()?.finish()
+}
+
+fn write_text<W: Write>(made_up: &MadeUp, mut out: W, progress: &dyn Fn(u64)) -> std::io::Result<W> {
+    let names = segment_names(made_up);
+    let quality = quality(made_up.pds);
+    writeln!(out, "loan_id,segment,{quality},ead,lgd")?;
+    for loan in made_up.loans() {
+        let Loan { number, ead, lgd, pd, .. } = loan;
+        write!(out, "{number},{},", name(&names, loan.segment))?;
+        match loan.rating {
+            Some(rating) => write!(out, "{}", rating_name(rating))?,
+            None => write!(out, "{pd}")?,
+        }
+        writeln!(out, ",{ead:.2},{lgd}")?;
+        if number.is_multiple_of(BATCH as u64) {
+            progress(number);
+        }
+    }
+    progress(made_up.loans);
+    Ok(out)
+}
+
+fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) -> std::io::Result<NamedTempFile> {
+    let names = segment_names(made_up);
+    let column = |name, kind| Field::new(name, kind, false);
+    let kind = match made_up.pds {
+        PdKind::Grades => DataType::Utf8,
+        PdKind::Continuous => DataType::Float64,
+    };
+    let schema = Arc::new(Schema::new(vec![
+        column("loan_id", DataType::Int64),
+        column("segment", DataType::Utf8),
+        column(quality(made_up.pds), kind),
+        column("ead", DataType::Float64),
+        column("lgd", DataType::Float64),
+    ]));
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(Default::default())).build();
+    let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(std::io::Error::other)?;
+    let mut loans = made_up.loans();
+    let mut written = 0;
+    loop {
+        let batch: Vec<Loan> = loans.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        written += batch.len() as u64;
+        let columns = columns(&batch, &names, made_up.pds);
+        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(std::io::Error::other)?;
+        writer.write(&batch).map_err(std::io::Error::other)?;
+        progress(written);
+    }
+    writer.into_inner().map_err(std::io::Error::other)
+}
+
+fn columns(loans: &[Loan], names: &[String], pds: PdKind) -> Vec<ArrayRef> {
+    let numbers =
+        |value: fn(&Loan) -> f64| -> ArrayRef { Arc::new(Float64Array::from_iter_values(loans.iter().map(value))) };
+    vec![
+        Arc::new(Int64Array::from_iter_values(loans.iter().map(|loan| loan.number as i64))),
+        Arc::new(StringArray::from_iter_values(loans.iter().map(|loan| name(names, loan.segment)))),
+        match pds {
+            PdKind::Grades => Arc::new(loans.iter().map(|loan| loan.rating.map(rating_name)).collect::<StringArray>()),
+            PdKind::Continuous => numbers(|loan| loan.pd),
+        },
+        numbers(|loan| loan.ead),
+        numbers(|loan| loan.lgd),
+    ]
+}
+
+fn segment_names(made_up: &MadeUp) -> Vec<String> {
+    (0..made_up.segments).map(|segment| made_up.segment_name(segment)).collect()
+}
+
+fn name(names: &[String], segment: usize) -> &str {
+    names.get(segment).map_or("", String::as_str)
+}
+
+fn rating_name(rating: usize) -> &'static str {
+    RATING_SCALE.get(rating).map_or("", |(name, _)| name)
+}
+
+fn quality(pds: PdKind) -> &'static str {
+    match pds {
+        PdKind::Grades => "rating",
+        PdKind::Continuous => "pd",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::made_up_tape;
+    use super::*;
+    use crate::portfolio::{SegmentRule, TapeSettings, read_tape};
+
+    #[test]
+    fn every_format_reads_back_as_the_tape_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        for pds in [PdKind::Grades, PdKind::Continuous] {
+            let made_up = MadeUp { loans: 70_001, seed: 3, segments: 13, pds };
+            let wanted = made_up_tape(&made_up).unwrap();
+            for name in ["a.csv", "a.csv.gz", "a.PARQUET"] {
+                let path = folder.path().join(name);
+                write_made_up(&made_up, &path, &|_| ()).unwrap();
+                let ratings = RATING_SCALE.iter().map(|(name, pd)| ((*name).to_owned(), *pd)).collect();
+                let segments = SegmentRule::Any { lgd: None };
+                let settings = TapeSettings { ratings, segments, ..TapeSettings::default() };
+                let tape = read_tape(&[path], &settings, &|_| ()).unwrap();
+                assert_eq!((&tape.segments, &tape.segment), (&wanted.segments, &wanted.segment), "{name}");
+                assert_eq!((&tape.pd, &tape.ead, &tape.lgd), (&wanted.pd, &wanted.ead, &wanted.lgd), "{name}");
+                assert_eq!((tape.graded, tape.rejected.rows), (wanted.graded, 0), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_known_ending_is_refused() {
+        let made_up = MadeUp { loans: 1, seed: 1, segments: 1, pds: PdKind::Grades };
+        let error = write_made_up(&made_up, Path::new("tape.xlsx"), &|_| ()).unwrap_err();
+        assert!(error.to_string().contains(".csv.gz or .parquet"), "{error}");
+    }
+}

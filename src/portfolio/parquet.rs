@@ -1,0 +1,121 @@
+//! Tapes in Parquet: only the columns that are needed, batch by batch.
+//!
+//! The decoder is not ours and may panic on damaged files; such a panic ends here, as an error.
+
+use super::columns::{Plan, Served};
+use super::input::{Hashing, Input};
+use super::ledger::Ledger;
+use super::row::Cell;
+use super::schema::Field;
+use super::tape::InputFile;
+use super::values::{Values, is_readable};
+use crate::error::{Error, Result};
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use arrow::array::RecordBatch;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// Rows decoded at once.
+const BATCH: usize = 1 << 15;
+
+/// Reads the rows of `input` into `ledger`. A row's line is its number in the file, from 1.
+pub(super) fn read(input: Input, ledger: &mut Ledger) -> Result<InputFile> {
+    let path = input.path.clone();
+    let before = ledger.rows();
+    let mut file = input.into_file();
+    let failed = |error| Error::file(&path, "read", error);
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let (bytes, sha256) = Hashing::new(&file).finish().map_err(failed)?;
+    let fields = read_rows(&path, file, ledger)?;
+    Ok(InputFile { bytes, sha256, rows: ledger.rows() - before, fields, path })
+}
+
+fn read_rows(path: &Path, file: File, ledger: &mut Ledger) -> Result<Vec<Served>> {
+    // Only the types of Parquet itself are asked for: those that Arrow remembers beside them are many, and need no support.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let builder = guard(path, || ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?;
+    let headers: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let plan = ledger.begin(path, &headers)?;
+    let mut columns: Vec<usize> = plan.needed().map(|(_, column)| column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    for &column in &columns {
+        let stored = builder.schema().field(column);
+        if !is_readable(stored.data_type()) {
+            let found = format!("column '{}' is of type {}", stored.name(), stored.data_type());
+            return Err(error(path, found, "write it as text, integer, floating point or decimal"));
+        }
+    }
+    let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+    let mut reader = guard(path, || builder.with_projection(mask).with_batch_size(BATCH).build())?;
+    let mut line = 0;
+    while let Some(batch) = next(path, &mut reader)? {
+        line = read_batch(&plan, &columns, (batch, line), ledger)?;
+    }
+    Ok(plan.served())
+}
+
+/// Enters the rows of a batch that follows row `line` of the file; gives the number of its last row.
+fn read_batch(plan: &Plan, columns: &[usize], (batch, line): (RecordBatch, u64), ledger: &mut Ledger) -> Result<u64> {
+    let convert = |(field, column): (Field, usize)| {
+        let place = columns.iter().position(|needed| *needed == column);
+        let array = place.and_then(|place| batch.columns().get(place));
+        let array = array.ok_or_else(|| damaged(&plan.file, "a batch lacks a column"))?;
+        let values = Values::convert(array, field.spec().kind).map_err(|message| {
+            error(
+                &plan.file,
+                format!("column '{}': {message}", plan.column(field)),
+                "write it as text or floating point",
+            )
+        })?;
+        Ok((field, column, values))
+    };
+    let served: Vec<(Field, usize, Values)> = plan.needed().map(convert).collect::<Result<_>>()?;
+    let mut joined = String::new();
+    let mut line = line;
+    for row in 0..batch.num_rows() {
+        line += 1;
+        let cell = |field, column| {
+            let values = served.iter().find(|(f, c, _)| (*f, *c) == (field, column));
+            values.map_or(Cell::Missing, |(_, _, values)| values.cell(row))
+        };
+        let raw = || render(&served, row);
+        ledger.add(plan, line, &plan.row(cell, &mut joined), &raw)?;
+    }
+    Ok(line)
+}
+
+fn next(path: &Path, reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>> {
+    guard(path, || reader.next().transpose())
+}
+
+/// Runs the decoder; what it refuses and where it panics becomes an error of the tape.
+fn guard<T, E: std::fmt::Display>(path: &Path, work: impl FnOnce() -> std::result::Result<T, E>) -> Result<T> {
+    // Nothing that the decoder may have left half-done is used again.
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| damaged(path, &error.to_string())),
+        Err(_) => Err(damaged(path, "the decoder gave up")),
+    }
+}
+
+/// The mapped cells of a row for the file of rejects, as `field=value` separated by "; ".
+fn render(served: &[(Field, usize, Values)], row: usize) -> String {
+    let show = |(field, _, values): &(Field, usize, Values)| match values.cell(row) {
+        Cell::Missing => format!("{field}="),
+        Cell::Text(text) => format!("{field}={text}"),
+        Cell::Number(value) => format!("{field}={value}"),
+    };
+    served.iter().map(show).collect::<Vec<_>>().join("; ")
+}
+
+fn damaged(path: &Path, message: &str) -> Error {
+    let remedy = "the file may be cut short or damaged: copy or write it again (zstd, snappy, gzip or no compression)";
+    error(path, format!("cannot be read as Parquet ({message})"), remedy)
+}
+
+fn error(path: &Path, found: String, remedy: &str) -> Error {
+    Error::Tape { path: path.to_owned(), found, remedy: remedy.to_owned() }
+}

@@ -1,0 +1,260 @@
+//! Pooling: the loans of a tape, gathered by segment and PD into the layout that devices play (DESIGN sections 2 and 3).
+//!
+//! A graded tape is pooled exactly. Continuous PDs are cut into bands whose PD preserves the band's expected loss.
+
+use super::Tape;
+use crate::error::{Error, Result};
+use crate::units::Unit;
+use std::collections::HashMap;
+
+/// Up to this many different PDs in a segment are kept apart, one pool each, instead of being banded.
+pub const MOST_EXACT_PDS: usize = 256;
+
+/// A cent is too coarse, and a finer unit is taken, when rounding moves the loans' losses by more than this share.
+const COARSE: f64 = 1e-3;
+
+/// How to pool.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PoolSettings {
+    /// Relative width of a PD band, above 0 up to 1; 0.1 puts PDs within 10 % into one band.
+    pub band_width: f64,
+    /// Currency per loss unit; None: a cent where possible.
+    pub unit: Option<Unit>,
+}
+
+/// The obligors that share segment and PD.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    /// Index into [`Pooled::segments`].
+    pub segment: u32,
+    /// One-period probability of default of each obligor, 0 to 1.
+    pub pd: f64,
+    /// Index of the pool's first obligor in [`Pooled::losses`].
+    pub first: u32,
+    /// Number of obligors, at least 1.
+    pub obligors: u32,
+    /// Sum over obligors of loss (currency) × (own PD − pool PD)²: what banding leaves out, 0 for an exact pool.
+    pub spread: f64,
+}
+
+/// What a segment holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentTotals {
+    /// Name on the tape.
+    pub name: String,
+    /// Number of loans.
+    pub loans: u64,
+    /// Sum of exposures at default, currency.
+    pub exposure: f64,
+    /// Closed-form expected loss: sum of PD × LGD × EAD over its loans, currency.
+    pub expected_loss: f64,
+}
+
+/// A tape in the layout of devices: obligors by pool, one u32 of loss each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pooled {
+    /// Segments in order of first appearance on the tape.
+    pub segments: Vec<SegmentTotals>,
+    /// Pools, ordered by segment, then PD.
+    pub pools: Vec<Pool>,
+    /// Loss of each obligor if it defaults (LGD × EAD over its loans), in units, by pool.
+    pub losses: Vec<u32>,
+    /// Tape row, counted from 0, of each obligor's first loan, by pool.
+    pub rows: Vec<u32>,
+    /// Currency per unit of loss.
+    pub unit: Unit,
+    /// (Sum of rounded losses − sum of exact losses) / sum of exact losses; 0 when nothing can be lost.
+    pub rounding_error: f64,
+}
+
+/// One obligor before it is placed: the loans that default together.
+struct Obligors {
+    segment: Vec<u32>,
+    pd: Vec<f64>,
+    amount: Vec<f64>,
+    row: Vec<u32>,
+}
+
+/// Gathers the loans of `tape` into pools.
+///
+/// # Errors
+/// [`Error::Setting`] when the largest loss of an obligor does not fit the unit asked for.
+pub fn pool(tape: &Tape, settings: PoolSettings) -> Result<Pooled> {
+    let segments = total_segments(tape);
+    let obligors = gather_obligors(tape);
+    let unit = choose_unit(&obligors.amount, settings.unit)?;
+    let keys = PdKeys::choose(&obligors, segments.len(), tape.graded, settings.band_width);
+    let (mut pools, slots) = count_pools(&obligors, &keys);
+    let mut next: Vec<u32> = pools.iter().map(|pool| pool.first).collect();
+    let mut losses = vec![0; obligors.row.len()];
+    let mut rows = vec![0; obligors.row.len()];
+    for (obligor, &slot) in slots.iter().enumerate() {
+        let place = &mut next[slot as usize];
+        losses[*place as usize] = unit.count(obligors.amount[obligor]);
+        rows[*place as usize] = obligors.row[obligor];
+        *place += 1;
+    }
+    preserve_expected_loss(&mut pools, &slots, &obligors);
+    let exact: f64 = obligors.amount.iter().sum();
+    let rounded = unit.currency(losses.iter().map(|&loss| u64::from(loss)).sum::<u64>() as f64);
+    let rounding_error = if exact > 0.0 { (rounded - exact) / exact } else { 0.0 };
+    Ok(Pooled { segments, pools, losses, rows, unit, rounding_error })
+}
+
+fn total_segments(tape: &Tape) -> Vec<SegmentTotals> {
+    let empty = |name: &String| SegmentTotals { name: name.clone(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
+    let mut totals: Vec<SegmentTotals> = tape.segments.iter().map(empty).collect();
+    for (row, &segment) in tape.segment.iter().enumerate() {
+        let total = &mut totals[segment as usize];
+        total.loans += 1;
+        total.exposure += tape.ead[row];
+        total.expected_loss += tape.pd[row] * (tape.lgd[row] * tape.ead[row]);
+    }
+    totals
+}
+
+fn gather_obligors(tape: &Tape) -> Obligors {
+    let amount = |row: usize| tape.lgd[row] * tape.ead[row];
+    let n_loans = tape.ead.len();
+    let Some(obligor) = &tape.obligor else {
+        return Obligors {
+            segment: tape.segment.clone(),
+            pd: tape.pd.clone(),
+            amount: (0..n_loans).map(amount).collect(),
+            row: (0..n_loans as u32).collect(),
+        };
+    };
+    let mut all = Obligors { segment: vec![], pd: vec![], amount: vec![], row: vec![] };
+    // Obligor numbers are dense and in order of first appearance.
+    for (row, &number) in obligor.iter().enumerate() {
+        match all.amount.get_mut(number as usize) {
+            Some(sum) => *sum += amount(row),
+            None => {
+                all.segment.push(tape.segment[row]);
+                all.pd.push(tape.pd[row]);
+                all.amount.push(amount(row));
+                all.row.push(row as u32);
+            }
+        }
+    }
+    all
+}
+
+fn choose_unit(amounts: &[f64], wanted: Option<Unit>) -> Result<Unit> {
+    let largest = amounts.iter().copied().fold(0.0, f64::max);
+    let too_large = || Error::setting("exposure", largest, "a largest loss below 1e30; check the unit of the amounts");
+    if let Some(unit) = wanted {
+        return match unit.grown_to_hold(largest) {
+            Some(fits) if fits == unit => Ok(unit),
+            Some(fits) => Err(Error::setting(
+                "simulation.unit",
+                unit,
+                format!("at least {fits}, so that the largest loss ({largest}) fits 32 bits; or \"auto\""),
+            )),
+            None => Err(too_large()),
+        };
+    }
+    let cents = Unit::CENT.grown_to_hold(largest).ok_or_else(too_large)?;
+    let (total, moved) = amounts.iter().fold((0.0, 0.0), |(total, moved), &amount| {
+        let rounded = cents.currency(f64::from(cents.count(amount)));
+        (total + amount, moved + (rounded - amount).abs())
+    });
+    if moved > COARSE * total { Unit::finest_for(largest).ok_or_else(too_large) } else { Ok(cents) }
+}
+
+/// How each segment's PDs become pool keys: ordered as the PDs are.
+struct PdKeys {
+    banded: Vec<bool>,
+    log_width: f64,
+}
+
+impl PdKeys {
+    fn choose(obligors: &Obligors, n_segments: usize, graded: bool, band_width: f64) -> Self {
+        let mut distinct: Vec<HashMap<u64, ()>> = vec![HashMap::new(); n_segments];
+        if !graded {
+            for (&segment, &pd) in obligors.segment.iter().zip(&obligors.pd) {
+                let seen = &mut distinct[segment as usize];
+                if seen.len() <= MOST_EXACT_PDS {
+                    seen.insert(pd.to_bits(), ());
+                }
+            }
+        }
+        let banded = distinct.iter().map(|seen| seen.len() > MOST_EXACT_PDS).collect();
+        Self { banded, log_width: libm::log1p(band_width) }
+    }
+
+    /// A number that is equal for PDs of one pool and rises with the PD.
+    fn key(&self, segment: u32, pd: f64) -> i64 {
+        if !self.banded[segment as usize] {
+            return pd.to_bits() as i64; // PDs are not negative, so their bits are ordered as they are
+        }
+        let band = |p: f64| (libm::log(p) / self.log_width).floor() as i64;
+        match pd {
+            p if p <= 0.0 => i64::MIN,
+            p if p >= 1.0 => i64::MAX,
+            p if p <= 0.5 => band(p),
+            p => -band(1.0 - p), // beyond one half a band is narrow in 1 − p
+        }
+    }
+}
+
+/// The pools in order with their places, and the pool of each obligor.
+fn count_pools(obligors: &Obligors, keys: &PdKeys) -> (Vec<Pool>, Vec<u32>) {
+    let mut slot_of: HashMap<(u32, i64), u32> = HashMap::new();
+    let mut sizes: Vec<((u32, i64), u32)> = Vec::new();
+    let mut slots = Vec::with_capacity(obligors.pd.len());
+    for (&segment, &pd) in obligors.segment.iter().zip(&obligors.pd) {
+        let key = (segment, keys.key(segment, pd));
+        let slot = *slot_of.entry(key).or_insert_with(|| {
+            sizes.push((key, 0));
+            sizes.len() as u32 - 1
+        });
+        sizes[slot as usize].1 += 1;
+        slots.push(slot);
+    }
+    let mut order: Vec<u32> = (0..sizes.len() as u32).collect();
+    order.sort_unstable_by_key(|&slot| sizes[slot as usize].0);
+    let mut rank = vec![0; order.len()];
+    let mut pools = Vec::with_capacity(order.len());
+    let mut first = 0;
+    for (place, &slot) in order.iter().enumerate() {
+        let ((segment, _), n) = sizes[slot as usize];
+        rank[slot as usize] = place as u32;
+        pools.push(Pool { segment, pd: 0.0, first, obligors: n, spread: 0.0 });
+        first += n;
+    }
+    for slot in &mut slots {
+        *slot = rank[*slot as usize];
+    }
+    (pools, slots)
+}
+
+/// Sets each pool's PD to the loss-weighted mean of its obligors' (a plain mean where nothing can be lost).
+fn preserve_expected_loss(pools: &mut [Pool], slots: &[u32], obligors: &Obligors) {
+    #[derive(Clone)]
+    struct Sums {
+        lowest: f64,
+        highest: f64,
+        pd: f64,
+        loss: f64,
+        expected: f64,
+    }
+    let none = Sums { lowest: 1.0, highest: 0.0, pd: 0.0, loss: 0.0, expected: 0.0 };
+    let mut sums = vec![none; pools.len()];
+    for ((&slot, &pd), &amount) in slots.iter().zip(&obligors.pd).zip(&obligors.amount) {
+        let sum = &mut sums[slot as usize];
+        sum.lowest = sum.lowest.min(pd);
+        sum.highest = sum.highest.max(pd);
+        sum.pd += pd;
+        sum.loss += amount;
+        sum.expected += amount * pd;
+    }
+    for (pool, sum) in pools.iter_mut().zip(&sums) {
+        let mean = if sum.loss > 0.0 { sum.expected / sum.loss } else { sum.pd / f64::from(pool.obligors) };
+        pool.pd = mean.clamp(sum.lowest, sum.highest); // rounding of the mean must not leave the band
+    }
+    for ((&slot, &pd), &amount) in slots.iter().zip(&obligors.pd).zip(&obligors.amount) {
+        let pool = &mut pools[slot as usize];
+        pool.spread += amount * ((pd - pool.pd) * (pd - pool.pd));
+    }
+}

@@ -1,0 +1,264 @@
+//! The fields of a tape: the one table that reading, messages and manuals are driven by.
+
+use std::fmt;
+
+/// A field of a tape; the order is that of [`SCHEMA`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// Identity of the loan.
+    LoanId,
+    /// Identity of the borrower.
+    ObligorId,
+    /// Part of the portfolio.
+    Segment,
+    /// Exposure at default.
+    Ead,
+    /// Probability of default.
+    Pd,
+    /// Rating grade.
+    Rating,
+    /// Loss given default.
+    Lgd,
+}
+
+/// What a field holds, hence its range and the units it may be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A name, compared as written after blanks around it are cut.
+    Text,
+    /// An amount of currency: finite and not negative.
+    Amount,
+    /// A share: 0 to 1.
+    Share,
+}
+
+/// When a tape must have a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// Always.
+    Always,
+    /// This field or the other one.
+    Or(Field),
+    /// Never.
+    Never,
+}
+
+/// The unit that a column of numbers is written in. Units are never guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnUnit {
+    /// One of the currency (amounts; the default).
+    One,
+    /// Thousands of the currency.
+    Thousand,
+    /// Millions of the currency.
+    Million,
+    /// 0 to 1 (shares; the default).
+    Fraction,
+    /// 0 to 100.
+    Percent,
+    /// 0 to 10,000.
+    BasisPoints,
+}
+
+/// One row of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSpec {
+    /// The field.
+    pub field: Field,
+    /// Its name in headers and in `[columns]`.
+    pub name: &'static str,
+    /// When a tape must have it.
+    pub needed: Needed,
+    /// What it holds.
+    pub kind: Kind,
+    /// Other header names that are understood.
+    pub aliases: &'static [&'static str],
+    /// What it means, in one line.
+    pub about: &'static str,
+}
+
+/// Every field a tape can have.
+pub const SCHEMA: [FieldSpec; Field::COUNT] = [
+    FieldSpec {
+        field: Field::LoanId,
+        name: "loan_id",
+        needed: Needed::Never,
+        kind: Kind::Text,
+        aliases: &["id", "loan_number", "account_id", "contract_id"],
+        about: "identity of the loan; only used to notice loans that occur twice",
+    },
+    FieldSpec {
+        field: Field::ObligorId,
+        name: "obligor_id",
+        needed: Needed::Never,
+        kind: Kind::Text,
+        aliases: &["obligor", "borrower_id", "customer_id", "client_id"],
+        about: "identity of the borrower; loans of one borrower default together",
+    },
+    FieldSpec {
+        field: Field::Segment,
+        name: "segment",
+        needed: Needed::Never,
+        kind: Kind::Text,
+        aliases: &["sector", "product", "portfolio", "asset_class"],
+        about: "part of the portfolio that shares correlation; `default` where blank",
+    },
+    FieldSpec {
+        field: Field::Ead,
+        name: "ead",
+        needed: Needed::Always,
+        kind: Kind::Amount,
+        aliases: &[
+            "exposure",
+            "exposure_at_default",
+            "amount",
+            "loan_amount",
+            "loan_amnt",
+            "balance",
+            "outstanding",
+            "outstanding_balance",
+            "current_balance",
+            "principal",
+        ],
+        about: "exposure at default",
+    },
+    FieldSpec {
+        field: Field::Pd,
+        name: "pd",
+        needed: Needed::Or(Field::Rating),
+        kind: Kind::Share,
+        aliases: &["probability_of_default", "pd_1y", "pd_12m", "default_probability"],
+        about: "probability of default over the horizon",
+    },
+    FieldSpec {
+        field: Field::Rating,
+        name: "rating",
+        needed: Needed::Or(Field::Pd),
+        kind: Kind::Text,
+        aliases: &["grade", "rating_grade", "risk_grade", "credit_rating"],
+        about: "rating grade; its probability of default stands in the model's [ratings]",
+    },
+    FieldSpec {
+        field: Field::Lgd,
+        name: "lgd",
+        needed: Needed::Never,
+        kind: Kind::Share,
+        aliases: &["loss_given_default", "loss_severity"],
+        about: "loss given default; the segment's where blank",
+    },
+];
+
+impl Field {
+    /// How many fields there are.
+    pub const COUNT: usize = 7;
+
+    /// The field's row of the schema.
+    pub fn spec(self) -> &'static FieldSpec {
+        &SCHEMA[self as usize]
+    }
+
+    /// Its name in headers and in `[columns]`.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The field of that name in `[columns]`, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        SCHEMA.iter().find(|spec| spec.name == name).map(|spec| spec.field)
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Kind {
+    /// The units that a column of this kind may be written in, the default first; none for text.
+    pub fn units(self) -> &'static [ColumnUnit] {
+        match self {
+            Self::Text => &[],
+            Self::Amount => &[ColumnUnit::One, ColumnUnit::Thousand, ColumnUnit::Million],
+            Self::Share => &[ColumnUnit::Fraction, ColumnUnit::Percent, ColumnUnit::BasisPoints],
+        }
+    }
+}
+
+impl ColumnUnit {
+    /// Every unit.
+    pub const ALL: [Self; 6] =
+        [Self::One, Self::Thousand, Self::Million, Self::Fraction, Self::Percent, Self::BasisPoints];
+
+    /// Its name in `unit = "…"`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Thousand => "thousand",
+            Self::Million => "million",
+            Self::Fraction => "fraction",
+            Self::Percent => "percent",
+            Self::BasisPoints => "basis_points",
+        }
+    }
+
+    /// The unit of that name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+}
+
+/// The schema as a Markdown table: field, needed, unit, aliases, meaning.
+pub fn render_schema() -> String {
+    let mut text = "| field | needed | unit | also known as | meaning |\n|---|---|---|---|---|\n".to_owned();
+    for spec in &SCHEMA {
+        let needed = match spec.needed {
+            Needed::Always => "yes".to_owned(),
+            Needed::Or(other) => format!("this or {other}"),
+            Needed::Never => "no".to_owned(),
+        };
+        let units = spec.kind.units().iter().map(|unit| unit.name()).collect::<Vec<_>>().join(", ");
+        let (name, aliases, about) = (spec.name, spec.aliases.join(", "), spec.about);
+        text.push_str(&format!("| {name} | {needed} | {units} | {aliases} | {about} |\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_fields_and_no_name_means_two_things() {
+        let mut names = HashSet::new();
+        for (row, spec) in SCHEMA.iter().enumerate() {
+            assert_eq!(spec.field as usize, row);
+            assert_eq!(Field::named(spec.name), Some(spec.field));
+            for name in spec.aliases.iter().chain([&spec.name]) {
+                assert!(names.insert(*name), "{name}");
+            }
+        }
+        assert_eq!(Field::named("exposure"), None);
+    }
+
+    #[test]
+    fn units_are_known_by_name() {
+        assert_eq!(ColumnUnit::named("basis_points"), Some(ColumnUnit::BasisPoints));
+        assert_eq!(ColumnUnit::named("Percent"), None);
+        assert!(ColumnUnit::ALL.iter().all(|unit| ColumnUnit::named(unit.name()) == Some(*unit)));
+    }
+
+    #[test]
+    fn the_manual_of_the_format_is_this_table() {
+        let manual: String = include_str!("mod.rs").lines().filter_map(|line| line.strip_prefix("//! ")).fold(
+            String::new(),
+            |mut text, line| {
+                text.push_str(line);
+                text.push('\n');
+                text
+            },
+        );
+        assert!(manual.contains(&render_schema()), "put this into mod.rs:\n{}", render_schema());
+    }
+}

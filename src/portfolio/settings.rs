@@ -1,0 +1,264 @@
+//! What a user may say about how a tape is to be read: columns, text format, ratings, segments, dirty rows.
+
+use super::schema::{ColumnUnit, Field, Kind};
+use crate::error::{Error, Result};
+use encoding_rs::Encoding;
+use std::path::PathBuf;
+
+/// How to read a tape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TapeSettings {
+    /// Fields that the user mapped (`[columns]`); the others are looked for by name.
+    pub columns: Columns,
+    /// Shape of text files (`[input]`).
+    pub format: TextFormat,
+    /// Probability of default, 0 to 1, of each rating (`[ratings]`).
+    pub ratings: Vec<(String, f64)>,
+    /// Which segments there may be and their loss given default.
+    pub segments: SegmentRule,
+    /// What to do with dirty rows.
+    pub on_error: OnError,
+}
+
+/// Where each field comes from, for the fields that the user mapped.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Columns {
+    sources: [Option<Source>; Field::COUNT],
+}
+
+/// Where a field comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A column of the file.
+    Column {
+        /// Its name in the header.
+        name: String,
+        /// What it is written in; None is the field's default unit.
+        unit: Option<ColumnUnit>,
+    },
+    /// Several columns, joined with "/" (segment only).
+    Columns(Vec<String>),
+    /// The same value for every loan.
+    Constant(ConstantValue),
+}
+
+/// A value that every loan takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConstantValue {
+    /// In the field's default unit.
+    Number(f64),
+    /// A rating or a segment.
+    Text(String),
+}
+
+/// Shape of a text file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextFormat {
+    /// The byte between fields: ASCII, neither letter, digit, quote, decimal point, minus nor line end.
+    pub delimiter: u8,
+    /// The sign before decimals.
+    pub decimal: DecimalSign,
+    /// A WHATWG encoding label such as `utf-8`, `windows-1252`, `utf-16le`.
+    pub encoding: String,
+}
+
+/// The sign before decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// 1234.5
+    Point,
+    /// 1234,5
+    Comma,
+}
+
+/// Which segments there may be, with their loss given default (0 to 1) for loans that have none of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SegmentRule {
+    /// Any name.
+    Any {
+        /// The loss given default of every segment, 0 to 1.
+        lgd: Option<f64>,
+    },
+    /// These names; a loan without a segment belongs to `default`, if that is listed.
+    Listed(Vec<(String, Option<f64>)>),
+}
+
+/// What to do with dirty rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnError {
+    /// Read to the end, then stop with [`Error::DirtyRows`].
+    Fail,
+    /// Leave them out.
+    Skip {
+        /// CSV file that they are written to with their reasons, atomically, and only when there are any. An existing file is
+        /// replaced: who wants to keep it asks before.
+        rejects: PathBuf,
+    },
+}
+
+impl Default for TapeSettings {
+    fn default() -> Self {
+        Self {
+            columns: Columns::default(),
+            format: TextFormat::default(),
+            ratings: Vec::new(),
+            segments: SegmentRule::Any { lgd: None },
+            on_error: OnError::Fail,
+        }
+    }
+}
+
+impl Default for TextFormat {
+    fn default() -> Self {
+        Self { delimiter: b',', decimal: DecimalSign::Point, encoding: "utf-8".to_owned() }
+    }
+}
+
+impl Columns {
+    /// Maps `field`, in place of what it was mapped to before.
+    pub fn set(&mut self, field: Field, source: Source) {
+        self.sources[field as usize] = Some(source);
+    }
+
+    /// What `field` is mapped to, if the user mapped it.
+    pub fn get(&self, field: Field) -> Option<&Source> {
+        self.sources[field as usize].as_ref()
+    }
+}
+
+impl TapeSettings {
+    /// Refuses settings that no tape could be read with, each named by its model key.
+    pub fn check(&self) -> Result<()> {
+        self.format.encoding()?;
+        self.format.check_delimiter()?;
+        for spec in &super::schema::SCHEMA {
+            if let Some(source) = self.columns.get(spec.field) {
+                source.check(spec.field)?;
+            }
+        }
+        for (rating, pd) in &self.ratings {
+            check_share(&format!("ratings.\"{rating}\""), *pd)?;
+        }
+        match &self.segments {
+            SegmentRule::Any { lgd } => lgd.map_or(Ok(()), |lgd| check_share("segments.default.lgd", lgd)),
+            SegmentRule::Listed(segments) => segments
+                .iter()
+                .filter_map(|(name, lgd)| lgd.map(|lgd| (name, lgd)))
+                .try_for_each(|(name, lgd)| check_share(&format!("segments.{name}.lgd"), lgd)),
+        }
+    }
+}
+
+impl TextFormat {
+    /// The encoding that the label names.
+    pub(super) fn encoding(&self) -> Result<&'static Encoding> {
+        Encoding::for_label_no_replacement(self.encoding.as_bytes()).ok_or_else(|| {
+            let wanted = "an encoding label such as utf-8, windows-1252, utf-16le or utf-16be";
+            Error::setting("input.encoding", format!("'{}'", self.encoding), wanted)
+        })
+    }
+
+    fn check_delimiter(&self) -> Result<()> {
+        let sign = self.delimiter;
+        if sign.is_ascii() && !sign.is_ascii_alphanumeric() && !b"\"\r\n\0.-+_".contains(&sign) {
+            return Ok(());
+        }
+        let wanted = "one sign such as ',', ';', '|' or a tab, not part of names or numbers";
+        Err(Error::setting("input.delimiter", format!("'{}'", char::from(sign).escape_default()), wanted))
+    }
+}
+
+impl Source {
+    fn check(&self, field: Field) -> Result<()> {
+        let key = format!("columns.{field}");
+        let kind = field.spec().kind;
+        match self {
+            Self::Column { unit: Some(unit), .. } if !kind.units().contains(unit) => {
+                let names: Vec<_> = kind.units().iter().map(|unit| unit.name()).collect();
+                let wanted =
+                    if names.is_empty() { "no unit".to_owned() } else { format!("one of {}", names.join(", ")) };
+                Err(Error::setting(key, format!("unit '{}'", unit.name()), wanted))
+            }
+            Self::Column { .. } => Ok(()),
+            Self::Columns(names) if field != Field::Segment => {
+                Err(Error::setting(key, format!("{} columns", names.len()), "one column; only segment joins several"))
+            }
+            Self::Columns(names) if names.is_empty() => Err(Error::setting(key, "no column", "at least one column")),
+            Self::Columns(_) => Ok(()),
+            Self::Constant(_) if matches!(field, Field::LoanId | Field::ObligorId) => {
+                Err(Error::setting(key, "a constant", "a column: every loan would have the same identity"))
+            }
+            Self::Constant(ConstantValue::Number(value)) => match kind {
+                Kind::Text => Err(Error::setting(key, format!("number {value}"), "a text, in quotes")),
+                Kind::Amount if value.is_finite() && *value >= 0.0 => Ok(()),
+                Kind::Amount => Err(Error::setting(key, value, "a finite amount, 0 or more")),
+                Kind::Share => check_share(&key, *value),
+            },
+            Self::Constant(ConstantValue::Text(text)) => match kind {
+                Kind::Text if text.trim().is_empty() => Err(Error::setting(key, "a blank text", "a name")),
+                Kind::Text => Ok(()),
+                Kind::Amount | Kind::Share => Err(Error::setting(key, format!("text '{text}'"), "a number")),
+            },
+        }
+    }
+}
+
+fn check_share(key: &str, value: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Error::setting(key, value, "0 to 1")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(field: Field, source: Source) -> String {
+        let mut settings = TapeSettings::default();
+        settings.columns.set(field, source);
+        settings.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_good() {
+        assert!(TapeSettings::default().check().is_ok());
+    }
+
+    #[test]
+    fn sources_must_fit_their_field() {
+        let column = |unit| Source::Column { name: "x".into(), unit: Some(unit) };
+        let number = |value| Source::Constant(ConstantValue::Number(value));
+        let text = |value: &str| Source::Constant(ConstantValue::Text(value.into()));
+        assert!(refusal(Field::Pd, column(ColumnUnit::Thousand)).contains("one of fraction, percent, basis_points"));
+        assert!(refusal(Field::Segment, column(ColumnUnit::One)).contains("wanted no unit"));
+        assert!(refusal(Field::Ead, Source::Columns(vec!["a".into()])).contains("only segment joins"));
+        assert!(refusal(Field::Segment, Source::Columns(vec![])).contains("at least one"));
+        assert!(refusal(Field::LoanId, text("7")).starts_with("columns.loan_id"));
+        assert!(refusal(Field::Ead, number(f64::NAN)).contains("finite"));
+        assert!(refusal(Field::Ead, number(-1.0)).contains("0 or more"));
+        assert!(refusal(Field::Lgd, number(45.0)).contains("0 to 1"));
+        assert!(refusal(Field::Rating, number(1.0)).contains("in quotes"));
+        assert!(refusal(Field::Ead, text("1e6")).contains("a number"));
+        assert!(refusal(Field::Segment, text(" ")).contains("a name"));
+    }
+
+    #[test]
+    fn formats_that_cannot_be_are_refused() {
+        for delimiter in [b'"', b'\n', b'0', b'e', b'.', b'-', 0, 200] {
+            let format = TextFormat { delimiter, ..TextFormat::default() };
+            let settings = TapeSettings { format, ..TapeSettings::default() };
+            assert!(settings.check().unwrap_err().to_string().starts_with("input.delimiter"), "{delimiter}");
+        }
+        let format = TextFormat { encoding: "klingon".into(), ..TextFormat::default() };
+        let settings = TapeSettings { format, ..TapeSettings::default() };
+        assert!(settings.check().unwrap_err().to_string().contains("windows-1252"));
+    }
+
+    #[test]
+    fn figures_beside_the_tape_are_checked_too() {
+        let ratings = vec![("A".to_owned(), 0.01), ("B".to_owned(), 1.5)];
+        let settings = TapeSettings { ratings, ..TapeSettings::default() };
+        assert!(settings.check().unwrap_err().to_string().starts_with("ratings.\"B\""));
+        let segments = SegmentRule::Listed(vec![("x".to_owned(), None), ("y".to_owned(), Some(f64::NAN))]);
+        let settings = TapeSettings { segments, ..TapeSettings::default() };
+        assert!(settings.check().unwrap_err().to_string().starts_with("segments.y.lgd"));
+    }
+}

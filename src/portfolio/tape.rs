@@ -1,0 +1,110 @@
+//! The tape: what was read from all files, loan by loan in struct of arrays, with everything needed to read it again (L8).
+
+use super::columns::Served;
+use super::input::{self, Format};
+use super::ledger::Ledger;
+use super::rejects::Rejected;
+use super::settings::TapeSettings;
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Loans in the order of the files and their rows. All per-loan arrays have the same length, below 2^32.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tape {
+    /// Names in order of first appearance; `default` for loans without a segment.
+    pub segments: Vec<String>,
+    /// Per loan: index into [`Self::segments`].
+    pub segment: Vec<u32>,
+    /// Per loan: probability of default, 0 to 1.
+    pub pd: Vec<f64>,
+    /// Per loan: exposure at default, currency, finite, 0 or more; the sum is finite too.
+    pub ead: Vec<f64>,
+    /// Per loan: loss given default, 0 to 1.
+    pub lgd: Vec<f64>,
+    /// Per loan: number of its obligor, dense and in order of first appearance; None when no file had identities.
+    pub obligor: Option<Vec<u32>>,
+    /// True when PDs came from ratings (in any file).
+    pub graded: bool,
+    /// Each thing the reader assumed, as a sentence.
+    pub assumed: Vec<String>,
+    /// What was left out.
+    pub rejected: Rejected,
+    /// The files, in the order given.
+    pub inputs: Vec<InputFile>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InputFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its size in bytes, as stored (compressed, if it is).
+    pub bytes: u64,
+    /// SHA-256 of those bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Its rows, rejected ones included.
+    pub rows: u64,
+    /// What served each field.
+    pub fields: Vec<Served>,
+}
+
+/// Reads `files` (CSV, gzipped CSV or Parquet, told apart by content) as one tape; `progress` is told the rows so far, now and
+/// then.
+///
+/// Fails with [`Error::Setting`] on settings no tape could be read with, [`Error::File`] or [`Error::Tape`] on a file that
+/// cannot be read as a whole, and [`Error::DirtyRows`] on bad rows, unless they are to be skipped.
+pub fn read_tape(files: &[PathBuf], settings: &TapeSettings, progress: &dyn Fn(u64)) -> Result<Tape> {
+    settings.check()?;
+    refuse_repeats(files)?;
+    let mut ledger = Ledger::new(settings, progress);
+    for file in files {
+        let input = input::open(file)?;
+        let read = match input.format {
+            Format::Text | Format::Gzip => super::text::read(input, &mut ledger)?,
+            Format::Parquet => super::parquet::read(input, &mut ledger)?,
+        };
+        if read.rows == 0 {
+            let remedy = "give a file with loans, or leave this one out".to_owned();
+            return Err(Error::Tape { path: file.clone(), found: "a header, but no rows".to_owned(), remedy });
+        }
+        ledger.end(read);
+    }
+    ledger.finish()
+}
+
+impl Tape {
+    /// Number of loans.
+    pub fn loans(&self) -> u32 {
+        self.ead.len() as u32 // the reader stops at u32::MAX
+    }
+
+    /// Sum of exposures, currency.
+    pub fn exposure(&self) -> f64 {
+        self.ead.iter().sum()
+    }
+
+    /// Adds a loan to the arrays that every tape has.
+    pub(super) fn push(&mut self, segment: u32, pd: f64, ead: f64, lgd: f64) {
+        self.segment.push(segment);
+        self.pd.push(pd);
+        self.ead.push(ead);
+        self.lgd.push(lgd);
+    }
+}
+
+fn refuse_repeats(files: &[PathBuf]) -> Result<()> {
+    if files.is_empty() {
+        return Err(Error::setting("tape", "no file", "at least one CSV, CSV.gz or Parquet file"));
+    }
+    let mut seen = HashMap::new();
+    for file in files {
+        // What cannot be resolved cannot be opened either, and is reported then.
+        let Ok(real) = file.canonicalize() else { continue };
+        if let Some(first) = seen.insert(real, file) {
+            let found = format!("the same file as '{}'", first.display());
+            return Err(Error::Tape { path: file.clone(), found, remedy: "name each file once".to_owned() });
+        }
+    }
+    Ok(())
+}

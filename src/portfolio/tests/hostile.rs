@@ -1,0 +1,126 @@
+//! Arbitrary bytes and settings: whatever the reader is given, it answers with a tape that keeps its promises or an error.
+
+use super::*;
+
+/// A small generator of numbers (SplitMix64; Steele, Lea, Flood 2014): the test is the same on every run.
+struct Mixer(u64);
+
+impl Mixer {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
+const SEED: &str = "loan_id,obligor_id,segment,ead,pd,rating,lgd\r\n1,x,\"a\n\"\"b\",10.5,0.01,A,0.4\n2,x,a,7e3,1%,B,\n3,,,1,NA,,-\n4,é,c,0,1,A,1\n";
+
+const PIECES: [&[u8]; 22] = [
+    b",",
+    b"\"",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xFF\xFE",
+    b"\xEF\xBB\xBF",
+    b"\xC3",
+    b"-",
+    b"1e999",
+    b"nan",
+    b"0x1",
+    b";",
+    b"%",
+    b"99999999999999999999999",
+    b"PAR1",
+    b"\x1f\x8b",
+    b"ead",
+    b" ",
+    b"\t",
+    b"\xF0\x9F\x98\x80",
+    b",,,,,,",
+];
+
+fn mutate(mixer: &mut Mixer) -> Vec<u8> {
+    let mut bytes = SEED.as_bytes().to_vec();
+    for _ in 0..mixer.below(7) {
+        let place = mixer.below(bytes.len() + 1);
+        match mixer.below(4) {
+            0 => drop(bytes.splice(place..place, mixer.pick(&PIECES).iter().copied())),
+            1 => bytes.truncate(place),
+            2 if place < bytes.len() => bytes[place] ^= 1 << mixer.below(8),
+            _ => drop(bytes.drain(place.saturating_sub(mixer.below(20))..place)),
+        }
+    }
+    if mixer.below(8) == 0 { gzip(&bytes) } else { bytes }
+}
+
+fn vary(mixer: &mut Mixer, rejects: PathBuf) -> TapeSettings {
+    let share = |mixer: &mut Mixer| {
+        *mixer.pick(&[None, Some(0.0), Some(0.25), Some(0.5), Some(1.0), Some(1.0), Some(1.1), Some(f64::NAN)])
+    };
+    let mut columns = Columns::default();
+    for _ in 0..mixer.below(6).saturating_sub(3) {
+        let name = (*mixer.pick(&["ead", "pd", "rating", "lgd", "segment", "nothing", "", "É"])).to_owned();
+        let unit = *mixer.pick(&[None, Some(ColumnUnit::Percent), Some(ColumnUnit::Million)]);
+        let source = match mixer.below(4) {
+            0 | 1 => Source::Column { name, unit },
+            2 => Source::Columns(vec![name, "segment".into()]),
+            _ => Source::Constant(ConstantValue::Number(mixer.below(5) as f64 / 2.0 - 0.5)),
+        };
+        columns.set(mixer.pick(&SCHEMA).field, source);
+    }
+    let listed = vec![("a".to_owned(), share(mixer)), ("default".to_owned(), share(mixer))];
+    let any = SegmentRule::Any { lgd: share(mixer) };
+    TapeSettings {
+        columns,
+        format: TextFormat {
+            delimiter: *mixer.pick(b",,,,,,,,;\t|\""),
+            decimal: *mixer.pick(&[DecimalSign::Point, DecimalSign::Comma]),
+            encoding: (*mixer.pick(&["utf-8", "utf-8", "UTF8", "latin1", "utf-16le", "shift_jis", "x"])).to_owned(),
+        },
+        ratings: vec![("A".into(), 0.1), ("B".into(), 0.01)],
+        segments: if mixer.below(2) == 0 { any } else { SegmentRule::Listed(listed) },
+        on_error: if mixer.below(3) == 0 { OnError::Fail } else { OnError::Skip { rejects } },
+    }
+}
+
+fn keeps_its_promises(tape: &Tape) {
+    let loans = tape.ead.len();
+    assert!(loans > 0 && tape.exposure().is_finite());
+    assert_eq!([tape.pd.len(), tape.lgd.len(), tape.segment.len()], [loans; 3]);
+    assert!(tape.pd.iter().chain(&tape.lgd).all(|share| (0.0..=1.0).contains(share)));
+    assert!(tape.ead.iter().all(|ead| *ead >= 0.0));
+    assert!(tape.segment.iter().all(|segment| (*segment as usize) < tape.segments.len()));
+    assert!(tape.obligor.as_ref().is_none_or(|obligor| obligor.len() == loans));
+    assert_eq!(tape.inputs[0].rows, loans as u64 + tape.rejected.rows);
+}
+
+#[test]
+fn nothing_breaks_the_reader() {
+    let desk = Desk::new();
+    let mut mixer = Mixer(20_261);
+    let mut tapes = 0;
+    for _ in 0..6_007 {
+        let path = desk.put("t", mutate(&mut mixer));
+        let rejects = desk.0.path().join("rejects.csv");
+        let tame = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
+        let settings = if mixer.below(3) == 0 { tame } else { vary(&mut mixer, rejects) };
+        match read_tape(&[path], &settings, &|_| ()) {
+            Ok(tape) => {
+                keeps_its_promises(&tape);
+                tapes += 1;
+            }
+            Err(error) => assert_eq!(error.exit_code(), 1, "{error}"),
+        }
+    }
+    assert!(tapes > 300, "only {tapes} of the inputs were tapes: the test has become too wild to mean anything");
+}

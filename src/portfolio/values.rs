@@ -1,0 +1,98 @@
+//! Columns of a typed file to what the ledger understands: numbers as f64, names and numbers written as text as strings.
+
+use super::row::Cell;
+use super::schema::Kind;
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, DecimalType, Float64Type};
+
+/// One column of one batch.
+#[derive(Debug)]
+pub(super) enum Values {
+    /// Numbers in the column's unit.
+    Numbers(Float64Array),
+    /// Names, or numbers that the file holds as text.
+    Texts(StringArray),
+}
+
+/// True when a column of type `stored` can serve a field of that kind: text, integers, floats, decimals, or nothing but nulls.
+pub(super) fn is_readable(stored: &DataType) -> bool {
+    match stored {
+        DataType::Dictionary(_, values) => is_readable(values),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
+        other => other.is_numeric(),
+    }
+}
+
+impl Values {
+    /// Converts `array` for a field of `kind`; the message says what cannot be converted.
+    pub(super) fn convert(array: &ArrayRef, kind: Kind) -> Result<Self, String> {
+        match (array.data_type(), kind) {
+            (DataType::Dictionary(_, values), _) => Self::convert(&cast(array, values)?, kind),
+            (DataType::Float16 | DataType::Float32 | DataType::Float64, Kind::Text) => {
+                let numbers = cast(array, &DataType::Float64)?;
+                Ok(Self::Texts(numbers.as_primitive::<Float64Type>().iter().map(name).collect()))
+            }
+            (
+                DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal128(_, scale),
+                Kind::Amount,
+            )
+            | (
+                DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal128(_, scale),
+                Kind::Share,
+            ) => {
+                let wide = cast(array, &DataType::Decimal128(Decimal128Type::MAX_PRECISION, *scale))?;
+                let values = wide.as_primitive::<Decimal128Type>().iter();
+                Ok(Self::Numbers(values.map(|value| value.and_then(|value| decimal(value, *scale))).collect()))
+            }
+            (DataType::Decimal256(_, scale), Kind::Amount | Kind::Share) => {
+                let values = array.as_primitive::<Decimal256Type>().iter();
+                let number = |value: arrow::datatypes::i256| shifted(&value.to_string(), *scale);
+                Ok(Self::Numbers(values.map(|value| value.and_then(number)).collect()))
+            }
+            (stored, Kind::Amount | Kind::Share) if stored.is_numeric() => {
+                Ok(Self::Numbers(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()))
+            }
+            _ => Ok(Self::Texts(cast(array, &DataType::Utf8)?.as_string::<i32>().clone())),
+        }
+    }
+
+    /// The cell in `row`, which is below the length of the column.
+    pub(super) fn cell(&self, row: usize) -> Cell<'_> {
+        match self {
+            Self::Numbers(values) if row < values.len() && values.is_valid(row) => Cell::Number(values.value(row)),
+            Self::Texts(values) if row < values.len() && values.is_valid(row) => Cell::Text(values.value(row)),
+            Self::Numbers(_) | Self::Texts(_) => Cell::Missing,
+        }
+    }
+}
+
+/// An identity that a file holds as a floating-point number (as tools do that have no blank integers): 7.0 is `7`.
+fn name(value: Option<f64>) -> Option<String> {
+    value.filter(|value| !value.is_nan()).map(|value| value.to_string())
+}
+
+/// `value` × 10^−`scale`, rounded once.
+fn decimal(value: i128, scale: i8) -> Option<f64> {
+    // Both are exact in f64, so that the quotient is rounded correctly (Clinger 1990, the fast path).
+    const EXACT: i128 = 1 << 53;
+    match usize::try_from(scale).ok().and_then(|scale| POWERS_OF_TEN.get(scale)) {
+        Some(power) if (-EXACT..=EXACT).contains(&value) => Some(value as f64 / power),
+        _ => shifted(&value.to_string(), scale),
+    }
+}
+
+fn shifted(digits: &str, scale: i8) -> Option<f64> {
+    format!("{digits}e{}", -i16::from(scale)).parse().ok()
+}
+
+/// The powers of ten that are exact in f64 (the last one, 1e22, included).
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, String> {
+    let strict = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(array, to, &strict).map_err(|error| error.to_string())
+}

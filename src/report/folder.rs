@@ -1,0 +1,141 @@
+//! A run's folder: manifest, summary and per-scenario losses, each file replaced atomically.
+//!
+//! `scenarios.parquet` alone is the saved run (its metadata hold the manifest); it is written first, so a kill between
+//! two files leaves a folder that can be continued or merged. Files that are not the run's are never touched.
+
+use super::losses::{read_parquet, write_csv, write_parquet};
+use super::manifest::Manifest;
+use super::result::RunResult;
+use crate::engine::Ledger;
+use crate::error::{Error, Result};
+use crate::units::Unit;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const SCENARIOS: &str = "scenarios.parquet";
+const SCENARIOS_TEXT: &str = "scenarios.csv";
+const MANIFEST: &str = "manifest.json";
+const SUMMARY: &str = "summary.json";
+
+/// The folder that a run is written to.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+/// What was read back from a folder.
+#[derive(Debug, Clone)]
+pub struct SavedRun {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Its losses.
+    pub ledger: Ledger,
+}
+
+impl RunFolder {
+    /// Makes the folder if it is not there and tries whether it can be written to, before any work is done.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be made or written to.
+    pub fn prepare(path: &Path) -> Result<Self> {
+        std::fs::create_dir_all(path).map_err(|source| Error::file(path, "create the folder", source))?;
+        tempfile::tempfile_in(path).map_err(|source| Error::file(path, "write into the folder", source))?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether a run has been saved in it.
+    pub fn holds_run(&self) -> bool {
+        [SCENARIOS, MANIFEST, SUMMARY, SCENARIOS_TEXT].iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// Reads a saved run and checks its digest.
+    ///
+    /// # Errors
+    /// [`Error::File`] when there is none, [`Error::Run`] when it is damaged.
+    pub fn open(path: &Path) -> Result<SavedRun> {
+        let file = path.join(SCENARIOS);
+        if !file.is_file() {
+            return Err(Error::Run {
+                path: path.to_owned(),
+                found: format!("no saved run (there is no {SCENARIOS})"),
+                remedy: "name a folder that was written with --out".to_owned(),
+            });
+        }
+        let (manifest, ledger) = read_parquet(&file)?;
+        let unit = Unit::from_value(manifest.portfolio.unit);
+        if unit.map(|unit| ledger.losses_digest(unit).to_string()).as_ref() != Some(&manifest.run.losses_digest) {
+            return Err(Error::Run {
+                path: file,
+                found: "losses that differ from the manifest's digest".to_owned(),
+                remedy: "the file was changed after it was written; play its scenarios again".to_owned(),
+            });
+        }
+        Ok(SavedRun { manifest, ledger })
+    }
+
+    /// Saves what is finished so far, so that a killed run can be continued.
+    ///
+    /// # Errors
+    /// [`Error::File`]; what was there before is then still there.
+    pub fn save_losses(&self, ledger: &Ledger, manifest: &Manifest) -> Result<()> {
+        self.replace(SCENARIOS, |file| write_parquet(file, ledger, manifest))
+    }
+
+    /// Saves everything.
+    ///
+    /// # Errors
+    /// [`Error::File`]; each file is then either the old or the new one, whole.
+    pub fn save(&self, ledger: &Ledger, manifest: &Manifest, result: &RunResult) -> Result<()> {
+        self.save_losses(ledger, manifest)?;
+        let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
+        self.replace(SCENARIOS_TEXT, |file| write_csv(file, ledger, unit))?;
+        self.replace(SUMMARY, |file| write_json(file, result))?;
+        self.replace(MANIFEST, |file| write_json(file, manifest))
+    }
+
+    fn replace(&self, name: &str, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<()> {
+        replace(&self.path.join(name), write)
+    }
+}
+
+/// Writes `bytes` to `path`: either the old or the new file is there at any time, whole.
+///
+/// # Errors
+/// [`Error::File`]; what was there before is then still there.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(path, |mut file| file.write_all(bytes))
+}
+
+fn replace(path: &Path, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<()> {
+    let failed = |source| Error::file(path, "write", source);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = tempfile::Builder::new().prefix(".mc-gpu-").tempfile_in(folder).map_err(failed)?;
+    write(new.as_file().try_clone().map_err(failed)?).map_err(failed)?;
+    new.as_file().sync_all().map_err(failed)?;
+    readable_by_others(new.as_file()).map_err(failed)?;
+    new.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private; results are as readable as any new file of a user with the usual mask.
+fn readable_by_others(file: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+fn write_json(mut file: File, value: &impl serde::Serialize) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut file, value)?;
+    file.write_all(b"\n")
+}

@@ -1,0 +1,161 @@
+//! Per-scenario losses as files: Parquet (exact, with the manifest inside, so that one file is a valid saved run) and CSV.
+//!
+//! Parquet columns: `scenario` (u64), `loss_units` (u64), `loss` (f64, currency), `defaults` (u32), and, where they were
+//! kept, `segment_loss_units:NAME` (u64) per segment. CSV columns: `scenario,loss,defaults`.
+
+use super::manifest::Manifest;
+use crate::engine::{Keep, Ledger, Part};
+use crate::error::{Error, Result};
+use crate::units::Unit;
+use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, UInt32Array, UInt64Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Metadata key under which the manifest travels in the Parquet file.
+const MANIFEST_KEY: &str = "mc-gpu.manifest";
+
+/// Prefix of the columns of segments.
+const SEGMENT_PREFIX: &str = "segment_loss_units:";
+
+/// Rows handed to the writer at a time.
+const ROWS: usize = 65_536;
+
+/// Writes the finished scenarios of `ledger` as Parquet.
+pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) -> std::io::Result<()> {
+    let n_segments = segment_count(ledger);
+    let mut fields = vec![
+        Field::new("scenario", DataType::UInt64, false),
+        Field::new("loss_units", DataType::UInt64, false),
+        Field::new("loss", DataType::Float64, false),
+        Field::new("defaults", DataType::UInt32, false),
+    ];
+    for segment in manifest.segments.iter().take(n_segments) {
+        fields.push(Field::new(format!("{SEGMENT_PREFIX}{}", segment.name), DataType::UInt64, false));
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let json = serde_json::to_string(manifest)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_key_value_metadata(Some(vec![KeyValue::new(MANIFEST_KEY.to_owned(), json)]))
+        .build();
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))?;
+    let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
+    for part in ledger.parts() {
+        let n = part.losses.len();
+        for start in (0..n).step_by(ROWS) {
+            let rows = start..n.min(start + ROWS);
+            let losses = &part.losses[rows.clone()];
+            let mut columns: Vec<ArrayRef> = vec![
+                Arc::new(UInt64Array::from_iter_values(rows.clone().map(|row| part.scenarios.start + row as u64))),
+                Arc::new(UInt64Array::from_iter_values(losses.iter().copied())),
+                Arc::new(Float64Array::from_iter_values(losses.iter().map(|&loss| unit.currency(loss as f64)))),
+                Arc::new(UInt32Array::from_iter_values(part.defaults[rows.clone()].iter().copied())),
+            ];
+            for segment in 0..n_segments {
+                let losses = rows.clone().map(|row| part.segment_losses[row * n_segments + segment]);
+                columns.push(Arc::new(UInt64Array::from_iter_values(losses)));
+            }
+            let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(std::io::Error::other)?;
+            writer.write(&batch)?;
+        }
+    }
+    writer.close()?;
+    Ok(())
+}
+
+/// Writes the finished scenarios of `ledger` as CSV.
+pub(super) fn write_csv(file: File, ledger: &Ledger, unit: Unit) -> std::io::Result<()> {
+    let mut out = BufWriter::new(file);
+    writeln!(out, "scenario,loss,defaults")?;
+    for part in ledger.parts() {
+        for (scenario, (&loss, defaults)) in part.scenarios.zip(part.losses.iter().zip(&part.defaults)) {
+            writeln!(out, "{scenario},{},{defaults}", unit.decimal(loss))?;
+        }
+    }
+    out.flush()
+}
+
+/// Reads what [`write_parquet`] wrote.
+pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
+    let file = File::open(path).map_err(|source| Error::file(path, "open", source))?;
+    let broken = |what: String| Error::Run {
+        path: path.to_owned(),
+        found: what,
+        remedy: "it was not written by this program or is damaged; play its scenarios again".to_owned(),
+    };
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(error.to_string()))?;
+    let metadata = reader.metadata().file_metadata().key_value_metadata();
+    let json = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == MANIFEST_KEY)?.value.clone());
+    let json = json.ok_or_else(|| broken("no manifest inside".to_owned()))?;
+    let manifest: Manifest = serde_json::from_str(&json).map_err(|error| broken(format!("manifest: {error}")))?;
+    let n_segments = reader.schema().fields().iter().filter(|field| field.name().starts_with(SEGMENT_PREFIX)).count();
+    let keep = if n_segments > 0 { Keep::Segments(n_segments) } else { Keep::Totals };
+    let (start, end) = (manifest.done.first().map_or(0, |done| done[0]), manifest.done.last().map_or(0, |done| done[1]));
+    let n_rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let n_done: u64 = manifest.done.iter().map(|[start, end]| end.saturating_sub(*start)).sum();
+    if n_rows != n_done || end.saturating_sub(start) > manifest.run.scenarios {
+        return Err(broken(format!("{n_rows} scenarios where the manifest says {n_done}")));
+    }
+    let mut rows = Rows::default();
+    for batch in reader.build().map_err(|error| broken(error.to_string()))? {
+        rows.add(&batch.map_err(|error| broken(error.to_string()))?).ok_or_else(|| broken("wrong columns".to_owned()))?;
+    }
+    let mut ledger = Ledger::new(start..end, keep);
+    let mut place = 0;
+    for &[start, end] in &manifest.done {
+        let n = (end - start) as usize;
+        let part = Part {
+            scenarios: start..end,
+            losses: rows.losses[place..place + n].to_vec(),
+            defaults: rows.defaults[place..place + n].to_vec(),
+            segment_losses: rows.segment_losses[place * n_segments..(place + n) * n_segments].to_vec(),
+        };
+        if !rows.scenarios[place..place + n].iter().copied().eq(start..end) {
+            return Err(broken("scenario numbers differ from the manifest's".to_owned()));
+        }
+        ledger.record(&part)?;
+        place += n;
+    }
+    Ok((manifest, ledger))
+}
+
+fn segment_count(ledger: &Ledger) -> usize {
+    match ledger.keep() {
+        Keep::Totals => 0,
+        Keep::Segments(n_segments) => n_segments,
+    }
+}
+
+/// Columns as they are read, batch by batch.
+#[derive(Default)]
+struct Rows {
+    scenarios: Vec<u64>,
+    losses: Vec<u64>,
+    defaults: Vec<u32>,
+    segment_losses: Vec<u64>,
+}
+
+impl Rows {
+    fn add(&mut self, batch: &RecordBatch) -> Option<()> {
+        let words = |name: &str| batch.column_by_name(name)?.as_any().downcast_ref::<UInt64Array>();
+        self.scenarios.extend(words("scenario")?.values());
+        self.losses.extend(words("loss_units")?.values());
+        let defaults = batch.column_by_name("defaults")?.as_any().downcast_ref::<UInt32Array>()?;
+        self.defaults.extend(defaults.values());
+        let schema = batch.schema();
+        let names = schema.fields().iter().map(|field| field.name()).filter(|name| name.starts_with(SEGMENT_PREFIX));
+        let segments: Vec<&UInt64Array> = names.map(|name| words(name)).collect::<Option<_>>()?;
+        for row in 0..batch.num_rows() {
+            self.segment_losses.extend(segments.iter().map(|column| column.value(row)));
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,106 @@
+//! The result of a run: one versioned, stable JSON object.
+
+use crate::engine::DeviceInfo;
+use crate::risk::Measures;
+pub use crate::risk::AtLevel;
+use serde::{Deserialize, Serialize};
+
+/// Name and version of the JSON object; keys are only ever added within a version.
+pub const RESULT_SCHEMA: &str = "mc-gpu/result/1";
+
+/// Everything a run says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunResult {
+    /// [`RESULT_SCHEMA`].
+    pub schema: &'static str,
+    /// What was played on.
+    pub portfolio: PortfolioReport,
+    /// How it was played.
+    pub run: RunReport,
+    /// The numbers, with their errors; currency unless said otherwise.
+    pub measures: Measures,
+    /// By segment.
+    pub segments: Vec<SegmentReport>,
+    /// Whatever the tool assumed, one sentence each.
+    pub assumed: Vec<String>,
+    /// What a reader should know about these numbers, such as a tail of too few scenarios.
+    pub notes: Vec<String>,
+}
+
+/// The portfolio as it was played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortfolioReport {
+    /// Loans.
+    pub loans: u64,
+    /// Obligors; loans of one obligor default together. Defaults are counted in obligors.
+    pub obligors: u64,
+    /// Sum of exposures at default, currency.
+    pub exposure: f64,
+    /// Closed form: sum of PD × LGD × EAD, currency.
+    pub expected_loss: f64,
+    /// Groups of obligors that share segment and PD.
+    pub pools: u64,
+    /// Relative bias of the conditional loss in the 99.9 % adverse economy that banding of PDs brings.
+    pub pooling_error: f64,
+    /// Currency per integer unit of loss.
+    pub unit: f64,
+    /// Relative change of the sum of LGD × EAD by rounding to units.
+    pub rounding_error: f64,
+    /// Rows of the tape that were left out.
+    pub rejected_rows: u64,
+    /// Exposure of those rows, currency, where it could be read.
+    pub rejected_exposure: f64,
+}
+
+/// How a run was played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Scenarios of the whole run.
+    pub scenarios: u64,
+    /// Scenarios that these numbers rest on: fewer for a shard or an interrupted run.
+    pub scenarios_played: u64,
+    /// First scenario and end of the range that was asked for.
+    pub scenario_range: [u64; 2],
+    /// Whether every scenario of the whole run is here.
+    pub complete: bool,
+    /// Seed of every random word.
+    pub seed: u64,
+    /// Version of the mapping from plan, seed and scenario to defaults.
+    pub stream_version: u32,
+    /// What played.
+    pub device: DeviceInfo,
+    /// Host threads used.
+    pub threads: usize,
+    /// Wall-clock time.
+    pub seconds: Seconds,
+    /// Loans × scenarios per second of play, host tables included; null when nothing was played in this process.
+    pub loan_scenarios_per_second: Option<f64>,
+    /// SHA-256 over stream version, unit, and loss and defaults of each scenario in order.
+    pub losses_digest: String,
+}
+
+/// Wall-clock seconds by stage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seconds {
+    /// Reading, checking and pooling.
+    pub read: f64,
+    /// Playing.
+    pub play: f64,
+    /// Measuring and attributing.
+    pub measure: f64,
+}
+
+/// A segment's part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentReport {
+    /// Name.
+    pub name: String,
+    /// Loans.
+    pub loans: u64,
+    /// Sum of exposures at default, currency.
+    pub exposure: f64,
+    /// Closed form, currency.
+    pub expected_loss: f64,
+    /// Share of the expected shortfall at each level; empty when it is not known or nothing is lost.
+    pub share_of_loss: Vec<AtLevel>,
+}

@@ -1,0 +1,20 @@
+//! From integer losses to numbers with their errors (L5): mean, standard deviation, Value-at-Risk, expected shortfall,
+//! economic capital and Euler contributions. Pure functions; nothing here knows how the losses came about.
+
+mod binomial;
+mod contributions;
+mod es;
+mod interval;
+mod measure;
+mod moments;
+mod order;
+mod var;
+
+pub use binomial::binomial_quantile;
+pub use contributions::{Contributions, Part, Tail, contributions, tail_weights};
+pub use es::{ENOUGH_TAIL, ExpectedShortfall, expected_shortfall, thin_tail_note};
+pub use interval::{Estimate, Interval, Z95};
+pub use measure::{AtLevel, DefaultRate, Measured, Measures, Sample, measure};
+pub use moments::{Moments, moments};
+pub use order::Ordered;
+pub use var::{ValueAtRisk, value_at_risk};

@@ -1,0 +1,200 @@
+//! Small portfolios, described in one place and played on the device under validation.
+
+use crate::engine::{Control, Device, Digest, Job, Keep, KernelChoice, Ledger, Plan, play};
+use crate::error::{Error, Result};
+use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
+use crate::portfolio::{Pool, Pooled, SegmentTotals};
+use crate::risk::{Moments, Ordered, expected_shortfall, moments};
+use crate::rng::{Purpose, counter, key, philox4x32_10};
+use crate::units::{Level, Unit};
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+
+/// One currency: losses of validation are counted in whole units of it.
+const ONE: Unit = match Unit::new(1, 0) {
+    Some(unit) => unit,
+    None => Unit::CENT,
+};
+
+/// A portfolio with its model.
+#[derive(Debug, Clone)]
+pub struct Portfolio {
+    /// How systematic and idiosyncratic parts are joined.
+    pub copula: Copula,
+    /// The factors.
+    pub factors: Factors,
+    /// Segments and their links to the factors.
+    pub segments: Vec<SegmentSpec>,
+    /// Obligors that share segment and PD, ordered by segment.
+    pub groups: Vec<Group>,
+}
+
+/// Obligors that share segment and PD.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Index of the segment.
+    pub segment: u32,
+    /// One-period probability of default, 0 to 1.
+    pub pd: f64,
+    /// Loss of each obligor if it defaults, units.
+    pub losses: Vec<u32>,
+}
+
+impl Portfolio {
+    /// One segment on one factor under the Gaussian copula.
+    ///
+    /// # Errors
+    /// None for a correlation that the model accepts; it is checked when the portfolio is laid out.
+    pub fn one_factor(correlation: AssetCorrelation, groups: Vec<Group>) -> Result<Self> {
+        let segment = SegmentSpec { name: "all".to_owned(), correlation, loadings: vec![1.0] };
+        let factors = Factors::new(vec!["economy".to_owned()], vec![1.0])?;
+        Ok(Self { copula: Copula::Gaussian, factors, segments: vec![segment], groups })
+    }
+
+    /// The portfolio laid out for devices, its blocks played by `kernel`.
+    ///
+    /// # Errors
+    /// Those of the model; [`Error::Internal`] when a group names no segment or obligors are too many to number.
+    pub fn plan(&self, kernel: KernelChoice) -> Result<Plan> {
+        let model = Model::new(self.copula, &self.factors, &self.segments)?;
+        Ok(Plan::new(self.pooled()?, model, kernel))
+    }
+
+    fn pooled(&self) -> Result<Pooled> {
+        let empty = |segment: &SegmentSpec| SegmentTotals {
+            name: segment.name.clone(),
+            loans: 0,
+            exposure: 0.0,
+            expected_loss: 0.0,
+        };
+        let mut segments: Vec<SegmentTotals> = self.segments.iter().map(empty).collect();
+        let (mut pools, mut losses) = (Vec::new(), Vec::new());
+        let unfit = |what: &str| Error::Internal(format!("a portfolio of the validation has {what}"));
+        for group in self.groups.iter().filter(|group| !group.losses.is_empty()) {
+            let total = segments.get_mut(group.segment as usize).ok_or_else(|| unfit("a group without a segment"))?;
+            let exposure: f64 = group.losses.iter().copied().map(f64::from).sum();
+            total.loans += group.losses.len() as u64;
+            total.exposure += exposure;
+            total.expected_loss += group.pd * exposure;
+            let number = |n: usize| u32::try_from(n).map_err(|_| unfit("too many obligors"));
+            let (first, obligors) = (number(losses.len())?, number(group.losses.len())?);
+            pools.push(Pool { segment: group.segment, pd: group.pd, first, obligors, spread: 0.0 });
+            losses.extend_from_slice(&group.losses);
+        }
+        let rows = (0..losses.len() as u32).collect();
+        Ok(Pooled { segments, pools, losses, rows, unit: ONE, rounding_error: 0.0 })
+    }
+}
+
+/// The device under validation, and the randomness it is given.
+pub struct Bench<'a> {
+    device: &'a mut dyn Device,
+    seed: u64,
+    played: u32,
+    progress: &'a dyn Fn(&str),
+}
+
+impl<'a> Bench<'a> {
+    /// A bench for `device`; every portfolio is played with a seed of its own, derived from `seed`. `progress` hears what
+    /// is being done.
+    pub fn new(device: &'a mut dyn Device, seed: u64, progress: &'a dyn Fn(&str)) -> Self {
+        Self { device, seed, played: 0, progress }
+    }
+
+    /// Says what comes next.
+    pub fn announce(&self, what: &str) {
+        (self.progress)(what);
+    }
+
+    /// Plays `scenarios` scenarios of `plan` with the next seed.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn play(&mut self, plan: &Plan, scenarios: u64) -> Result<Sample> {
+        let seed = self.next_seed();
+        Sample::play(self.device, &Job::new(plan, seed), scenarios)
+    }
+
+    /// Plays `scenarios` scenarios of `plan` on this device and on `reference`, with one seed.
+    ///
+    /// # Errors
+    /// Those of the devices.
+    pub fn play_both(&mut self, reference: &mut dyn Device, plan: &Plan, scenarios: u64) -> Result<[Sample; 2]> {
+        let seed = self.next_seed();
+        let job = Job::new(plan, seed);
+        Ok([Sample::play(self.device, &job, scenarios)?, Sample::play(reference, &job, scenarios)?])
+    }
+
+    fn next_seed(&mut self) -> u64 {
+        let [hi, lo, ..] = philox4x32_10(counter(Purpose::MadeUp, 0, 0, self.played), key(self.seed));
+        self.played += 1;
+        u64::from(hi) << 32 | u64::from(lo)
+    }
+}
+
+/// Losses of independent scenarios, in units.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    losses: Vec<u64>,
+    defaults: Vec<u32>,
+    ordered: Ordered,
+    moments: Moments,
+    digest: Digest,
+}
+
+impl Sample {
+    /// The outcome of scenarios 0 … `scenarios` − 1 of `job` on `device`.
+    ///
+    /// # Errors
+    /// Those of the device; [`Error::Internal`] when it left scenarios out or none were asked for.
+    pub fn play(device: &mut dyn Device, job: &Job<'_>, scenarios: u64) -> Result<Self> {
+        let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
+        play(job, device, &ledger, &Control { stop: &AtomicBool::new(false), progress: &|_| {} })?;
+        let ledger = ledger.into_inner().map_err(|_| Error::Internal("a thread died while it held the ledger".to_owned()))?;
+        if ledger.n_done() != scenarios {
+            return Err(Error::Internal(format!("the device played {} of {scenarios} scenarios", ledger.n_done())));
+        }
+        let losses = ledger.losses();
+        let ordered = Ordered::sort(losses.iter().copied());
+        let moments = moments(&ordered).ok_or_else(|| Error::setting("scenarios", 0, "at least 1"))?;
+        Ok(Self { losses, defaults: ledger.defaults(), ordered, moments, digest: ledger.losses_digest(job.plan().unit()) })
+    }
+
+    /// Number of scenarios.
+    pub fn scenarios(&self) -> u64 {
+        self.ordered.count()
+    }
+
+    /// Losses in ascending order, units.
+    pub fn ordered(&self) -> &Ordered {
+        &self.ordered
+    }
+
+    /// Mean and standard deviation with their errors, units.
+    pub fn moments(&self) -> Moments {
+        self.moments
+    }
+
+    /// Number of scenarios that lose more than `loss` units.
+    pub fn beyond(&self, loss: f64) -> u64 {
+        let values = self.ordered.values();
+        (values.len() - values.partition_point(|&value| value as f64 <= loss)) as u64
+    }
+
+    /// Expected shortfall at `level` and its standard error, units; NaN, which no check passes, when nothing was played.
+    pub fn expected_shortfall(&self, level: Level) -> (f64, Option<f64>) {
+        expected_shortfall(&self.ordered, level, ONE).map_or((f64::NAN, None), |es| (es.value, es.standard_error))
+    }
+
+    /// SHA-256 over the losses and defaults of every scenario, in order.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Number of scenarios in which both samples have the same loss and the same number of defaults.
+    pub fn agreeing(&self, other: &Self) -> u64 {
+        let mine = self.losses.iter().zip(&self.defaults);
+        let theirs = other.losses.iter().zip(&other.defaults);
+        mine.zip(theirs).filter(|(mine, theirs)| mine == theirs).count() as u64
+    }
+}

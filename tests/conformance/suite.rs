@@ -1,0 +1,156 @@
+//! What every device must do. The scalar device is the specification that the others are held against.
+
+use super::case::{Case, any_case, awkward};
+use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, play, visit};
+use mc_gpu::error::Result;
+use mc_gpu::rng::MOST_SCENARIOS;
+use proptest::test_runner::{Config, TestRng, TestRunner, RngAlgorithm};
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+type MakeDevice<'a> = &'a dyn Fn() -> Box<dyn Device>;
+
+/// Random portfolios per device.
+const CASES: u32 = 200;
+
+fn empty(plan: &Plan, range: Range<u64>) -> Ledger {
+    Ledger::new(range, Keep::Segments(plan.n_segments()))
+}
+
+fn played(plan: &Plan, seed: u64, range: Range<u64>, device: &mut dyn Device) -> Ledger {
+    let ledger = Mutex::new(empty(plan, range));
+    let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
+    play(&Job::new(plan, seed), device, &ledger, &control).unwrap();
+    ledger.into_inner().unwrap()
+}
+
+/// Losses, defaults and segment losses, and with them the digest.
+fn assert_same(got: &Ledger, want: &Ledger, plan: &Plan, what: &str) {
+    assert!(got == want, "{what}: losses differ");
+    assert_eq!(got.losses_digest(plan.unit()), want.losses_digest(plan.unit()), "{what}");
+}
+
+fn check_against_reference(case: &Case, range: Range<u64>, device: &mut dyn Device, what: &str) {
+    let plan = case.plan();
+    let want = played(&plan, case.seed, range.clone(), &mut Scalar);
+    assert_same(&played(&plan, case.seed, range, device), &want, &plan, what);
+}
+
+pub fn equals_the_reference_on_random_portfolios(make: MakeDevice<'_>) {
+    // A fixed seed: a failure is reproducible, and is shrunk.
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let device = Mutex::new(make());
+    runner
+        .run(&any_case(), |case| {
+            check_against_reference(&case, 3..22, device.lock().unwrap().as_mut(), "random portfolio");
+            Ok(())
+        })
+        .unwrap();
+}
+
+pub fn equals_the_reference_on_awkward_portfolios(make: MakeDevice<'_>) {
+    for (name, case) in awkward() {
+        check_against_reference(&case, 0..129, make().as_mut(), name);
+    }
+}
+
+pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {
+    for (name, case) in awkward() {
+        let plan = case.plan();
+        let whole = played(&plan, case.seed, 0..311, make().as_mut());
+        let ledger = Mutex::new(empty(&plan, 0..311));
+        let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
+        let job = Job::new(&plan, case.seed);
+        // Out of order, of odd sizes, one at a time: each gap that is left is filled by the call that follows.
+        for range in [200..201, 7..50, 250..311, 0..7, 51..199] {
+            let part = played(&plan, case.seed, range, make().as_mut());
+            part.parts().for_each(|part| ledger.lock().unwrap().record(&part).unwrap());
+        }
+        play(&job, make().as_mut(), &ledger, &control).unwrap();
+        assert_same(&ledger.into_inner().unwrap(), &whole, &plan, name);
+    }
+}
+
+pub fn merged_shards_equal_the_whole(make: MakeDevice<'_>) {
+    for (name, case) in awkward() {
+        let plan = case.plan();
+        let whole = played(&plan, case.seed, 0..257, make().as_mut());
+        let [a, b, c] = [100..257, 0..33, 33..100].map(|range| played(&plan, case.seed, range, make().as_mut()));
+        let left = a.merge(&b).unwrap().merge(&c).unwrap();
+        let right = c.merge(&b.merge(&a).unwrap()).unwrap();
+        assert_same(&left, &whole, &plan, name);
+        assert_same(&right, &whole, &plan, name);
+        assert_eq!(left.merge(&b), Err(0..33), "{name}: an overlap is refused");
+    }
+}
+
+pub fn an_interrupted_run_continues_to_the_same_digest(make: MakeDevice<'_>) {
+    let (_, case) = awkward().pop().unwrap();
+    let plan = case.plan();
+    let n = 5_003;
+    let whole = played(&plan, case.seed, 0..n, make().as_mut());
+    for stop_after in [1, 700, 3_000] {
+        let (stop, seen) = (AtomicBool::new(false), AtomicU64::new(0));
+        let progress = |scenarios| {
+            if seen.fetch_add(scenarios, Ordering::SeqCst) + scenarios >= stop_after {
+                stop.store(true, Ordering::SeqCst);
+            }
+        };
+        let ledger = Mutex::new(empty(&plan, 0..n));
+        let job = Job::new(&plan, case.seed);
+        play(&job, make().as_mut(), &ledger, &Control { stop: &stop, progress: &progress }).unwrap();
+        let finished = ledger.lock().unwrap().n_done();
+        assert!(finished >= stop_after && finished < n, "stopped after {finished} of {n}");
+        play(&job, make().as_mut(), &ledger, &Control { stop: &AtomicBool::new(false), progress: &|_| {} }).unwrap();
+        assert_same(&ledger.into_inner().unwrap(), &whole, &plan, "continued");
+    }
+}
+
+pub fn replay_adds_up_to_play(make: MakeDevice<'_>) {
+    for (name, case) in awkward() {
+        let plan = case.plan();
+        let ledger = played(&plan, case.seed, 0..40, make().as_mut());
+        let job = Job::new(&plan, case.seed);
+        for (nth, scenario) in (0..40).enumerate() {
+            let mut segments = vec![0; plan.n_segments()];
+            let mut obligors = std::collections::HashSet::new();
+            visit(&job, scenario, |defaulted| {
+                assert!(obligors.insert(defaulted.obligor), "{name}: an obligor defaulted twice");
+                assert_eq!(plan.losses()[defaulted.obligor], defaulted.loss);
+                segments[defaulted.segment as usize] += u64::from(defaulted.loss);
+            });
+            assert_eq!(ledger.segment_losses(nth).unwrap(), segments, "{name}");
+            assert_eq!(ledger.losses()[nth], segments.iter().sum::<u64>(), "{name}");
+            assert_eq!(ledger.defaults()[nth] as usize, obligors.len(), "{name}");
+        }
+    }
+}
+
+pub fn plays_the_last_scenarios_there_are(make: MakeDevice<'_>) {
+    struct Collect(Mutex<Vec<Part>>);
+    impl Sink for Collect {
+        fn accept(&self, part: Part) -> Result<()> {
+            self.0.lock().unwrap().push(part);
+            Ok(())
+        }
+        fn is_stopped(&self) -> bool {
+            false
+        }
+    }
+    let (_, case) = awkward().pop().unwrap();
+    let plan = case.plan();
+    let job = Job::new(&plan, case.seed);
+    let play_last = |device: &mut dyn Device| {
+        let sink = Collect(Mutex::new(vec![]));
+        device.play(&job, MOST_SCENARIOS - 37..MOST_SCENARIOS, &sink).unwrap();
+        let mut parts = sink.0.into_inner().unwrap();
+        parts.sort_by_key(|part| part.scenarios.start);
+        parts.iter().flat_map(|part| part.losses.clone()).collect::<Vec<u64>>()
+    };
+    let want = play_last(&mut Scalar);
+    assert_eq!(want.len(), 37);
+    assert_eq!(play_last(make().as_mut()), want);
+}
