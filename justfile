@@ -35,6 +35,6 @@ coverage:
 fuzz runs="1000000":
     cargo run --release --example fuzz -- {{runs}}
 
-# coverage-guided fuzzing, if cargo-fuzz is installed (needs its nightly flags, hence RUSTC_BOOTSTRAP)
+# coverage-guided fuzzing of `tape` or `model` with cargo-fuzz (its flags are unstable, hence RUSTC_BOOTSTRAP)
 fuzz-guided target="tape" runs="1000000":
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -runs={{runs}}

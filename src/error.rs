@@ -36,14 +36,14 @@ impl fmt::Display for RowIssue {
 #[non_exhaustive]
 pub enum Error {
     /// A file or folder could not be opened, read, written or renamed.
-    #[error("{}: cannot {action}: {source}; {remedy}", path.display())]
+    #[error("{}: cannot {action}: {cause}; {remedy}", path.display())]
     File {
         /// What was touched.
         path: PathBuf,
         /// What was tried: "open", "read", "write".
         action: &'static str,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
         /// What to do.
         remedy: String,
     },
@@ -113,9 +113,9 @@ pub enum Error {
 
 impl Error {
     /// A failed operation on `path`, with a remedy that fits what the system said.
-    pub fn file(path: &Path, action: &'static str, source: std::io::Error) -> Self {
+    pub fn file(path: &Path, action: &'static str, cause: std::io::Error) -> Self {
         use std::io::ErrorKind as Kind;
-        let remedy = match source.kind() {
+        let remedy = match cause.kind() {
             Kind::NotFound => "check the path",
             Kind::PermissionDenied => "check the permissions, or choose another place",
             Kind::IsADirectory => "name a file, not a directory",
@@ -125,7 +125,7 @@ impl Error {
             Kind::ReadOnlyFilesystem => "choose a place that can be written",
             _ => "check the path and the disk",
         };
-        Self::File { path: path.to_owned(), action, source, remedy: remedy.to_owned() }
+        Self::File { path: path.to_owned(), action, cause, remedy: remedy.to_owned() }
     }
 
     /// A setting that cannot be used.

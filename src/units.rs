@@ -93,7 +93,8 @@ impl Unit {
     /// The smallest unit, from `self` upwards, in which `largest` (currency) fits [`MOST_UNITS`]; None beyond 1e30.
     pub fn grown_to_hold(self, largest: f64) -> Option<Self> {
         let mut unit = self;
-        while !(unit.count_f64(largest) <= f64::from(MOST_UNITS)) {
+        // A NaN or infinite amount fits no unit.
+        while unit.count_f64(largest).partial_cmp(&f64::from(MOST_UNITS)).is_none_or(|order| order.is_gt()) {
             unit = unit.next()?;
         }
         Some(unit)

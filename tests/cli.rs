@@ -161,7 +161,7 @@ fn bad_settings_are_refused_in_one_line_with_the_remedy() {
         (&["simulate", "--scenarios", "many"], "--scenarios"),
         (&["simulate", "--levels", "1.0"], "--levels"),
         (&["simulate", "--levels", "0.9,0.9"], "--levels"),
-        (&["simulate", "--threads", "0"], "at least 1"),
+        (&["simulate", "--threads", "0"], "1 to 4096"),
         (&["simulate", "--device", "abacus"], "here are: 0 scalar"),
         (&["simulate", "--device", "gpu"], "no such device"),
         (&["simulate", "--scenario-range", "20..10"], "A below B"),

@@ -5,7 +5,7 @@ use super::{number, prepare};
 use crate::engine::{Control, Device, Job, Keep, Kernel, Ledger, Plan, play, select_device};
 use crate::error::{Error, Result};
 use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
-use crate::report::{PortfolioReport, grouped};
+use crate::report::{PortfolioReport, counted, grouped};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -130,7 +130,7 @@ fn describe(file: &InputFile) -> CheckedFile {
 fn table(checked: &Checked, rejected: &Rejected) -> String {
     let mut text = String::new();
     for file in &checked.files {
-        text += &format!("{}  {} rows\n", file.path, grouped(file.rows as f64, 0));
+        text += &format!("{}  {}\n", file.path, counted(file.rows, "row"));
         for Mapping { field, from, unit, how } in &file.columns {
             let unit = unit.map_or(String::new(), |unit| format!(" in {unit}"));
             text += &format!("  {field:<11} ← {from}{unit} ({how})\n");
@@ -140,7 +140,7 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     if rejected.rows > 0 {
         let loans = rejected.rows as f64 / (rejected.rows + portfolio.loans) as f64;
         let exposure = rejected.exposure / (rejected.exposure + portfolio.exposure);
-        text += &format!("{} rows cannot be used ({:.2} % of loans, {:.2} % of exposure", rejected.rows, loans * 100.0, exposure * 100.0);
+        text += &format!("{} cannot be used ({:.2} % of loans, {:.2} % of exposure", counted(rejected.rows, "row"), loans * 100.0, exposure * 100.0);
         if rejected.unreadable > 0 {
             text += &format!("; exposure of {} rows unreadable", rejected.unreadable);
         }
@@ -154,19 +154,19 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
         text += "every row can be used\n";
     }
     text += &format!(
-        "{} loans, exposure {}, expected loss {}, {} pools in {} blocks ({} by hits, {} by name)\n",
-        grouped(portfolio.loans as f64, 0),
+        "{}, exposure {}, expected loss {}, {} in {} ({} by hits, {} by name)\n",
+        counted(portfolio.loans, "loan"),
         grouped(portfolio.exposure, 0),
         grouped(portfolio.expected_loss, 0),
-        portfolio.pools,
-        checked.blocks,
+        counted(portfolio.pools, "pool"),
+        counted(checked.blocks, "block"),
         checked.granular_blocks,
         checked.blocks - checked.granular_blocks,
     );
     let expected = &checked.expected;
     text += &format!(
-        "{} scenarios on {}: about {} to read and {} to play, {} MiB\n",
-        grouped(expected.scenarios as f64, 0),
+        "{} on {}: about {} to read and {} to play, {} MiB\n",
+        counted(expected.scenarios, "scenario"),
         expected.device,
         duration(expected.read_seconds),
         duration(expected.play_seconds),

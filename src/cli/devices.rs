@@ -2,6 +2,7 @@
 
 use super::args::{DevicesArgs, Format};
 use crate::engine::{DeviceKind, list_devices, select_device};
+use crate::report::counted;
 use std::process::ExitCode;
 
 #[derive(serde::Serialize)]
@@ -42,10 +43,10 @@ pub fn run(args: &DevicesArgs) -> anyhow::Result<ExitCode> {
             for device in &devices {
                 let kind = format!("{:?}", device.kind).to_lowercase();
                 let mark = if device.auto { "*" } else { " " };
-                let threads = if device.threads == 1 { "thread" } else { "threads" };
+                let threads = counted(device.threads as u64, "thread");
                 text += &format!(
-                    "{mark} {}  {kind:<7} {} · {} {threads}\n             {}\n",
-                    device.index, device.name, device.threads, device.plays
+                    "{mark} {}  {kind:<7} {} · {threads}\n             {}\n",
+                    device.index, device.name, device.plays
                 );
             }
             super::print(&(text + &format!("* {WHY}\n")))?;

@@ -44,7 +44,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             if is_closed_pipe(&error) {
                 return ExitCode::SUCCESS;
             }
-            eprintln!("mc-gpu: {error:#}");
+            eprintln!("mc-gpu: {error}");
             ExitCode::from(error.downcast_ref::<crate::Error>().map_or(2, crate::Error::exit_code))
         }
     }

@@ -6,7 +6,6 @@ use super::{compose, interrupt, number, progress};
 use crate::engine::{Control, Cpu, Device, Job, Keep, Ledger, identity, play, select_device};
 use crate::error::{Error, Result};
 use crate::report::{Manifest, RunFolder, RunReport, Seconds, render, tail_shares};
-use anyhow::Context;
 use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
@@ -184,7 +183,7 @@ fn play_watched(job: &Job<'_>, device: &mut dyn Device, ledger: &Mutex<Ledger>, 
         outcome
     });
     bar.finish_and_clear();
-    outcome.context("while playing")
+    Ok(outcome?)
 }
 
 fn save_regularly(folder: &RunFolder, ledger: &Mutex<Ledger>, manifest: &Manifest, finished: &(Mutex<bool>, Condvar)) {

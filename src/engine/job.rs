@@ -40,7 +40,7 @@ impl Shocks {
     }
 
     /// Y of `segment` in each scenario, Q7.24: low is bad.
-    pub fn index(&self, segment: u32) -> &[i32] {
+    pub fn index_of(&self, segment: u32) -> &[i32] {
         &self.index[segment as usize * self.scenarios.len()..][..self.scenarios.len()]
     }
 }
@@ -101,7 +101,7 @@ impl<'a> Job<'a> {
     /// the threshold of a named one. `out` has one place per scenario.
     pub fn counts(&self, block: &Block, shocks: &Shocks, out: &mut [u32]) {
         let line = self.plan.pools()[block.pool as usize].line;
-        let arguments = shocks.mixing.iter().zip(shocks.index(block.segment)).map(|(&w, &y)| argument(line, w, y));
+        let arguments = shocks.mixing.iter().zip(shocks.index_of(block.segment)).map(|(&w, &y)| argument(line, w, y));
         match block.kernel {
             Kernel::Named => {
                 out.iter_mut().zip(arguments).for_each(|(out, x)| *out = self.threshold.threshold(x));

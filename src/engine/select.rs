@@ -20,9 +20,6 @@ pub fn list_devices() -> Result<Vec<DeviceInfo>> {
 /// # Errors
 /// [`Error::NoDevice`] when nothing matches, with what is here; [`Error::Setting`] for unusable threads.
 pub fn select_device(wanted: &str, threads: Option<usize>) -> Result<Box<dyn Device>> {
-    if threads == Some(0) {
-        return Cpu::new(0).map(|cpu| Box::new(cpu) as Box<dyn Device>);
-    }
     let cpu = || -> Result<Box<dyn Device>> {
         Ok(Box::new(threads.map_or_else(Cpu::on_all_cores, Cpu::new)?))
     };

@@ -22,6 +22,12 @@ pub fn grouped(value: f64, decimals: usize) -> String {
     if value < 0.0 && !is_zero { format!("-{out}") } else { out }
 }
 
+/// A number of things, such as `1 loan` or `20,000 loans`.
+pub fn counted(n: u64, thing: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", grouped(n as f64, 0))
+}
+
 /// Digits after the point that suit amounts of about `scale`: cents for small ones, none for large ones.
 pub(super) fn decimals_for(scale: f64) -> usize {
     match scale.abs() {
@@ -48,6 +54,8 @@ mod tests {
         assert_eq!(grouped(-0.001, 1), "0.0");
         assert_eq!(grouped(12.0, 0), "12");
         assert_eq!(grouped(f64::NAN, 0), "–");
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(2_000, "row"), "2,000 rows");
         assert_eq!(percent(0.12345, 2), "12.35 %");
     }
 }

@@ -1,6 +1,6 @@
 //! The result as a table on a terminal. Colour carries no meaning here: there is none.
 
-use super::number::{decimals_for, grouped, percent};
+use super::number::{counted, decimals_for, grouped, percent};
 use super::result::{RunResult, SegmentReport};
 use std::fmt::Write;
 
@@ -23,23 +23,23 @@ fn head(out: &mut String, result: &RunResult) -> std::fmt::Result {
     let obligors = if portfolio.obligors == portfolio.loans {
         String::new()
     } else {
-        format!(" · {} obligors", grouped(portfolio.obligors as f64, 0))
+        format!(" · {}", counted(portfolio.obligors, "obligor"))
     };
     writeln!(
         out,
-        "Portfolio  {} loans{obligors} · exposure {} · {} segments · {} pools · unit {}",
-        grouped(portfolio.loans as f64, 0),
+        "Portfolio  {}{obligors} · exposure {} · {} · {} · unit {}",
+        counted(portfolio.loans, "loan"),
         grouped(portfolio.exposure, 0),
-        result.segments.len(),
-        grouped(portfolio.pools as f64, 0),
+        counted(result.segments.len() as u64, "segment"),
+        counted(portfolio.pools, "pool"),
         portfolio.unit
     )?;
     if portfolio.rejected_rows > 0 {
         let (rows, exposure) = (portfolio.rejected_rows as f64, portfolio.rejected_exposure);
         writeln!(
             out,
-            "           left out: {} rows ({} of all), exposure {} ({})",
-            grouped(rows, 0),
+            "           left out: {} ({} of all), exposure {} ({})",
+            counted(portfolio.rejected_rows, "row"),
             percent(rows / (rows + portfolio.loans as f64), 2),
             grouped(exposure, 0),
             percent(exposure / (exposure + portfolio.exposure), 2)
@@ -48,12 +48,11 @@ fn head(out: &mut String, result: &RunResult) -> std::fmt::Result {
     let speed = run.loan_scenarios_per_second.map_or(String::new(), |speed| format!(" · {speed:.2e} loan-scenarios/s"));
     writeln!(
         out,
-        "Run        {} scenarios · seed {} · {} · {} {} · {:.2} s{speed}",
-        grouped(run.scenarios_played as f64, 0),
+        "Run        {} · seed {} · {} · {} · {:.2} s{speed}",
+        counted(run.scenarios_played, "scenario"),
         run.seed,
         run.device.name,
-        run.threads,
-        if run.threads == 1 { "thread" } else { "threads" },
+        counted(run.threads as u64, "thread"),
         run.seconds.read + run.seconds.play + run.seconds.measure
     )?;
     if !run.complete {

@@ -10,12 +10,6 @@ use crate::units::{Level, Unit};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-/// One currency: losses of validation are counted in whole units of it.
-const ONE: Unit = match Unit::new(1, 0) {
-    Some(unit) => unit,
-    None => Unit::CENT,
-};
-
 /// A portfolio with its model.
 #[derive(Debug, Clone)]
 pub struct Portfolio {
@@ -82,7 +76,7 @@ impl Portfolio {
             losses.extend_from_slice(&group.losses);
         }
         let rows = (0..losses.len() as u32).collect();
-        Ok(Pooled { segments, pools, losses, rows, unit: ONE, rounding_error: 0.0 })
+        Ok(Pooled { segments, pools, losses, rows, unit: whole_currency(), rounding_error: 0.0 })
     }
 }
 
@@ -150,19 +144,31 @@ impl Sample {
     pub fn play(device: &mut dyn Device, job: &Job<'_>, scenarios: u64) -> Result<Self> {
         let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
         play(job, device, &ledger, &Control { stop: &AtomicBool::new(false), progress: &|_| {} })?;
-        let ledger = ledger.into_inner().map_err(|_| Error::Internal("a thread died while it held the ledger".to_owned()))?;
+        let ledger =
+            ledger.into_inner().map_err(|_| Error::Internal("a thread died while it held the ledger".to_owned()))?;
         if ledger.n_done() != scenarios {
             return Err(Error::Internal(format!("the device played {} of {scenarios} scenarios", ledger.n_done())));
         }
         let losses = ledger.losses();
         let ordered = Ordered::sort(losses.iter().copied());
         let moments = moments(&ordered).ok_or_else(|| Error::setting("scenarios", 0, "at least 1"))?;
-        Ok(Self { losses, defaults: ledger.defaults(), ordered, moments, digest: ledger.losses_digest(job.plan().unit()) })
+        Ok(Self {
+            losses,
+            defaults: ledger.defaults(),
+            ordered,
+            moments,
+            digest: ledger.losses_digest(job.plan().unit()),
+        })
     }
 
     /// Number of scenarios.
     pub fn scenarios(&self) -> u64 {
         self.ordered.count()
+    }
+
+    /// Losses in scenario order, units.
+    pub fn losses(&self) -> &[u64] {
+        &self.losses
     }
 
     /// Losses in ascending order, units.
@@ -183,7 +189,8 @@ impl Sample {
 
     /// Expected shortfall at `level` and its standard error, units; NaN, which no check passes, when nothing was played.
     pub fn expected_shortfall(&self, level: Level) -> (f64, Option<f64>) {
-        expected_shortfall(&self.ordered, level, ONE).map_or((f64::NAN, None), |es| (es.value, es.standard_error))
+        expected_shortfall(&self.ordered, level, whole_currency())
+            .map_or((f64::NAN, None), |es| (es.value, es.standard_error))
     }
 
     /// SHA-256 over the losses and defaults of every scenario, in order.
@@ -197,4 +204,9 @@ impl Sample {
         let theirs = other.losses.iter().zip(&other.defaults);
         mine.zip(theirs).filter(|(mine, theirs)| mine == theirs).count() as u64
     }
+}
+
+/// The unit in which losses are counted here: one currency.
+fn whole_currency() -> Unit {
+    Unit::new(1, 0).unwrap_or(Unit::CENT)
 }

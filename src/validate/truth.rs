@@ -86,7 +86,12 @@ impl Truth {
             checks.push(Check::count(figure(&name), trials, sample.beyond(tail.value_at_risk)));
             if tail.level.tail(number) >= ENOUGH_TAIL {
                 let (value, error) = sample.expected_shortfall(tail.level);
-                checks.push(Check::estimate(figure(&format!("ES {}", tail.level)), tail.expected_shortfall, value, error));
+                checks.push(Check::estimate(
+                    figure(&format!("ES {}", tail.level)),
+                    tail.expected_shortfall,
+                    value,
+                    error,
+                ));
             }
         }
         checks

@@ -157,7 +157,7 @@ fn any_correlation() -> impl Strategy<Value = AssetCorrelation> {
 
 fn any_pool(n_segments: u32) -> impl Strategy<Value = PoolCase> {
     let pd = prop_oneof![
-        8 => (-12.0f64..-0.01).prop_map(|log| log.exp()),
+        8 => (-12.0f64..-0.01).prop_map(libm::exp),
         1 => Just(0.0),
         1 => Just(1.0),
     ];

@@ -1,0 +1,86 @@
+//! `mc-gpu validate`: figures that were not produced here, replayed on the user's own device.
+//!
+//! Closed forms and exact distributions are held against the digits in which they were published or computed independently;
+//! then the device plays the same portfolios, and what it played is held against the exact distributions. Quantiles are
+//! judged by counts of scenarios, and every limit follows from one written false-positive rate.
+//!
+//! | case | what | file |
+//! |---|---|---|
+//! | A | the generator; one digest on every device | [`generator`] |
+//! | B | infinitely granular pool (Vasicek) | [`granular_pool`] |
+//! | C | finite homogeneous pools, both kernels | [`finite_pool`] |
+//! | D | Basel's risk weights | [`basel`] |
+//! | E | Student t copula, two factors; rare tails | [`student_t`], [`rare_tail`] |
+//! | F | twenty-five unequal names | [`unequal_names`] |
+
+pub mod asrf;
+pub mod basel;
+pub mod binomial;
+pub mod check;
+pub mod exact;
+pub mod finite_pool;
+pub mod generator;
+pub mod granular_pool;
+pub mod law;
+pub mod quadrature;
+pub mod rare_tail;
+pub mod run;
+pub mod student_t;
+pub mod truth;
+pub mod unequal_names;
+
+pub use check::{Check, FALSE_POSITIVE_RATE, MOST_STATISTICAL_CHECKS};
+
+use crate::engine::{Device, DeviceInfo};
+use crate::error::Result;
+use run::Bench;
+use serde::Serialize;
+
+/// The outcome of a validation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Name and version of this shape.
+    pub schema: &'static str,
+    /// The device that was validated.
+    pub device: DeviceInfo,
+    /// Seed from which every run's seed was derived.
+    pub seed: u64,
+    /// Probability that a correct device fails any check, over seeds: at most this.
+    pub false_positive_rate: f64,
+    /// Every comparison, case by case.
+    pub checks: Vec<Check>,
+    /// Whether all of them hold.
+    pub passed: bool,
+}
+
+/// Plays every case on `device`, with seeds derived from `seed`; `progress` hears what is being done. A failed check is a
+/// value in the report, not an error.
+///
+/// # Errors
+/// Those of the device.
+pub fn validate(device: &mut dyn Device, seed: u64, progress: &dyn Fn(&str)) -> Result<Report> {
+    let info = device.info();
+    let mut bench = Bench::new(device, seed, progress);
+    let cases = [
+        generator::checks,
+        granular_pool::checks,
+        finite_pool::checks,
+        basel::checks,
+        student_t::checks,
+        rare_tail::checks,
+        unequal_names::checks,
+    ];
+    let mut checks = Vec::new();
+    for case in cases {
+        checks.extend(case(&mut bench)?);
+    }
+    let passed = checks.iter().all(|check| check.passed);
+    Ok(Report {
+        schema: "mc-gpu/validation/1",
+        device: info,
+        seed,
+        false_positive_rate: FALSE_POSITIVE_RATE,
+        checks,
+        passed,
+    })
+}
