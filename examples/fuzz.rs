@@ -5,8 +5,8 @@
 
 use mc_gpu::config::{Overrides, parse_model, resolve, template, to_toml};
 use mc_gpu::portfolio::{
-    Columns, DecimalSign, Field, MadeUp, OnError, PdKind, SegmentRule, Source, TapeSettings, TextFormat, made_up_model, read_tape,
-    write_made_up,
+    Columns, DecimalSign, Field, MadeUp, OnError, PdKind, SegmentRule, Source, TapeSettings, TextFormat, made_up_model,
+    read_tape, write_made_up,
 };
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ impl Dice {
     fn below(&mut self, n: usize) -> usize {
         self.drawn += 1;
         let [word, ..] = philox4x32_10(counter(Purpose::MadeUp, self.number, u32::MAX, self.drawn), key(self.seed));
-        (u64::from(word) * n as u64 >> 32) as usize
+        ((u64::from(word) * n as u64) >> 32) as usize
     }
 }
 
@@ -72,8 +72,30 @@ fn tape_seeds(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error::Error>>
 /// A seed, changed in up to eight places.
 fn mutate(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     const WORDS: [&str; 24] = [
-        "0", "1", "-1", "nan", "inf", "1e308", "1e-320", "99999999999999999999", "\"", "\n", ",", ";", "=", "[", "]", "{", "}", ".",
-        "%", "\u{feff}", "\0", "é", "segments", "default",
+        "0",
+        "1",
+        "-1",
+        "nan",
+        "inf",
+        "1e308",
+        "1e-320",
+        "99999999999999999999",
+        "\"",
+        "\n",
+        ",",
+        ";",
+        "=",
+        "[",
+        "]",
+        "{",
+        "}",
+        ".",
+        "%",
+        "\u{feff}",
+        "\0",
+        "é",
+        "segments",
+        "default",
     ];
     let mut bytes = seeds[dice.below(seeds.len())].clone();
     for _ in 0..dice.below(9) {
@@ -105,7 +127,8 @@ fn try_model(bytes: &[u8]) -> bool {
     Overrides { levels: Some("0.9,99%".to_owned()), ..Overrides::default() }.apply(&mut raw);
     let Ok(resolved) = resolve(&raw) else { return false };
     // What is resolved can be written down and means the same.
-    let again = parse_model(&to_toml(&resolved), "again").and_then(|raw| resolve(&raw)).expect("a resolved model reads back");
+    let again =
+        parse_model(&to_toml(&resolved), "again").and_then(|raw| resolve(&raw)).expect("a resolved model reads back");
     assert_eq!(to_toml(&again), to_toml(&resolved));
     true
 }
@@ -127,7 +150,11 @@ fn try_tape(bytes: &[u8], folder: &Path, dice: &mut Dice) -> std::io::Result<boo
         },
         ratings: vec![("AA".to_owned(), 0.01)],
         segments: SegmentRule::Any { lgd: Some(0.5) },
-        on_error: if dice.below(2) == 0 { OnError::Fail } else { OnError::Skip { rejects: folder.join("rejects.csv") } },
+        on_error: if dice.below(2) == 0 {
+            OnError::Fail
+        } else {
+            OnError::Skip { rejects: folder.join("rejects.csv") }
+        },
     };
     Ok(read_tape(&[path], &settings, &|_| {}).is_ok())
 }

@@ -23,7 +23,8 @@ fn main() -> mc_gpu::Result<()> {
     let tape = made_up_tape(&made_up)?;
     let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
     let model = Model::new(settings.copula, &factors, &settings.segment_specs(&tape.segments)?)?;
-    let pooled = pool(&tape, PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit })?;
+    let pooled =
+        pool(&tape, PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit })?;
     let plan = Plan::new(pooled, model, settings.simulation.kernel);
 
     let ledger = Mutex::new(Ledger::new(0..settings.simulation.scenarios, Keep::Totals));
@@ -55,7 +56,7 @@ fn main() -> mc_gpu::Result<()> {
 
 /// A histogram over 0 … 1.15 × the last mark, its counts on a square-root scale so that the tail can be seen.
 fn draw(losses: &[f64], marks: &[(String, f64)]) -> String {
-    let end = marks.iter().map(|mark| mark.1).fold(0.0, f64::max) * 1.15;
+    let end = marks.iter().map(|mark| mark.1).fold(0.0, f64::max) * 1.2;
     let mut counts = [0u32; BARS];
     for loss in losses {
         counts[((loss / end * BARS as f64) as usize).min(BARS - 1)] += 1;
@@ -74,20 +75,34 @@ fn draw(losses: &[f64], marks: &[(String, f64)]) -> String {
         let left = x(end * bar as f64 / BARS as f64);
         let width = (WIDTH - 2.0 * LEFT) / BARS as f64 - 1.0;
         let fill = if end * (bar as f64 + 0.5) / BARS as f64 >= tail_from { "#b03a2e" } else { "#34607f" };
-        svg += &format!("<rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n", BOTTOM - height);
+        svg += &format!(
+            "<rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n",
+            BOTTOM - height
+        );
     }
     for (nth, (label, value)) in marks.iter().enumerate() {
         let (x, y) = (x(*value), TOP + 6.0 + 17.0 * nth as f64);
-        svg += &format!("<line x1=\"{x:.1}\" y1=\"{y:.1}\" x2=\"{x:.1}\" y2=\"{BOTTOM}\" stroke=\"#1a1a1a\" stroke-dasharray=\"3 3\"/>\n");
+        svg += &format!(
+            "<line x1=\"{x:.1}\" y1=\"{y:.1}\" x2=\"{x:.1}\" y2=\"{BOTTOM}\" stroke=\"#1a1a1a\" stroke-dasharray=\"3 3\"/>\n"
+        );
         let millions = mc_gpu::report::grouped(value / 1e6, 1);
-        svg += &format!("<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#1a1a1a\">{label}: {millions} m</text>\n", x + 5.0, y + 9.0);
+        svg +=
+            &format!("<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#1a1a1a\">{label}: {millions} m</text>\n", x + 5.0, y + 9.0);
     }
     let axis = BOTTOM + 0.5;
     svg += &format!("<line x1=\"{LEFT}\" y1=\"{axis}\" x2=\"{}\" y2=\"{axis}\" stroke=\"#1a1a1a\"/>\n", WIDTH - LEFT);
     for tick in 0..=(end / 1e7) as u32 {
         let at = x(f64::from(tick) * 1e7);
-        svg += &format!("<text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#555555\">{}</text>\n", BOTTOM + 18.0, tick * 10);
+        svg += &format!(
+            "<text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#555555\">{}</text>\n",
+            BOTTOM + 18.0,
+            tick * 10
+        );
     }
-    svg += &format!("<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#555555\">loss, millions; bars on a square-root scale; red: beyond VaR 99 %</text>\n", WIDTH - LEFT, BOTTOM + 38.0);
+    svg += &format!(
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#555555\">loss, millions; bars on a square-root scale; red: beyond VaR 99 %; last bar: all beyond</text>\n",
+        WIDTH - LEFT,
+        BOTTOM + 38.0
+    );
     svg + "</svg>"
 }

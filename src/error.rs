@@ -152,7 +152,9 @@ fn show_rows(count: u64, issues: &[RowIssue]) -> String {
     if hidden > 0 {
         text.push_str(&format!("\n  … and {hidden} more"));
     }
-    text.push_str("\nmend them, or leave them out with --on-error skip (they are then written to a file with their reasons)");
+    text.push_str(
+        "\nmend them, or leave them out with --on-error skip (they are then written to a file with their reasons)",
+    );
     text
 }
 
@@ -162,13 +164,8 @@ mod tests {
 
     #[test]
     fn rows_are_counted_beyond_those_shown() {
-        let issue = RowIssue {
-            file: "t.csv".into(),
-            line: 3,
-            column: "pd".into(),
-            found: "2".into(),
-            wanted: "0 to 1".into(),
-        };
+        let issue =
+            RowIssue { file: "t.csv".into(), line: 3, column: "pd".into(), found: "2".into(), wanted: "0 to 1".into() };
         let text = Error::DirtyRows { count: 3, issues: vec![issue] }.to_string();
         assert!(text.starts_with("3 rows of the tape cannot be used\n  t.csv:3: pd: found 2; wanted 0 to 1"), "{text}");
         assert!(text.contains("… and 2 more"), "{text}");

@@ -87,7 +87,9 @@ impl Unit {
 
     /// The unit worth `value` (currency), or None when it is not 1, 2 or 5 times a power of ten.
     pub fn from_value(value: f64) -> Option<Self> {
-        (-30..=30).flat_map(|exponent| [1, 2, 5].map(|mantissa| Self { mantissa, exponent })).find(|unit| unit.value() == value)
+        (-30..=30)
+            .flat_map(|exponent| [1, 2, 5].map(|mantissa| Self { mantissa, exponent }))
+            .find(|unit| unit.value() == value)
     }
 
     /// The smallest unit, from `self` upwards, in which `largest` (currency) fits [`MOST_UNITS`]; None beyond 1e30.
@@ -181,7 +183,8 @@ mod tests {
 
     #[test]
     fn levels_outside_the_open_interval_are_refused() {
-        for text in ["1", "1.0", "0", "100%", "0%", "-0.5", "nan", "", ".", "%", "0.9.9", "1e-3", "0.9999999999999", "+0.5"]
+        for text in
+            ["1", "1.0", "0", "100%", "0%", "-0.5", "nan", "", ".", "%", "0.9.9", "1e-3", "0.9999999999999", "+0.5"]
         {
             assert!(Level::parse(text).is_err(), "{text}");
         }

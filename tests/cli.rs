@@ -63,7 +63,9 @@ fn the_result_has_every_key_that_scripts_rely_on() {
     for key in ["schema", "portfolio", "run", "measures", "segments", "assumed"] {
         assert!(keys(&result).contains(&key.to_owned()), "{key}");
     }
-    for key in ["loans", "exposure", "expected_loss", "pools", "pooling_error", "unit", "rounding_error", "rejected_rows"] {
+    for key in
+        ["loans", "exposure", "expected_loss", "pools", "pooling_error", "unit", "rounding_error", "rejected_rows"]
+    {
         assert!(result["portfolio"][key].is_number(), "portfolio.{key}");
     }
     for key in ["scenarios", "seed", "stream_version", "threads", "loan_scenarios_per_second"] {
@@ -79,12 +81,16 @@ fn the_result_has_every_key_that_scripts_rely_on() {
         assert!(measures[key]["value"].is_number() && measures[key]["standard_error"].is_number());
         assert_eq!(measures[key]["interval"].as_array().unwrap().len(), 2);
     }
-    for (key, inner) in [("value_at_risk", "interval"), ("expected_shortfall", "standard_error"), ("economic_capital", "value")] {
+    for (key, inner) in
+        [("value_at_risk", "interval"), ("expected_shortfall", "standard_error"), ("economic_capital", "value")]
+    {
         let levels = measures[key].as_array().unwrap();
         assert_eq!(levels.iter().map(|at| at["level"].as_f64().unwrap()).collect::<Vec<_>>(), [0.95, 0.99], "{key}");
         assert!(!levels[0][inner].is_null(), "{key}.{inner}");
     }
-    assert!(measures["default_rate"]["mean"].is_number() && measures["default_rate"]["quantiles"][1]["value"].is_number());
+    assert!(
+        measures["default_rate"]["mean"].is_number() && measures["default_rate"]["quantiles"][1]["value"].is_number()
+    );
     let shares = result["segments"].as_array().unwrap();
     let sum: f64 = shares.iter().map(|segment| segment["share_of_loss"][1]["value"].as_f64().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-9, "shares add up to {sum}");
@@ -110,10 +116,14 @@ fn shards_merge_to_the_whole_and_only_once() {
     let folder = TempDir::new().unwrap();
     let (tape, model) = (write(&folder, "tape.csv", &tape()), write(&folder, "model.toml", MODEL));
     let [whole, a, b, merged] = ["whole", "a", "b", "merged"].map(|name| path(&folder, name));
-    let run = |out: &str, extra: &[&str]| json(&[&["simulate", &tape, "--model", &model, "--out", out], extra].concat());
+    let run =
+        |out: &str, extra: &[&str]| json(&[&["simulate", &tape, "--model", &model, "--out", out], extra].concat());
     let want = run(&whole, &[]);
     let shard = run(&a, &["--scenario-range", "0..1117"]);
-    assert_eq!((shard["run"]["complete"].as_bool(), shard["run"]["scenarios_played"].as_u64()), (Some(false), Some(1117)));
+    assert_eq!(
+        (shard["run"]["complete"].as_bool(), shard["run"]["scenarios_played"].as_u64()),
+        (Some(false), Some(1117))
+    );
     run(&b, &["--scenario-range", "1117..3000", "--device", "scalar"]);
     let got = json(&["merge", &b, &a, "--out", &merged]);
     assert_eq!(got["run"]["losses_digest"], want["run"]["losses_digest"]);
@@ -127,7 +137,8 @@ fn shards_merge_to_the_whole_and_only_once() {
     for file in ["manifest.json", "summary.json", "scenarios.parquet", "scenarios.csv"] {
         assert!(Path::new(&merged).join(file).is_file(), "{file}");
     }
-    let summary: Value = serde_json::from_slice(&std::fs::read(Path::new(&whole).join("summary.json")).unwrap()).unwrap();
+    let summary: Value =
+        serde_json::from_slice(&std::fs::read(Path::new(&whole).join("summary.json")).unwrap()).unwrap();
     assert_eq!(summary, want);
 }
 
@@ -255,7 +266,8 @@ fn ctrl_c_keeps_what_is_finished_and_the_same_command_continues() {
     std::thread::sleep(std::time::Duration::from_millis(1500));
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    let manifest: Value = serde_json::from_slice(&std::fs::read(Path::new(&out).join("manifest.json")).unwrap()).unwrap();
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(Path::new(&out).join("manifest.json")).unwrap()).unwrap();
     let played = manifest["run"]["scenarios_played"].as_u64().unwrap();
     assert!(played > 0 && played < 3_000_000, "{played} scenarios were finished");
     // As far as a quick test goes: continue to a number of scenarios just beyond what is there.

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// Modules in the order in which data flow; a module may use only those before it, and itself.
-const ORDER: [&str; 12] = [
-    "error", "units", "math", "rng", "portfolio", "model", "engine", "risk", "validate", "report", "config", "cli",
-];
+const ORDER: [&str; 12] =
+    ["error", "units", "math", "rng", "portfolio", "model", "engine", "risk", "validate", "report", "config", "cli"];
 
 /// Most lines of a source file.
 const MOST_LINES: usize = 400;
@@ -32,7 +31,10 @@ fn root() -> &'static Path {
 }
 
 fn rust_files() -> Vec<PathBuf> {
-    ["src", "tests", "examples", "benches", "fuzz/fuzz_targets"].iter().flat_map(|folder| files(&root().join(folder), "rs")).collect()
+    ["src", "tests", "examples", "benches", "fuzz/fuzz_targets"]
+        .iter()
+        .flat_map(|folder| files(&root().join(folder), "rs"))
+        .collect()
 }
 
 /// The top-level modules that a line of `module` may not use, if it does.
@@ -83,7 +85,11 @@ fn files_are_short_and_say_what_they_are() {
         let text = std::fs::read_to_string(&path).unwrap();
         let lines = text.lines().count();
         assert!(lines <= MOST_LINES, "{} has {lines} lines, more than {MOST_LINES}: split it", path.display());
-        assert!(text.starts_with("//! ") || text.starts_with("#![no_main]\n//! "), "{} does not begin by saying what it is", path.display());
+        assert!(
+            text.starts_with("//! ") || text.starts_with("#![no_main]\n//! "),
+            "{} does not begin by saying what it is",
+            path.display()
+        );
     }
 }
 
@@ -91,7 +97,11 @@ fn files_are_short_and_say_what_they_are() {
 fn no_file_is_called_utils() {
     for path in files(&root().join("src"), "rs") {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        assert!(!["utils", "util", "helpers", "manager", "common"].contains(&name), "{}: name what it holds", path.display());
+        assert!(
+            !["utils", "util", "helpers", "manager", "common"].contains(&name),
+            "{}: name what it holds",
+            path.display()
+        );
     }
 }
 
@@ -111,7 +121,8 @@ fn formulas_that_code_names_are_in_the_method() {
         for (number, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
             for word in line.split(|sign: char| !sign.is_ascii_alphanumeric()) {
                 let digits = word.strip_prefix('M').filter(|digits| !digits.is_empty());
-                if digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) && line.contains("//") {
+                if digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) && line.contains("//")
+                {
                     let heading = format!("**{word}.");
                     assert!(method.contains(&heading), "{}:{}: {word} is not in METHOD.md", path.display(), number + 1);
                 }

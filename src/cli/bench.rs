@@ -2,7 +2,9 @@
 
 use super::args::{BenchArgs, Format};
 use super::{number, prepare, progress};
-use crate::engine::{Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play};
+use crate::engine::{
+    Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play,
+};
 use crate::error::{Error, Result};
 use crate::portfolio::PdKind;
 use std::path::Path;
@@ -55,7 +57,8 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
         prepare_folder(folder, args)?;
     }
     let mut methods = methods(threads)?;
-    let plans = [KernelChoice::Named, KernelChoice::Granular].map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));
+    let plans = [KernelChoice::Named, KernelChoice::Granular]
+        .map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));
     let [named, granular] = plans;
     let (named, granular) = (named?, granular?);
     let bar = progress::scenario_bar(scenarios * (ROUNDS * methods.len()) as u64, loans, &args.output);
@@ -80,7 +83,14 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
 
 fn methods(threads: Option<usize>) -> Result<Vec<Method>> {
     let all = || threads.map_or_else(Cpu::on_all_cores, Cpu::new);
-    let method = |name, what, kernel, device: Box<dyn Device>| Method { name, what, kernel, device, seconds: vec![], digest: String::new() };
+    let method = |name, what, kernel, device: Box<dyn Device>| Method {
+        name,
+        what,
+        kernel,
+        device,
+        seconds: vec![],
+        digest: String::new(),
+    };
     let (named, hits) = (KernelChoice::Named, KernelChoice::Granular);
     Ok(vec![
         method("naive", "a draw per loan and scenario, plain code", named, Box::new(Scalar)),
@@ -136,16 +146,29 @@ fn measured(methods: &[Method], loans: u64, scenarios: u64) -> Vec<Measured> {
 }
 
 fn table(measured: &[Measured]) -> String {
-    let mut text = format!("{:<16} {:>7} {:>10} {:>17} {:>8}  {}\n", "method", "threads", "seconds", "loan-scenarios/s", "× naive", "what");
+    let mut text = format!(
+        "{:<16} {:>7} {:>10} {:>17} {:>8}  {}\n",
+        "method", "threads", "seconds", "loan-scenarios/s", "× naive", "what"
+    );
     for method in measured {
         text += &format!(
             "{:<16} {:>7} {:>10.4} {:>17.2e} {:>8.1}  {}\n",
-            method.method, method.threads, method.seconds, method.loan_scenarios_per_second, method.times_naive, method.what
+            method.method,
+            method.threads,
+            method.seconds,
+            method.loan_scenarios_per_second,
+            method.times_naive,
+            method.what
         );
     }
-    let digests_agree = |methods: &[Measured]| methods.windows(2).all(|two| two[0].losses_digest == two[1].losses_digest);
+    let digests_agree =
+        |methods: &[Measured]| methods.windows(2).all(|two| two[0].losses_digest == two[1].losses_digest);
     let (named, hits) = measured.split_at(measured.len() / 2);
-    let verdict = if digests_agree(named) && digests_agree(hits) { "the same losses to the last unit" } else { "DIFFERENT LOSSES: a bug, please report it" };
+    let verdict = if digests_agree(named) && digests_agree(hits) {
+        "the same losses to the last unit"
+    } else {
+        "DIFFERENT LOSSES: a bug, please report it"
+    };
     text + &format!("Within each kernel (draws, hits) all devices gave {verdict}.\n")
 }
 

@@ -59,7 +59,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let mut device = select_device(&args.device.device, threads)?;
     // Every dirty row is looked at, as if they were to be skipped; the file of them is thrown away.
-    let scratch = tempfile::tempdir().map_err(|source| Error::file(&std::env::temp_dir(), "write into the folder", source))?;
+    let scratch =
+        tempfile::tempdir().map_err(|source| Error::file(&std::env::temp_dir(), "write into the folder", source))?;
     let on_error = OnError::Skip { rejects: scratch.path().join("rejected.csv") };
     let prepared = prepare::prepare_with(&args.input, &args.output, on_error)?;
     let job = Job::new(&prepared.plan, prepared.seed);
@@ -124,7 +125,11 @@ fn describe(file: &InputFile) -> CheckedFile {
             How::Constant => "a constant",
         },
     };
-    CheckedFile { path: file.path.display().to_string(), rows: file.rows, columns: file.fields.iter().map(mapping).collect() }
+    CheckedFile {
+        path: file.path.display().to_string(),
+        rows: file.rows,
+        columns: file.fields.iter().map(mapping).collect(),
+    }
 }
 
 fn table(checked: &Checked, rejected: &Rejected) -> String {
@@ -140,7 +145,12 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     if rejected.rows > 0 {
         let loans = rejected.rows as f64 / (rejected.rows + portfolio.loans) as f64;
         let exposure = rejected.exposure / (rejected.exposure + portfolio.exposure);
-        text += &format!("{} cannot be used ({:.2} % of loans, {:.2} % of exposure", counted(rejected.rows, "row"), loans * 100.0, exposure * 100.0);
+        text += &format!(
+            "{} cannot be used ({:.2} % of loans, {:.2} % of exposure",
+            counted(rejected.rows, "row"),
+            loans * 100.0,
+            exposure * 100.0
+        );
         if rejected.unreadable > 0 {
             text += &format!("; exposure of {} rows unreadable", rejected.unreadable);
         }

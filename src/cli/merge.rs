@@ -13,7 +13,9 @@ use std::process::ExitCode;
 pub fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
     let folder = RunFolder::prepare(&args.out)?;
     if folder.holds_run() && !args.force {
-        return Err(misfit(&args.out, "holds results already", "choose another --out, or add --force to replace them").into());
+        return Err(
+            misfit(&args.out, "holds results already", "choose another --out, or add --force to replace them").into()
+        );
     }
     let SavedRun { mut manifest, ledger } = merge_all(&args.shards)?;
     if let Some(levels) = &args.levels {
@@ -28,7 +30,9 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
         result.notes.push(format!("scenarios {} are missing; play them with --scenario-range", missing.join(", ")));
     }
     if result.segments.iter().all(|segment| segment.share_of_loss.is_empty()) && manifest.segments.len() > 1 {
-        result.notes.push("the shards kept no losses by segment (too many segments × scenarios), so shares are not known".to_owned());
+        result.notes.push(
+            "the shards kept no losses by segment (too many segments × scenarios), so shares are not known".to_owned(),
+        );
     }
     folder.save(&ledger, &manifest, &result)?;
     match args.output.format {

@@ -37,7 +37,8 @@ pub fn threads(text: Option<&str>) -> Result<Option<usize>> {
 /// `A..B` with A < B ≤ `scenarios`; without B, to the end.
 pub fn range(text: &str, scenarios: u64) -> Result<Range<u64>> {
     const FLAG: &str = "--scenario-range";
-    let wanted = format!("A..B with A below B and B at most {scenarios} (--scenarios), such as 0..{}", scenarios.div_ceil(2));
+    let wanted =
+        format!("A..B with A below B and B at most {scenarios} (--scenarios), such as 0..{}", scenarios.div_ceil(2));
     let bad = || Error::setting(FLAG, format!("'{text}'"), wanted.clone());
     let (start, end) = text.split_once("..").ok_or_else(bad)?;
     let start = if start.trim().is_empty() { 0 } else { whole(FLAG, start).map_err(|_| bad())? };
@@ -51,7 +52,8 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_people_write_them() {
-        for (text, number) in [("7", 7), ("100_000", 100_000), ("1e6", 1_000_000), ("2.5e6", 2_500_000), ("1E+3", 1000)] {
+        for (text, number) in [("7", 7), ("100_000", 100_000), ("1e6", 1_000_000), ("2.5e6", 2_500_000), ("1E+3", 1000)]
+        {
             assert_eq!(whole("--scenarios", text).unwrap(), number);
         }
         for text in ["", "-1", "1.5", "1e-3", "1e99", "ten", "0x10", "2.55e1", "18446744073709551616"] {

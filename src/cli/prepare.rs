@@ -7,7 +7,8 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, made_up_model, made_up_tape, pool, read_tape,
+    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, made_up_model,
+    made_up_tape, pool, read_tape,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport};
 use crate::units::Level;
@@ -59,7 +60,11 @@ pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Re
     };
     let prepared = prepare_with(input, output, on_error)?;
     if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
-        eprintln!("mc-gpu: {} rows were left out; they are in {} with their reasons", prepared.rejected.rows, file.display());
+        eprintln!(
+            "mc-gpu: {} rows were left out; they are in {} with their reasons",
+            prepared.rejected.rows,
+            file.display()
+        );
     }
     Ok(prepared)
 }
@@ -126,7 +131,11 @@ pub fn resolve(input: &InputArgs) -> Result<Resolved> {
     let mut raw = match (&input.model, input.tapes.is_empty()) {
         (Some(model), true) => {
             let found = format!("{} without a tape", model.display());
-            return Err(Error::setting("--model", found, "a tape before it: mc-gpu simulate TAPE --model FILE (the demo has its own model)"));
+            return Err(Error::setting(
+                "--model",
+                found,
+                "a tape before it: mc-gpu simulate TAPE --model FILE (the demo has its own model)",
+            ));
         }
         (Some(model), false) => config::read_model(model)?,
         (None, true) => config::parse_model(&made_up_model(&demo()), "demo model")?,

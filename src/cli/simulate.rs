@@ -39,7 +39,12 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let continued = ledger.n_done();
     let ledger = Mutex::new(ledger);
     let started = Instant::now();
-    play_watched(&job, device.as_mut(), &ledger, &Watch { args, folder: folder.as_ref(), manifest: &manifest, stop: &stop })?;
+    play_watched(
+        &job,
+        device.as_mut(),
+        &ledger,
+        &Watch { args, folder: folder.as_ref(), manifest: &manifest, stop: &stop },
+    )?;
     let play_seconds = started.elapsed().as_secs_f64();
     let ledger = ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
 
@@ -165,7 +170,12 @@ struct Watch<'a> {
 }
 
 /// Plays with a progress bar, and saves now and then if there is a folder.
-fn play_watched(job: &Job<'_>, device: &mut dyn Device, ledger: &Mutex<Ledger>, watch: &Watch<'_>) -> anyhow::Result<()> {
+fn play_watched(
+    job: &Job<'_>,
+    device: &mut dyn Device,
+    ledger: &Mutex<Ledger>,
+    watch: &Watch<'_>,
+) -> anyhow::Result<()> {
     let (missing, loans) = {
         let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
         (ledger.range().end - ledger.range().start - ledger.n_done(), watch.manifest.portfolio.loans)
@@ -189,8 +199,7 @@ fn play_watched(job: &Job<'_>, device: &mut dyn Device, ledger: &Mutex<Ledger>, 
 fn save_regularly(folder: &RunFolder, ledger: &Mutex<Ledger>, manifest: &Manifest, finished: &(Mutex<bool>, Condvar)) {
     let mut is_finished = finished.0.lock().unwrap_or_else(PoisonError::into_inner);
     while !*is_finished {
-        let (guard, wait) =
-            finished.1.wait_timeout(is_finished, SAVE_EVERY).unwrap_or_else(PoisonError::into_inner);
+        let (guard, wait) = finished.1.wait_timeout(is_finished, SAVE_EVERY).unwrap_or_else(PoisonError::into_inner);
         is_finished = guard;
         if wait.timed_out() && !*is_finished {
             let copy = ledger.lock().unwrap_or_else(PoisonError::into_inner).clone();

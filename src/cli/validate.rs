@@ -26,7 +26,8 @@ pub fn run(args: &ValidateArgs) -> anyhow::Result<ExitCode> {
 
 fn table(report: &Report) -> String {
     let width = report.checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
-    let mut text = format!("{:<4} {:<width$} {:>16} {:>16} {:>11} {:>7}\n", "case", "", "expected", "got", "std. error", "z");
+    let mut text =
+        format!("{:<4} {:<width$} {:>16} {:>16} {:>11} {:>7}\n", "case", "", "expected", "got", "std. error", "z");
     for check in &report.checks {
         text += &line(check, width);
     }

@@ -79,7 +79,10 @@ mod tests {
     #[test]
     fn a_digest_reads_back_as_it_prints() {
         let mut hash = Hasher::new("abc");
-        let digest = { hash.u32s(&[]); hash.finish() };
+        let digest = {
+            hash.u32s(&[]);
+            hash.finish()
+        };
         // SHA-256("abc"), FIPS 180-4
         assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(Digest::parse(&digest.to_string()), Some(digest));

@@ -27,7 +27,7 @@ pub struct Job<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shocks {
     scenarios: Vec<u64>,
-    /// W = √(chi-square / nu) of each scenario in Q7.24; 1 under the Gaussian copula.
+    /// W = √(chi-square / nu) of each scenario in Q7.24 (M4); 1 under the Gaussian copula.
     mixing: Vec<i32>,
     /// Y of each segment and scenario in Q7.24, segment-major.
     index: Vec<i32>,
@@ -58,8 +58,8 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// The same run with the factors moved by `shift` (standard deviations, one per factor; negative is adverse for a
-    /// segment with positive loadings).
+    /// The same run with the factors moved by `shift` (M23): standard deviations, one per factor; negative is adverse
+    /// for a segment with positive loadings.
     pub fn shifted(mut self, shift: &[f64]) -> Self {
         self.index_shift = self.plan.model().segments().iter().map(|segment| segment.index_shift(shift)).collect();
         self
@@ -109,7 +109,7 @@ impl<'a> Job<'a> {
             Kernel::Granular => {
                 let obligors = f64::from(block.obligors);
                 for ((out, x), &scenario) in out.iter_mut().zip(arguments).zip(&shocks.scenarios) {
-                    // The mean is rounded to f32 before inversion: counts are then monotone in it (METHOD).
+                    // The mean is rounded to f32 before inversion: counts are then monotone in it (M8).
                     let mean = (self.hazard.lambda(x) * obligors) as f32;
                     let [hi, lo, ..] = philox4x32_10(counter(Purpose::Count, scenario, block.number, 0), self.key);
                     *out = poisson::poisson_quantile(uniform53(hi, lo), mean);
@@ -118,7 +118,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// K independent standard normals; two to a Philox block.
+    /// K independent standard normals; two to a Philox block (M13).
     fn draw_factors(&self, scenario: u64, normals: &mut [f64]) {
         for (pair, values) in normals.chunks_mut(2).enumerate() {
             let words = philox4x32_10(counter(Purpose::Factor, scenario, 0, pair as u32), self.key);
@@ -145,7 +145,7 @@ fn to_grid(value: f64) -> i32 {
     (value * SCALE + 0.5).floor() as i32
 }
 
-/// x = A W − B Y in Q7.24, clamped to the grid; rises with A W and falls with Y.
+/// x = A W − B Y in Q7.24, clamped to the grid; rises with A W and falls with Y (M5).
 fn argument(line: Line, mixing: i32, index: i32) -> i32 {
     let level = round_shift(i64::from(line.threshold) * i64::from(mixing), line.shift);
     let drift = round_shift(i64::from(line.slope) * i64::from(index), FRACTION_BITS);
@@ -164,7 +164,8 @@ mod tests {
     #[test]
     fn the_argument_is_the_conditional_quantile() {
         // PD 2 %, rho 0.15, Y = −2: (G(.02) + .774597) / √.85
-        let line = Line { threshold: ((-2.227_585_0 * (1u64 << 29) as f64) as i64) as i32, shift: 29, slope: 7_047_815 };
+        let line =
+            Line { threshold: ((-2.227_585_0 * (1u64 << 29) as f64) as i64) as i32, shift: 29, slope: 7_047_815 };
         let x = f64::from(argument(line, 1 << FRACTION_BITS, -(2 << FRACTION_BITS))) / SCALE;
         assert!((x - (-2.227_585_0 + 2.0 * 0.420_083_4)).abs() < 1e-6, "{x}");
         assert_eq!(round_shift(-3, 1), -1);

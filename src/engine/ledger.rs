@@ -1,4 +1,4 @@
-//! The ledger: losses of the scenarios played so far, from any device, thread or machine, in any order (L4).
+//! The ledger: losses of the scenarios played so far, from any device, thread or machine, in any order (L4, M24).
 //!
 //! Ledgers of one run form a monoid under [`Ledger::merge`]; [`Ledger::gaps`] says what is missing.
 
@@ -90,7 +90,8 @@ impl Ledger {
         let Range { start, end } = part.scenarios;
         let n = end.saturating_sub(start) as usize;
         let n_segments = self.segments.as_ref().map_or(0, |segments| segments.n_segments);
-        let fits = start >= self.range.start && end <= self.range.end && part.losses.len() == n && part.defaults.len() == n;
+        let fits =
+            start >= self.range.start && end <= self.range.end && part.losses.len() == n && part.defaults.len() == n;
         if !fits || n_segments > 0 && part.segment_losses.len() != n * n_segments {
             return Err(Error::Internal(format!("a device returned scenarios {start}..{end} in the wrong shape")));
         }
@@ -115,7 +116,8 @@ impl Ledger {
         let mut merged = Self::new(range, keep);
         for ledger in [self, other] {
             for part in ledger.parts() {
-                let overlap = merged.done.iter().find(|done| done.start < part.scenarios.end && part.scenarios.start < done.end);
+                let overlap =
+                    merged.done.iter().find(|done| done.start < part.scenarios.end && part.scenarios.start < done.end);
                 if let Some(done) = overlap {
                     return Err(done.start.max(part.scenarios.start)..done.end.min(part.scenarios.end));
                 }
@@ -170,7 +172,7 @@ impl Ledger {
         None
     }
 
-    /// SHA-256 over stream version, unit and, per finished scenario in order, loss and defaults (little-endian).
+    /// SHA-256 over stream version, unit and, per finished scenario in order, loss and defaults, little-endian (M16).
     pub fn losses_digest(&self, unit: Unit) -> Digest {
         let mut hash = Hasher::new("");
         hash.u32s(&[STREAM_VERSION]).f64(unit.value());

@@ -24,7 +24,7 @@ const SMALLEST_PD: f64 = 1e-15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KernelChoice {
-    /// By size and PD of each block.
+    /// By size and PD of each block (M15).
     Auto,
     /// Hits thrown at loans, everywhere.
     Granular,
@@ -52,7 +52,7 @@ pub enum Chance {
     Certain,
 }
 
-/// A pool's line in Φ's argument: x = A W − B Y with W the copula's mixing variable and Y the segment's index.
+/// A pool's line in Φ's argument (M5): x = A W − B Y with W the copula's mixing variable and Y the segment's index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     /// A = quantile(PD) / √(1 − rho), times 2^`shift`, rounded.
@@ -140,12 +140,22 @@ impl Plan {
         let correlation = |pool: &Pool| model.segments()[pool.segment as usize].correlation(pool.pd);
         let planned = |pool: &Pool| plan_pool(model.copula(), pool.segment, pool.pd, correlation(pool));
         let pools = pooled.pools.iter().map(planned).collect();
-        Self { model, unit: pooled.unit, pools, blocks, losses: pooled.losses, rows: pooled.rows, certain: vec![], random: vec![] }
-            .with_certainties()
+        Self {
+            model,
+            unit: pooled.unit,
+            pools,
+            blocks,
+            losses: pooled.losses,
+            rows: pooled.rows,
+            certain: vec![],
+            random: vec![],
+        }
+        .with_certainties()
     }
 
     /// The same layout, units, kernels and correlations with other PDs, one per pool: a stressed run on common draws, in
-    /// which a rise of PDs only adds defaults. Values outside 0…1 are clamped; a short slice leaves the rest as they are.
+    /// which a rise of PDs only adds defaults (M23). Values outside 0…1 are clamped; a short slice leaves the rest as
+    /// they are.
     pub fn restated(&self, pds: &[f64]) -> Self {
         let mut plan = self.clone();
         for (pool, &pd) in plan.pools.iter_mut().zip(pds) {

@@ -1,4 +1,4 @@
-//! Replay: any scenario again, alone, obligor by obligor (L3). Its losses add up to what every device played.
+//! Replay: any scenario again, alone, obligor by obligor (L3, M21). Its losses add up to what every device played.
 
 use super::job::Job;
 use super::plan::{Block, Chance, Kernel};

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What two runs must share for their ledgers to be merged: plan (with its model), seed and stream version.
+/// What two runs must share for their ledgers to be merged (M24): plan (with its model), seed and stream version.
 pub fn identity(job: &Job<'_>) -> Digest {
     let mut hash = Hasher::new("mc-gpu run");
     hash.bytes(job.plan().digest().to_string().as_bytes()).u64(job.seed()).u64(u64::from(STREAM_VERSION));
@@ -21,12 +21,7 @@ pub fn identity(job: &Job<'_>) -> Digest {
 ///
 /// # Errors
 /// Those of the device.
-pub fn play(
-    job: &Job<'_>,
-    device: &mut dyn Device,
-    ledger: &Mutex<Ledger>,
-    control: &Control<'_>,
-) -> Result<()> {
+pub fn play(job: &Job<'_>, device: &mut dyn Device, ledger: &Mutex<Ledger>, control: &Control<'_>) -> Result<()> {
     let gaps = lock(ledger)?.gaps();
     let sink = LedgerSink { ledger, control };
     gaps.into_iter().try_for_each(|gap| device.play(job, gap, &sink))

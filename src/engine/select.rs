@@ -20,9 +20,7 @@ pub fn list_devices() -> Result<Vec<DeviceInfo>> {
 /// # Errors
 /// [`Error::NoDevice`] when nothing matches, with what is here; [`Error::Setting`] for unusable threads.
 pub fn select_device(wanted: &str, threads: Option<usize>) -> Result<Box<dyn Device>> {
-    let cpu = || -> Result<Box<dyn Device>> {
-        Ok(Box::new(threads.map_or_else(Cpu::on_all_cores, Cpu::new)?))
-    };
+    let cpu = || -> Result<Box<dyn Device>> { Ok(Box::new(threads.map_or_else(Cpu::on_all_cores, Cpu::new)?)) };
     match wanted.trim().to_lowercase().as_str() {
         "auto" | "cpu" | "1" => cpu(),
         "scalar" | "0" => Ok(Box::new(Scalar)),

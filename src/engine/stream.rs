@@ -6,5 +6,5 @@
 /// Version of the mapping from (plan, seed, scenario) to defaults.
 pub const STREAM_VERSION: u32 = 1;
 
-/// Most obligors in a block; a power of two. 16,384 byte stamps and 64 KiB of losses stay in a core's caches.
+/// Most obligors in a block (M15); a power of two. 16,384 byte stamps and 64 KiB of losses stay in a core's caches.
 pub const LARGEST_BLOCK: u32 = 16_384;

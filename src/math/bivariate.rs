@@ -1,4 +1,4 @@
-//! Φ₂(h, k; ρ), the bivariate normal distribution function: closed-form expected shortfall and pairs of defaults rest on it.
+//! Φ₂(h, k; ρ), the bivariate normal distribution function (M25): closed-form ES and pairs of defaults rest on it.
 //!
 //! A. Genz, "Numerical computation of rectangular bivariate and trivariate normal and t probabilities", Statistics and
 //! Computing 14 (2004): Drezner and Wesolowsky's integral over the correlation by Gauss and Legendre's rule of 20 points,

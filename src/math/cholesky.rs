@@ -1,4 +1,4 @@
-//! The Cholesky factor of a correlation matrix, in a fixed order of operations (L1): A = L Lᵀ, L lower triangular.
+//! The Cholesky factor of a correlation matrix (M2), in a fixed order of operations (L1): A = L Lᵀ, L lower triangular.
 //!
 //! Outer-product form: step k subtracts multiples of one column from the rows below. Every entry receives its terms in the
 //! order of k, so the bits do not depend on how the inner loop is vectorised (Golub and Van Loan, "Matrix Computations", 4.2).

@@ -1,4 +1,4 @@
-//! The smallest eigenvalue of a correlation matrix: what to tell a user whose matrix is refused.
+//! The smallest eigenvalue of a correlation matrix: what to tell a user whose matrix is refused (M2).
 //!
 //! Inverse iteration with shifts that are proved, by a Cholesky factorisation, to lie below every eigenvalue; the Rayleigh
 //! quotient less its residual proposes the next shift, and bisection steps in when that one is too high (Parlett, "The

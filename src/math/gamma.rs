@@ -1,4 +1,4 @@
-//! The gamma and chi-square laws: both tails, and quantiles by inversion of one uniform number.
+//! The gamma and chi-square laws (M14): both tails, and quantiles by inversion of one uniform number.
 //!
 //! The Student t copula divides by a chi-square variable once per scenario; inversion keeps that a function of the scenario's
 //! address (L3). Tails: series and continued fraction of the incomplete gamma function (Abramowitz and Stegun 6.5.29, 6.5.31)

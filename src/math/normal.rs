@@ -1,4 +1,4 @@
-//! The standard normal law: density, distribution, quantile, and −ln Φ(−x), the hazard of a conditional PD.
+//! The standard normal law: density, distribution, quantile (M14), and −ln Φ(−x), the hazard of a conditional PD (M6).
 //!
 //! These are the exact forms, evaluated with `libm` only (L1); what runs once per count goes through
 //! [`ProbitTable`](super::probit::ProbitTable) and [`HazardTable`](super::hazard::HazardTable), which are built from them.

@@ -1,4 +1,4 @@
-//! Poisson counts by inversion: K = min{k : P(X ≤ k) ≥ u}, exact, and monotone in the mean for a fixed u (DESIGN section 3).
+//! Poisson counts by inversion (M8): K = min{k : P(X ≤ k) ≥ u}, exact, and monotone in the mean for a fixed u.
 //!
 //! Below a mean of 8 the probabilities are summed from zero. From 8 on, the expansion of M. B. Giles, "Algorithm 955:
 //! approximation of the inverse Poisson cumulative distribution function", ACM TOMS 42 (2016), gives the real x at which the

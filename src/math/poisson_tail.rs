@@ -1,4 +1,4 @@
-//! Is P(X ≤ k) at least u? The exact decision behind every Poisson count that an expansion leaves in doubt.
+//! Is P(X ≤ k) at least u? The exact decision behind every Poisson count that an expansion leaves in doubt (M8).
 //!
 //! The smaller tail is summed outwards from its largest term, all terms positive, and compared with u or with 1 − u (exact for
 //! odd multiples of 2^−53). One f32 step of the mean moves the tail by 6e-8 × m × density / tail relative or more; the sums

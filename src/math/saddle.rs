@@ -1,7 +1,7 @@
 //! m^x e^(−m) / Γ(x + 1) to full relative precision, however large x and m: the factor before every gamma and Poisson tail.
 //!
 //! C. Loader, "Fast and accurate computation of binomial probabilities" (2000): the exponent is split into a deviance, which
-//! vanishes at x = m and is summed without cancellation, and the error of Stirling's formula.
+//! vanishes at x = m and is summed without cancellation, and the error of Stirling's formula (M14).
 
 /// ½ ln(2π).
 const HALF_LOG_TAU: f64 = 0.918_938_533_204_672_8;

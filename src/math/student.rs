@@ -1,6 +1,6 @@
-//! Student's t law for real degrees of freedom: distribution and quantile, with relative precision in both tails.
+//! Student's t law for real degrees of freedom (M14): distribution and quantile, with relative precision in both tails.
 //!
-//! Under the t copula the default threshold of a PD is its t quantile (DESIGN section 2). The distribution is the incomplete
+//! Under the t copula the default threshold of a PD is its t quantile (M4). The distribution is the incomplete
 //! beta function, by the continued fraction of Abramowitz and Stegun 26.5.8 and the method of Lentz; Loader's Stirling errors
 //! keep its factor precise for large ν. The quantile is found by Newton's method on functions that are concave, where it
 //! approaches the root from one side and cannot fail.

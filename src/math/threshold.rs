@@ -1,4 +1,4 @@
-//! Φ(x) as a u32 threshold from an integer table: a word below it is a default of a named loan (DESIGN section 3, L1).
+//! Φ(x) as a u32 threshold from an integer table (M10): a word below it is a default of a named loan (L1).
 //!
 //! Linear interpolation between knots 2^14 grid steps (2^−10 of x) apart, in integers only, so a GPU can do the same. Its
 //! error is h² φ′ / 8: at most 2.92e-8 absolute and 1.0e-5 relative to Φ, plus the rounding of two words (2^−32 each). Near

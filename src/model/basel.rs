@@ -1,4 +1,4 @@
-//! Basel's asset correlations as functions of PD (Basel II, paragraphs 272, 328–330; CRE31 today).
+//! Basel's asset correlations as functions of PD (M3; Basel II, paragraphs 272, 328–330; CRE31 today).
 
 /// Which of Basel's correlation functions a segment follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

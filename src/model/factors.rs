@@ -1,4 +1,4 @@
-//! The systematic factors: K correlated standard normals, held as the Cholesky factor of their correlation.
+//! The systematic factors (M2): K correlated standard normals, held as the Cholesky factor of their correlation.
 
 use crate::error::{Error, Result};
 use crate::math::{cholesky, eigen};

@@ -1,4 +1,4 @@
-//! The model of dependence: which factors move a segment, how strongly, and through which copula (DESIGN section 2).
+//! The model of dependence: which factors move a segment, how strongly, and through which copula (M1, M2, M4).
 
 mod basel;
 mod factors;
@@ -16,7 +16,7 @@ pub const LARGEST_CORRELATION: f64 = 0.9999;
 pub enum Copula {
     /// Multivariate normal.
     Gaussian,
-    /// Multivariate Student t: one chi-square per scenario divides both parts alike.
+    /// Multivariate Student t: one chi-square per scenario divides both parts alike (M4).
     StudentT {
         /// Degrees of freedom, at least 2.
         degrees_of_freedom: f64,

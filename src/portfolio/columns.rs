@@ -4,168 +4,35 @@
 //! a choice. Names match without regard to case and surrounding blanks, with blank, hyphen and dot equal to underscore.
 
 use super::found::{nearest, quote};
-use super::row::{Cell, Row};
-use super::schema::{ColumnUnit, Field, Kind, Needed, SCHEMA};
+use super::plan::{How, Origin, Plan, Slot};
+use super::schema::{ColumnUnit, Field, FieldSpec, Needed, SCHEMA};
 use super::settings::{Columns, ConstantValue, Source};
 use crate::error::{Error, Result};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
-/// What serves one field of one file, for the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Served {
-    /// The field.
-    pub field: Field,
-    /// Name of the column as it stands in the file, names joined with "/", or the constant.
-    pub from: String,
-    /// Unit of the column; None for text.
-    pub unit: Option<ColumnUnit>,
-    /// Why this one.
-    pub how: How,
-}
-
-/// Why a column serves a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// It bears the field's own name.
-    Name,
-    /// It bears a known alias: an assumption.
-    Alias,
-    /// The user mapped it.
-    Mapped,
-    /// The user set a constant.
-    Constant,
-}
-
-/// How the rows of one file are read.
-#[derive(Debug)]
-pub(super) struct Plan {
-    /// The file.
-    pub file: PathBuf,
-    slots: [Option<Slot>; Field::COUNT],
-    /// A rating column that is not needed because PDs have one of their own.
-    pub idle_rating: Option<String>,
-}
-
-/// What serves one field.
-#[derive(Debug)]
-pub(super) struct Slot {
-    origin: Origin,
-    /// Name for messages.
-    pub name: String,
-    /// Unit of the numbers; without meaning for text.
-    pub unit: ColumnUnit,
-    how: How,
-}
-
-#[derive(Debug)]
-enum Origin {
-    Columns(Vec<usize>),
-    Constant(ConstantValue),
-}
-
-impl Plan {
-    /// Finds every field of `file` in its `headers`.
-    pub(super) fn find(file: &Path, headers: &[String], columns: &Columns) -> Result<Self> {
-        let finder = Finder::new(file, headers, columns)?;
-        let mut plan = Self { file: file.to_owned(), slots: std::array::from_fn(|_| None), idle_rating: None };
-        for spec in &SCHEMA {
-            plan.slots[spec.field as usize] = finder.mapped(spec.field)?;
-        }
-        for field in [Field::LoanId, Field::ObligorId, Field::Segment, Field::Ead, Field::Lgd] {
-            plan.search(&finder, field)?;
-        }
-        // A PD found by name does not beat a rating that the user mapped.
-        if plan.slot(Field::Rating).is_none() {
-            plan.search(&finder, Field::Pd)?;
-        }
-        if plan.slot(Field::Pd).is_none() {
-            plan.search(&finder, Field::Rating)?;
-        } else {
-            let mapped = plan.slots[Field::Rating as usize].take().map(|slot| slot.name);
-            plan.idle_rating = mapped.or_else(|| finder.by_name(Field::Rating).ok().flatten().map(|slot| slot.name));
-        }
-        finder.check_complete(&plan)?;
-        Ok(plan)
+/// Finds every field of `file` in its `headers`; fails with [`Error::Tape`] where one is missing or could be several.
+pub(super) fn find_plan(file: &Path, headers: &[String], columns: &Columns) -> Result<Plan> {
+    let finder = Finder::new(file, headers, columns)?;
+    let mut plan = Plan { file: file.to_owned(), slots: std::array::from_fn(|_| None), idle_rating: None };
+    for spec in &SCHEMA {
+        plan.slots[spec.field as usize] = finder.mapped(spec.field)?;
     }
-
-    /// What serves `field`, if anything does.
-    pub(super) fn slot(&self, field: Field) -> Option<&Slot> {
-        self.slots[field as usize].as_ref()
+    for field in [Field::LoanId, Field::ObligorId, Field::Segment, Field::Ead, Field::Lgd] {
+        finder.search(&mut plan, field)?;
     }
-
-    /// The column that messages about `field` name.
-    pub(super) fn column(&self, field: Field) -> &str {
-        self.slot(field).map_or(field.name(), |slot| &slot.name)
+    // A PD found by name does not beat a rating that the user mapped.
+    if plan.slot(Field::Rating).is_none() {
+        finder.search(&mut plan, Field::Pd)?;
     }
-
-    /// Every (field, column number) that rows are read from.
-    pub(super) fn needed(&self) -> impl Iterator<Item = (Field, usize)> {
-        SCHEMA.iter().flat_map(|spec| {
-            let columns = match self.slot(spec.field).map(|slot| &slot.origin) {
-                Some(Origin::Columns(columns)) => columns.as_slice(),
-                Some(Origin::Constant(_)) | None => &[],
-            };
-            columns.iter().map(|&column| (spec.field, column))
-        })
+    if plan.slot(Field::Pd).is_none() {
+        finder.search(&mut plan, Field::Rating)?;
+    } else {
+        let mapped = plan.slots[Field::Rating as usize].take().map(|slot| slot.name);
+        plan.idle_rating = mapped.or_else(|| finder.by_name(Field::Rating).ok().flatten().map(|slot| slot.name));
     }
-
-    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
-    pub(super) fn row<'r>(&'r self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r> {
-        let mut row = Row::default();
-        let mut joins = None;
-        for (spec, slot) in SCHEMA.iter().zip(&self.slots) {
-            let Some(slot) = slot else { continue };
-            let value = match &slot.origin {
-                Origin::Columns(columns) => match columns.as_slice() {
-                    [column] => cell(spec.field, *column),
-                    several => {
-                        joins = Some((spec.field, several));
-                        continue;
-                    }
-                },
-                Origin::Constant(ConstantValue::Number(value)) => Cell::Number(*value),
-                Origin::Constant(ConstantValue::Text(text)) => Cell::Text(text),
-            };
-            row.set(spec.field, value);
-        }
-        if let Some((field, columns)) = joins {
-            join(columns, |column| cell(field, column), joined);
-            // Parts that are all blank are no segment at all.
-            let blank = joined.bytes().all(|byte| byte == b'/');
-            row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
-        }
-        row
-    }
-
-    /// What serves which field, for the record.
-    pub(super) fn served(&self) -> Vec<Served> {
-        let record = |field: Field, slot: &Slot| {
-            let unit = (field.spec().kind != Kind::Text).then_some(slot.unit);
-            Served { field, from: slot.name.clone(), unit, how: slot.how }
-        };
-        SCHEMA.iter().filter_map(|spec| self.slot(spec.field).map(|slot| record(spec.field, slot))).collect()
-    }
-
-    fn search(&mut self, finder: &Finder, field: Field) -> Result<()> {
-        if self.slot(field).is_none() {
-            self.slots[field as usize] = finder.by_name(field)?;
-        }
-        Ok(())
-    }
-}
-
-fn join<'r>(columns: &[usize], cell: impl Fn(usize) -> Cell<'r>, joined: &mut String) {
-    joined.clear();
-    for (part, &column) in columns.iter().enumerate() {
-        if part > 0 {
-            joined.push('/');
-        }
-        match cell(column) {
-            Cell::Missing => {}
-            Cell::Text(text) => joined.push_str(text.trim()),
-            Cell::Number(value) => joined.push_str(&value.to_string()),
-        }
-    }
+    finder.check_complete(&plan)?;
+    Ok(plan)
 }
 
 /// The header of one file, ready to be searched.
@@ -181,7 +48,7 @@ struct Finder<'a> {
 impl<'a> Finder<'a> {
     fn new(file: &'a Path, headers: &'a [String], columns: &'a Columns) -> Result<Self> {
         let names: Vec<_> = headers.iter().map(|header| normal(header)).collect();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         if let Some(twice) = headers.iter().map(|name| name.trim()).find(|name| !name.is_empty() && !seen.insert(*name))
         {
             let found = format!("column '{twice}' occurs more than once in the header");
@@ -271,6 +138,14 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Finds `field` by name, unless it is mapped.
+    fn search(&self, plan: &mut Plan, field: Field) -> Result<()> {
+        if plan.slot(field).is_none() {
+            plan.slots[field as usize] = self.by_name(field)?;
+        }
+        Ok(())
+    }
+
     fn check_complete(&self, plan: &Plan) -> Result<()> {
         for spec in &SCHEMA {
             let missing = match spec.needed {
@@ -279,7 +154,7 @@ impl<'a> Finder<'a> {
                 Needed::Never => false,
             };
             if missing {
-                let also = |spec: &super::schema::FieldSpec| format!("{} (or {})", spec.name, spec.aliases.join(", "));
+                let also = |spec: &FieldSpec| format!("{} (or {})", spec.name, spec.aliases.join(", "));
                 let wanted = match spec.needed {
                     Needed::Or(other) => format!("{} or {}", also(spec), also(other.spec())),
                     Needed::Always | Needed::Never => also(spec),

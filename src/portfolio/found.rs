@@ -17,12 +17,12 @@ pub(super) fn quote(text: &str) -> String {
     shown
 }
 
-/// The candidate most like `name`, if there is any candidate (Jaro–Winkler similarity; the first of equals).
+/// The candidate most like `name`, if any is like it at all (Jaro–Winkler similarity; the first of equals).
 pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let scored = candidates.map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_lowercase()), candidate));
     let better = |best: (f64, &'a str), next: (f64, &'a str)| if next.0 > best.0 { next } else { best };
-    scored.reduce(better).map(|(_, candidate)| candidate)
+    scored.filter(|(likeness, _)| *likeness > 0.0).reduce(better).map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -42,5 +42,6 @@ mod tests {
     fn the_nearest_name_is_found() {
         assert_eq!(nearest("reatil", ["corporate", "retail", "rental"].into_iter()), Some("retail"));
         assert_eq!(nearest("x", std::iter::empty()), None);
+        assert_eq!(nearest("B", ["R01"].into_iter()), None);
     }
 }

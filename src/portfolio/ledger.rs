@@ -1,8 +1,9 @@
 //! The ledger that rows of every format are entered in: each becomes a loan of the tape, or a rejected row with its reason.
 
-use super::columns::Plan;
-use super::found::quote;
+use super::columns::find_plan;
+use super::found::{nearest, quote};
 use super::obligors::{LoanIds, Obligors};
+use super::plan::Plan;
 use super::rejects::Rejects;
 use super::row::{Flaw, Row};
 use super::schema::Field;
@@ -58,7 +59,7 @@ impl<'a> Ledger<'a> {
 
     /// Finds the fields of the next file in its `headers`, notes what is assumed and refuses what no row could mend.
     pub(super) fn begin(&mut self, file: &Path, headers: &[String]) -> Result<Plan> {
-        let plan = Plan::find(file, headers, &self.settings.columns)?;
+        let plan = find_plan(file, headers, &self.settings.columns)?;
         self.check_prospects(&plan)?;
         if plan.slot(Field::ObligorId).is_some() {
             self.obligors.start(self.tape.loans());
@@ -197,8 +198,10 @@ impl<'a> Ledger<'a> {
             return Ok(*pd);
         }
         let known = self.settings.ratings.iter().map(|(name, _)| name.as_str());
-        let near = super::found::nearest(name.unwrap_or_default(), known).unwrap_or_default();
-        let wanted = format!("a rating that [ratings] gives a PD to (the nearest is '{near}')");
+        let hint = name
+            .and_then(|name| nearest(name, known))
+            .map_or_else(String::new, |near| format!(" (the nearest is '{near}')"));
+        let wanted = format!("a rating that [ratings] gives a PD to{hint}");
         Err(Flaw { field: Field::Rating, found: name.map_or_else(|| "nothing".to_owned(), quote), wanted })
     }
 

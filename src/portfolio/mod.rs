@@ -17,7 +17,7 @@
 //! | segment | no |  | sector, product, portfolio, asset_class | part of the portfolio that shares correlation; `default` where blank |
 //! | ead | yes | one, thousand, million | exposure, exposure_at_default, amount, loan_amount, loan_amnt, balance, outstanding, outstanding_balance, current_balance, principal | exposure at default |
 //! | pd | this or rating | fraction, percent, basis_points | probability_of_default, pd_1y, pd_12m, default_probability | probability of default over the horizon |
-//! | rating | this or pd |  | grade, rating_grade, risk_grade, credit_rating | rating grade; its probability of default stands in the model's [ratings] |
+//! | rating | this or pd |  | grade, rating_grade, risk_grade, credit_rating | rating grade; its probability of default stands under `[ratings]` in the model |
 //! | lgd | no | fraction, percent, basis_points | loss_given_default, loss_severity | loss given default; the segment's where blank |
 //!
 //! Names of columns match without regard to case and surrounding blanks; blank, hyphen and dot equal underscore. What
@@ -46,6 +46,7 @@ mod columns;
 mod decode;
 mod draft;
 mod found;
+mod hashing;
 mod input;
 mod ledger;
 mod lines;
@@ -54,6 +55,7 @@ mod notes;
 mod number;
 mod obligors;
 mod parquet;
+mod plan;
 mod pool;
 mod rejects;
 mod row;
@@ -66,8 +68,8 @@ mod tests;
 mod text;
 mod values;
 
-pub use columns::{How, Served};
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
+pub use plan::{How, Served};
 pub use pool::{MOST_EXACT_PDS, Pool, PoolSettings, Pooled, SegmentTotals, pool};
 pub use rejects::Rejected;
 pub use schema::{ColumnUnit, Field, FieldSpec, Kind, Needed, SCHEMA, render_schema};

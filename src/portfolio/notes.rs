@@ -1,13 +1,13 @@
 //! What the reader assumed, in sentences: nothing that decides a result is assumed in silence.
 
-use super::columns::{How, Plan};
+use super::plan::{How, Plan, Served};
 use super::schema::Field;
 use super::tape::InputFile;
 use std::collections::HashMap;
 
 /// What choosing the columns of one file assumed.
 pub(super) fn of_columns(plan: &Plan) -> Vec<String> {
-    let by_alias = |served: super::columns::Served| {
+    let by_alias = |served: Served| {
         (served.how == How::Alias)
             .then(|| format!("{} is read from column '{}', a known alias", served.field, served.from))
     };

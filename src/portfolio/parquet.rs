@@ -2,9 +2,10 @@
 //!
 //! The decoder is not ours and may panic on damaged files; such a panic ends here, as an error.
 
-use super::columns::{Plan, Served};
-use super::input::{Hashing, Input};
+use super::hashing::Hashing;
+use super::input::Input;
 use super::ledger::Ledger;
+use super::plan::{Plan, Served};
 use super::row::Cell;
 use super::schema::Field;
 use super::tape::InputFile;
@@ -118,4 +119,16 @@ fn damaged(path: &Path, message: &str) -> Error {
 
 fn error(path: &Path, found: String, remedy: &str) -> Error {
     Error::Tape { path: path.to_owned(), found, remedy: remedy.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_is_an_error_of_the_tape() {
+        let error = guard(Path::new("t.parquet"), || -> std::result::Result<(), String> { panic!("on purpose") });
+        let text = error.unwrap_err().to_string();
+        assert!(text.starts_with("t.parquet: cannot be read as Parquet") && text.contains("damaged"), "{text}");
+    }
 }

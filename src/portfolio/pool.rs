@@ -1,6 +1,6 @@
 //! Pooling: the loans of a tape, gathered by segment and PD into the layout that devices play (DESIGN sections 2 and 3).
 //!
-//! A graded tape is pooled exactly. Continuous PDs are cut into bands whose PD preserves the band's expected loss.
+//! A graded tape is pooled exactly. Continuous PDs are cut into bands whose PD keeps the band's expected loss (M12).
 
 use super::Tape;
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// Up to this many different PDs in a segment are kept apart, one pool each, instead of being banded.
 pub const MOST_EXACT_PDS: usize = 256;
 
-/// A cent is too coarse, and a finer unit is taken, when rounding moves the loans' losses by more than this share.
+/// A cent is too coarse, and a finer unit is taken (M11), when rounding moves the losses by more than this share.
 const COARSE: f64 = 1e-3;
 
 /// How to pool.

@@ -1,8 +1,8 @@
 //! One row of a tape, whatever format it came from: cells by field, and the reading of names and numbers from them.
 
-use super::columns::Plan;
 use super::found::quote;
 use super::number::{self, Refusal};
+use super::plan::Plan;
 use super::schema::{ColumnUnit, Field};
 use super::settings::DecimalSign;
 

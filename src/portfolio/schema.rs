@@ -136,7 +136,7 @@ pub const SCHEMA: [FieldSpec; Field::COUNT] = [
         needed: Needed::Or(Field::Pd),
         kind: Kind::Text,
         aliases: &["grade", "rating_grade", "risk_grade", "credit_rating"],
-        about: "rating grade; its probability of default stands in the model's [ratings]",
+        about: "rating grade; its probability of default stands under `[ratings]` in the model",
     },
     FieldSpec {
         field: Field::Lgd,

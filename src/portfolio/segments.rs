@@ -71,7 +71,7 @@ impl Segments {
         };
         match nearest(name, listed.into_iter()) {
             Some(near) => format!("a segment of the model (the nearest is '{near}'), or {entry} in the model"),
-            None => format!("a segment of the model, which has none; or {entry} in the model"),
+            None => format!("a segment of the model, or {entry} in the model"),
         }
     }
 

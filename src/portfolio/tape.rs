@@ -1,8 +1,8 @@
 //! The tape: what was read from all files, loan by loan in struct of arrays, with everything needed to read it again (L8).
 
-use super::columns::Served;
 use super::input::{self, Format};
 use super::ledger::Ledger;
+use super::plan::Served;
 use super::rejects::Rejected;
 use super::settings::TapeSettings;
 use crate::error::{Error, Result};

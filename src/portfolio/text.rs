@@ -1,11 +1,11 @@
 //! Tapes of delimited text, plain or gzipped: one pass, bounded memory, every row with the line that it begins on.
 
-use super::columns::{Plan, Served};
 use super::decode::{Decoding, Fault, announced};
 use super::found::quote;
 use super::input::{self, Format, Input};
 use super::ledger::Ledger;
 use super::lines::{LONGEST_ROW, Lines};
+use super::plan::{Plan, Served};
 use super::row::Cell;
 use super::settings::TextFormat;
 use super::tape::InputFile;

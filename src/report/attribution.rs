@@ -10,7 +10,12 @@ use std::sync::Mutex;
 ///
 /// Where the ledger kept no segment losses, the tail's scenarios are replayed on `replay`; without it, or when the tail
 /// loses nothing, shares are empty.
-pub fn tail_shares(ledger: &Ledger, levels: &[Level], n_segments: usize, replay: Option<(&Job<'_>, &Cpu)>) -> Vec<Vec<AtLevel>> {
+pub fn tail_shares(
+    ledger: &Ledger,
+    levels: &[Level],
+    n_segments: usize,
+    replay: Option<(&Job<'_>, &Cpu)>,
+) -> Vec<Vec<AtLevel>> {
     let losses = ledger.losses();
     let mut shares = vec![Vec::new(); n_segments];
     for &level in levels {

@@ -98,7 +98,8 @@ pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
     let manifest: Manifest = serde_json::from_str(&json).map_err(|error| broken(format!("manifest: {error}")))?;
     let n_segments = reader.schema().fields().iter().filter(|field| field.name().starts_with(SEGMENT_PREFIX)).count();
     let keep = if n_segments > 0 { Keep::Segments(n_segments) } else { Keep::Totals };
-    let (start, end) = (manifest.done.first().map_or(0, |done| done[0]), manifest.done.last().map_or(0, |done| done[1]));
+    let (start, end) =
+        (manifest.done.first().map_or(0, |done| done[0]), manifest.done.last().map_or(0, |done| done[1]));
     let n_rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
     let n_done: u64 = manifest.done.iter().map(|[start, end]| end.saturating_sub(*start)).sum();
     if n_rows != n_done || end.saturating_sub(start) > manifest.run.scenarios {
@@ -106,7 +107,8 @@ pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
     }
     let mut rows = Rows::default();
     for batch in reader.build().map_err(|error| broken(error.to_string()))? {
-        rows.add(&batch.map_err(|error| broken(error.to_string()))?).ok_or_else(|| broken("wrong columns".to_owned()))?;
+        rows.add(&batch.map_err(|error| broken(error.to_string()))?)
+            .ok_or_else(|| broken("wrong columns".to_owned()))?;
     }
     let mut ledger = Ledger::new(start..end, keep);
     let mut place = 0;

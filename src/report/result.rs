@@ -1,8 +1,8 @@
 //! The result of a run: one versioned, stable JSON object.
 
 use crate::engine::DeviceInfo;
-use crate::risk::Measures;
 pub use crate::risk::AtLevel;
+use crate::risk::Measures;
 use serde::{Deserialize, Serialize};
 
 /// Name and version of the JSON object; keys are only ever added within a version.

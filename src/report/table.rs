@@ -147,7 +147,8 @@ impl std::fmt::Display for Level {
 fn segments(out: &mut String, result: &RunResult) -> std::fmt::Result {
     let mut order: Vec<&SegmentReport> = result.segments.iter().collect();
     order.sort_by(|a, b| b.expected_loss.total_cmp(&a.expected_loss));
-    let levels: Vec<f64> = order.first().map_or(vec![], |first| first.share_of_loss.iter().map(|at| at.level).collect());
+    let levels: Vec<f64> =
+        order.first().map_or(vec![], |first| first.share_of_loss.iter().map(|at| at.level).collect());
     let heads: Vec<String> = levels.iter().map(|&level| format!("ES share {}", Level(level))).collect();
     let mut header = vec!["Segment", "loans", "exposure", "expected loss", "EL rate"];
     header.extend(heads.iter().map(String::as_str));

@@ -1,4 +1,4 @@
-//! Quantiles of the binomial distribution, which turn a level into the ranks that bound its VaR.
+//! Quantiles of the binomial distribution, which turn a level into the ranks that bound its VaR (M17).
 //!
 //! Weights are measured against the mode and normalised by their own sum (Loader 2000 calls the ratios w(k+1)/w(k)
 //! exact), so no factorial is needed and nothing cancels: at n = 10^9 a start from log-gamma alone would be off by 1e-6.

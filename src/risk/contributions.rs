@@ -1,4 +1,4 @@
-//! Euler contributions to expected shortfall: what each segment (or loan) loses in the scenarios of the tail.
+//! Euler contributions to expected shortfall (M21): what each segment (or loan) loses in the scenarios of the tail.
 //!
 //! ES is the mean of the worst N(1 − a) scenarios; scenarios beyond the VaR count fully, those tied at the VaR share
 //! what is left, so contributions do not depend on how ties are sorted and add up to ES (Tasche 2000; atoms as in Acerbi

@@ -1,5 +1,5 @@
 //! Expected shortfall after Acerbi & Tasche (2002), which averages exactly the worst share 1 − a of the scenarios and so
-//! stays coherent where losses have atoms.
+//! stays coherent where losses have atoms (M18).
 //!
 //! ES = [Σ_{i>k} x_(i) + x_(k) (k − aN)] / (N (1 − a)), k = ceil(aN), computed as VaR plus the mean excess over it, which
 //! is the same number but can never fall below VaR by rounding.

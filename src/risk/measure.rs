@@ -37,7 +37,7 @@ pub struct Measures {
     pub value_at_risk: Vec<ValueAtRisk>,
     /// One per level.
     pub expected_shortfall: Vec<ExpectedShortfall>,
-    /// One per level: VaR less the expected loss in closed form.
+    /// One per level: VaR less the expected loss in closed form (M20).
     pub economic_capital: Vec<AtLevel>,
     /// Share of obligors that default.
     pub default_rate: DefaultRate,
@@ -52,7 +52,7 @@ pub struct AtLevel {
     pub value: f64,
 }
 
-/// Distribution of the share of obligors that default, 0..=1.
+/// Distribution of the share of obligors that default, 0..=1 (M22).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DefaultRate {
     /// Mean over the scenarios.

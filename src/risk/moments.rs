@@ -1,4 +1,4 @@
-//! Mean and standard deviation of the losses with their standard errors.
+//! Mean and standard deviation of the losses with their standard errors (M19).
 //!
 //! The sum is an exact integer; deviations are taken from the exact mean in a second pass over the sorted values, so
 //! nothing cancels and the order of scenarios does not matter (L4).

@@ -1,4 +1,4 @@
-//! Value-at-Risk: the lower quantile of the losses, order statistic ceil(aN), with a distribution-free interval.
+//! Value-at-Risk (M17): the lower quantile of the losses, order statistic ceil(aN), with a distribution-free interval.
 //!
 //! The number of losses at or below the true quantile is Binomial(N, a); so x_(r) and x_(s) with r its 2.5 % quantile
 //! and s one more than its 97.5 % quantile enclose the true VaR in at least 95 % of runs, atoms or not

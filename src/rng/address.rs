@@ -1,4 +1,4 @@
-//! Where each random word lives (L3): seed, purpose, scenario, block and index make a Philox counter and key.
+//! Where each random word lives (L3, M13): seed, purpose, scenario, block and index make a Philox counter and key.
 
 /// Scenario numbers are below this: 56 bits of the counter hold them.
 pub const MOST_SCENARIOS: u64 = 1 << 56;
@@ -38,7 +38,7 @@ pub const fn key(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
 }
 
-/// A uniform number from two words: (floor(hi:lo / 2^12) + ½) × 2^−52, the midpoint of one of 2^52 equal cells.
+/// A uniform number from two words (M13): (floor(hi:lo / 2^12) + ½) × 2^−52, the midpoint of one of 2^52 equal cells.
 ///
 /// Every value is an odd multiple of 2^−53 in [2^−53, 1 − 2^−53], never 0 or 1, and is computed without rounding. The
 /// same holds for `1.0 - u`, so an upper tail can be compared exactly. (Midpoints of 2^53 cells would need 54 bits: near 1

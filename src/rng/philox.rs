@@ -1,4 +1,4 @@
-//! Philox4x32-10, the bijection that turns an address into four random words (L3).
+//! Philox4x32-10, the bijection that turns an address into four random words (L3, M13).
 //!
 //! J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11. Only
 //! 32-bit integer products are needed, so every device computes the same words (L1).
@@ -10,7 +10,7 @@ const INCREMENTS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 /// Rounds: ten, the recommended number with a margin over the seven that pass BigCrush.
 const ROUNDS: u32 = 10;
 
-/// The upper 32 bits of the 64-bit product: maps a word `a` to a position 0…b−1 with bias at most b / 2^32.
+/// The upper 32 bits of the 64-bit product: maps a word `a` to a position 0…b−1 with bias at most b / 2^32 (M9).
 #[inline]
 pub const fn mulhi(a: u32, b: u32) -> u32 {
     ((a as u64 * b as u64) >> 32) as u32

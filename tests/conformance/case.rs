@@ -35,7 +35,11 @@ impl Case {
         let entry = |i: usize| if i / k == i % k { 1.0 } else { self.factor_correlation };
         let factors = Factors::new(names, (0..k * k).map(entry).collect()).unwrap();
         let specs: Vec<SegmentSpec> = (0..self.n_segments)
-            .map(|s| SegmentSpec { name: format!("segment {s}"), correlation: self.rhos[s], loadings: self.loadings[s].clone() })
+            .map(|s| SegmentSpec {
+                name: format!("segment {s}"),
+                correlation: self.rhos[s],
+                loadings: self.loadings[s].clone(),
+            })
             .collect();
         let model = Model::new(self.copula, &factors, &specs).unwrap();
         Plan::new(self.pooled(), model, self.kernel)
@@ -54,7 +58,13 @@ impl Case {
         };
         for pool in self.pools.iter().filter(|pool| !pool.losses.is_empty()) {
             let first = pooled.losses.len() as u32;
-            pooled.pools.push(Pool { segment: pool.segment, pd: pool.pd, first, obligors: pool.losses.len() as u32, spread: 0.0 });
+            pooled.pools.push(Pool {
+                segment: pool.segment,
+                pd: pool.pd,
+                first,
+                obligors: pool.losses.len() as u32,
+                spread: 0.0,
+            });
             pooled.losses.extend(&pool.losses);
         }
         pooled.rows = (0..pooled.losses.len() as u32).collect();

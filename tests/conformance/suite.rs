@@ -4,7 +4,7 @@ use super::case::{Case, any_case, awkward};
 use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, play, visit};
 use mc_gpu::error::Result;
 use mc_gpu::rng::MOST_SCENARIOS;
-use proptest::test_runner::{Config, TestRng, TestRunner, RngAlgorithm};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! The granular kernel on a CPU: Philox in lanes, byte stamps instead of a bitmap. Twin of `scalar::granular`.
+//! The granular kernel on a CPU (M7): Philox in lanes, byte stamps instead of a bitmap. Twin of `scalar::granular`.
 
 use crate::engine::plan::Block;
 use crate::rng::{Purpose, counter, mulhi, philox4x32_10, philox4x32_10_lanes};
@@ -48,14 +48,7 @@ impl Round<'_> {
 }
 
 /// Loss (units) and defaults of `block` in `scenario` after `hits` hits.
-pub fn play(
-    key: [u32; 2],
-    scenario: u64,
-    block: &Block,
-    hits: u32,
-    losses: &[u32],
-    stamps: &mut Stamps,
-) -> (u64, u32) {
+pub fn play(key: [u32; 2], scenario: u64, block: &Block, hits: u32, losses: &[u32], stamps: &mut Stamps) -> (u64, u32) {
     let (last_hit, round) = stamps.start(losses.len());
     let mut round = Round { losses, last_hit, round, loss: 0, defaults: 0 };
     let address = |index: u32| counter(Purpose::Hit, scenario, block.number, index);

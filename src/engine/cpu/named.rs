@@ -1,4 +1,4 @@
-//! The named kernel on a CPU: Philox in lanes, four loans to a Philox block. Twin of `scalar::named`.
+//! The named kernel on a CPU (M10): Philox in lanes, four loans to a Philox block. Twin of `scalar::named`.
 
 use crate::engine::plan::Block;
 use crate::rng::{Purpose, counter, philox4x32_10, philox4x32_10_lanes};

@@ -1,6 +1,6 @@
 //! The granular kernel (DESIGN section 3): K hits thrown uniformly at n loans; a loan that is hit at least once defaults.
 //!
-//! With K ~ Poisson(n λ) and λ = −ln(1 − p), each loan defaults with probability p, independently of the others.
+//! With K ~ Poisson(n λ) and λ = −ln(1 − p), each loan defaults with probability p, independently of the others (M7).
 
 use crate::rng::{Purpose, counter, mulhi, philox4x32_10};
 
@@ -15,7 +15,7 @@ pub struct Address {
     pub block: u32,
 }
 
-/// Which loan hit `hit` strikes, 0 to n − 1: word h mod 4 of Philox block h / 4, scaled to n.
+/// Which loan hit `hit` strikes, 0 to n − 1: word h mod 4 of Philox block h / 4, scaled to n (M9).
 pub fn position(address: Address, hit: u32, n: u32) -> u32 {
     let words = philox4x32_10(counter(Purpose::Hit, address.scenario, address.block, hit / 4), address.key);
     mulhi(words[hit as usize % 4], n)

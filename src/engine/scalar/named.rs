@@ -1,4 +1,4 @@
-//! The named kernel (DESIGN section 3): one word per loan; it defaults when the word is below the block's threshold.
+//! The named kernel (M10): one word per loan; it defaults when the word is below the block's threshold.
 
 use super::granular::Address;
 use crate::rng::{Purpose, counter, philox4x32_10};

@@ -1,0 +1,139 @@
+//! The plan of one file: what serves each field, and the rows that come of it.
+
+use super::row::{Cell, Row};
+use super::schema::{ColumnUnit, Field, Kind, SCHEMA};
+use super::settings::ConstantValue;
+use std::path::PathBuf;
+
+/// What serves one field of one file, for the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The field.
+    pub field: Field,
+    /// Name of the column as it stands in the file, names joined with "/", or the constant.
+    pub from: String,
+    /// Unit of the column; None for text.
+    pub unit: Option<ColumnUnit>,
+    /// Why this one.
+    pub how: How,
+}
+
+/// Why a column serves a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It bears the field's own name.
+    Name,
+    /// It bears a known alias: an assumption.
+    Alias,
+    /// The user mapped it.
+    Mapped,
+    /// The user set a constant.
+    Constant,
+}
+
+/// How the rows of one file are read.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The file.
+    pub file: PathBuf,
+    /// What serves each field, in the order of the schema.
+    pub slots: [Option<Slot>; Field::COUNT],
+    /// A rating column that is not needed because PDs have one of their own.
+    pub idle_rating: Option<String>,
+}
+
+/// What serves one field.
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// Where its cells come from.
+    pub origin: Origin,
+    /// Name for messages.
+    pub name: String,
+    /// Unit of the numbers; without meaning for text.
+    pub unit: ColumnUnit,
+    /// Why it serves.
+    pub how: How,
+}
+
+/// Where the cells of a field come from.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// Columns of the file, by number from 0; several are joined.
+    Columns(Vec<usize>),
+    /// A value that every row takes.
+    Constant(ConstantValue),
+}
+
+impl Plan {
+    /// What serves `field`, if anything does.
+    pub(super) fn slot(&self, field: Field) -> Option<&Slot> {
+        self.slots[field as usize].as_ref()
+    }
+
+    /// The column that messages about `field` name.
+    pub(super) fn column(&self, field: Field) -> &str {
+        self.slot(field).map_or(field.name(), |slot| &slot.name)
+    }
+
+    /// Every (field, column number) that rows are read from.
+    pub(super) fn needed(&self) -> impl Iterator<Item = (Field, usize)> {
+        SCHEMA.iter().flat_map(|spec| {
+            let columns = match self.slot(spec.field).map(|slot| &slot.origin) {
+                Some(Origin::Columns(columns)) => columns.as_slice(),
+                Some(Origin::Constant(_)) | None => &[],
+            };
+            columns.iter().map(|&column| (spec.field, column))
+        })
+    }
+
+    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
+    pub(super) fn row<'r>(&'r self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r> {
+        let mut row = Row::default();
+        let mut joins = None;
+        for (spec, slot) in SCHEMA.iter().zip(&self.slots) {
+            let Some(slot) = slot else { continue };
+            let value = match &slot.origin {
+                Origin::Columns(columns) => match columns.as_slice() {
+                    [column] => cell(spec.field, *column),
+                    several => {
+                        joins = Some((spec.field, several));
+                        continue;
+                    }
+                },
+                Origin::Constant(ConstantValue::Number(value)) => Cell::Number(*value),
+                Origin::Constant(ConstantValue::Text(text)) => Cell::Text(text),
+            };
+            row.set(spec.field, value);
+        }
+        if let Some((field, columns)) = joins {
+            join(columns, |column| cell(field, column), joined);
+            // Parts that are all blank are no segment at all.
+            let blank = joined.bytes().all(|byte| byte == b'/');
+            row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
+        }
+        row
+    }
+
+    /// What serves which field, for the record.
+    pub(super) fn served(&self) -> Vec<Served> {
+        let record = |field: Field, slot: &Slot| {
+            let unit = (field.spec().kind != Kind::Text).then_some(slot.unit);
+            Served { field, from: slot.name.clone(), unit, how: slot.how }
+        };
+        SCHEMA.iter().filter_map(|spec| self.slot(spec.field).map(|slot| record(spec.field, slot))).collect()
+    }
+}
+
+fn join<'r>(columns: &[usize], cell: impl Fn(usize) -> Cell<'r>, joined: &mut String) {
+    joined.clear();
+    for (part, &column) in columns.iter().enumerate() {
+        if part > 0 {
+            joined.push('/');
+        }
+        match cell(column) {
+            Cell::Missing => {}
+            Cell::Text(text) => joined.push_str(text.trim()),
+            Cell::Number(value) => joined.push_str(&value.to_string()),
+        }
+    }
+}
