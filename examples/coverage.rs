@@ -1,8 +1,9 @@
 //! How often the 95 % intervals hold the truth: a sweep over seeds, printed as a Markdown table (L5).
 //!
-//! `cargo run --release --example coverage [SEEDS]`, 1,000 seeds by default (some minutes). Each seed plays 100,000 scenarios
-//! of two portfolios; they are measured once as a whole and ten times by parts of 10,000, which are as independent as other
-//! seeds because a scenario number is the address of its randomness (L3). The truth is known without simulation:
+//! `cargo run --release --example coverage [SEEDS]`, 1,000 seeds by default (some minutes). Each seed plays 100,000
+//! scenarios of two portfolios; they are measured once as a whole and ten times by parts of 10,000, which are as
+//! independent as other seeds because a scenario number is the address of its randomness (L3). The truth is known
+//! without simulation:
 //!
 //! * 10,000 lognormal exposures, PD 2 %, rho 0.15: quadrature over the factor; given it the loss is a sum of 10,000
 //!   independent terms, taken as normal with the correction for its skewness (Edgeworth). As a check on the truth itself, the

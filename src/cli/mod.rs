@@ -21,6 +21,9 @@ use clap::Parser;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+/// Exit status of a broken promise.
+const OUR_FAULT: u8 = 2;
+
 /// Exit status when a validation check failed.
 const CHECK_FAILED: u8 = 3;
 
@@ -38,15 +41,29 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let log = tracing_subscriber::EnvFilter::try_from_env("MC_GPU_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).without_time().init();
-    match command(cli.command) {
+    std::panic::set_hook(Box::new(report_panic));
+    let outcome = std::panic::catch_unwind(|| command(cli.command));
+    match outcome.unwrap_or(Ok(ExitCode::from(OUR_FAULT))) {
         Ok(code) => code,
         Err(error) => {
             if is_closed_pipe(&error) {
                 return ExitCode::SUCCESS;
             }
             eprintln!("mc-gpu: {error}");
-            ExitCode::from(error.downcast_ref::<crate::Error>().map_or(2, crate::Error::exit_code))
+            ExitCode::from(error.downcast_ref::<crate::Error>().map_or(OUR_FAULT, crate::Error::exit_code))
         }
+    }
+}
+
+/// Says that a panic is our fault. The Parquet decoder panics on some damaged files; the reader catches that and names the
+/// file instead.
+fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or(String::new(), ToString::to_string);
+    if !place.contains("/parquet-") && !place.contains("/arrow-") {
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+        let message = text.unwrap_or("no message");
+        eprintln!("mc-gpu: internal error at {place}: {message}; please report it with the command that led here");
     }
 }
 

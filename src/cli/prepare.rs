@@ -1,7 +1,7 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs};
-use super::progress;
+use super::{number, progress};
 use crate::config::{self, Overrides, RawModel, Resolved};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
@@ -141,8 +141,9 @@ pub fn resolve(input: &InputArgs) -> Result<Resolved> {
         (None, true) => config::parse_model(&made_up_model(&demo()), "demo model")?,
         (None, false) => RawModel::default(),
     };
+    let scenarios = input.scenarios.as_deref().map(|text| number::whole("--scenarios", text)).transpose()?;
     let overrides = Overrides {
-        scenarios: input.scenarios.clone(),
+        scenarios: scenarios.map(|number| number.to_string()),
         seed: input.seed.clone(),
         levels: input.levels.clone(),
         ..Overrides::default()

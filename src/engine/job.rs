@@ -75,6 +75,11 @@ impl<'a> Job<'a> {
         self.seed
     }
 
+    /// How far the index of each segment is moved, standard deviations.
+    pub fn index_shift(&self) -> &[f64] {
+        &self.index_shift
+    }
+
     /// Philox key of the seed.
     pub fn key(&self) -> [u32; 2] {
         self.key
@@ -163,11 +168,13 @@ mod tests {
 
     #[test]
     fn the_argument_is_the_conditional_quantile() {
-        // PD 2 %, rho 0.15, Y = −2: (G(.02) + .774597) / √.85
-        let line =
-            Line { threshold: ((-2.227_585_0 * (1u64 << 29) as f64) as i64) as i32, shift: 29, slope: 7_047_815 };
-        let x = f64::from(argument(line, 1 << FRACTION_BITS, -(2 << FRACTION_BITS))) / SCALE;
-        assert!((x - (-2.227_585_0 + 2.0 * 0.420_083_4)).abs() < 1e-6, "{x}");
+        // PD 2 %, rho 0.15, Y = −2: x = (Φ⁻¹(.02) + 2 √.15) / √.85
+        let (quantile, rest) = (-2.053_748_910_631_823, 0.85_f64.sqrt());
+        let threshold = (quantile / rest * f64::from(1 << 29)).round() as i32;
+        let slope = (0.15_f64.sqrt() / rest * SCALE).round() as i32;
+        let x = argument(Line { threshold, shift: 29, slope }, 1 << FRACTION_BITS, -(2 << FRACTION_BITS));
+        let exact = (quantile + 2.0 * 0.15_f64.sqrt()) / rest;
+        assert!((f64::from(x) / SCALE - exact).abs() < 2e-7, "{x}");
         assert_eq!(round_shift(-3, 1), -1);
         assert_eq!(round_shift(3, 1), 2);
         assert_eq!(round_shift(5, 0), 5);

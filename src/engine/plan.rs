@@ -292,7 +292,7 @@ const SCALE: f64 = (1u32 << FRACTION_BITS) as f64;
 fn mantissa(value: f64) -> (i32, u32) {
     let mut shift = 0;
     let mut scale = 1.0;
-    while shift < 30 && value.abs() * (scale * 2.0) < 2_147_483_647.0 {
+    while shift < 30 && value.abs() * (scale * 2.0) <= 2_147_483_647.0 {
         scale *= 2.0;
         shift += 1;
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 /// A new file beside `target`, removed again unless it is put in place.
-pub(super) fn create(target: &Path) -> Result<NamedTempFile> {
+pub(crate) fn create(target: &Path) -> Result<NamedTempFile> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = Builder::new();
     // Temporary files are private by default; this one will be a file like any other.
@@ -15,7 +15,7 @@ pub(super) fn create(target: &Path) -> Result<NamedTempFile> {
 }
 
 /// Gives the finished `file` its name, in place of any file that has it.
-pub(super) fn put_in_place(file: NamedTempFile, target: &Path) -> Result<()> {
+pub(crate) fn put_in_place(file: NamedTempFile, target: &Path) -> Result<()> {
     if target.is_dir() {
         return Err(Error::file(target, "write", std::io::ErrorKind::IsADirectory.into()));
     }

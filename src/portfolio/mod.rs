@@ -44,7 +44,7 @@
 
 mod columns;
 mod decode;
-mod draft;
+pub(crate) mod draft;
 mod found;
 mod hashing;
 mod input;

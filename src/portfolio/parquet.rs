@@ -52,41 +52,49 @@ fn read_rows(path: &Path, file: File, ledger: &mut Ledger) -> Result<Vec<Served>
     }
     let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
     let mut reader = guard(path, || builder.with_projection(mask).with_batch_size(BATCH).build())?;
+    let rows = Rows { plan: &plan, columns: &columns };
     let mut line = 0;
     while let Some(batch) = next(path, &mut reader)? {
-        line = read_batch(&plan, &columns, (batch, line), ledger)?;
+        rows.enter(&batch, line, ledger)?;
+        line += batch.num_rows() as u64;
     }
     Ok(plan.served())
 }
 
-/// Enters the rows of a batch that follows row `line` of the file; gives the number of its last row.
-fn read_batch(plan: &Plan, columns: &[usize], (batch, line): (RecordBatch, u64), ledger: &mut Ledger) -> Result<u64> {
-    let convert = |(field, column): (Field, usize)| {
-        let place = columns.iter().position(|needed| *needed == column);
+/// How batches of one file become rows.
+struct Rows<'a> {
+    plan: &'a Plan,
+    /// Numbers in the file of the columns that batches have, ascending.
+    columns: &'a [usize],
+}
+
+impl Rows<'_> {
+    /// Enters the rows of `batch`, which follow row number `line` of the file.
+    fn enter(&self, batch: &RecordBatch, line: u64, ledger: &mut Ledger) -> Result<()> {
+        let served: Vec<(Field, usize, Values)> =
+            self.plan.needed().map(|(field, column)| self.convert(batch, field, column)).collect::<Result<_>>()?;
+        let mut joined = String::new();
+        for (row, line) in (0..batch.num_rows()).zip(line + 1..) {
+            let cell = |field, column| {
+                let values = served.iter().find(|(f, c, _)| (*f, *c) == (field, column));
+                values.map_or(Cell::Missing, |(_, _, values)| values.cell(row))
+            };
+            ledger.add(self.plan, line, &self.plan.row(cell, &mut joined), &|| render(&served, row))?;
+        }
+        Ok(())
+    }
+
+    fn convert(&self, batch: &RecordBatch, field: Field, column: usize) -> Result<(Field, usize, Values)> {
+        let file = &self.plan.file;
+        let place = self.columns.iter().position(|needed| *needed == column);
         let array = place.and_then(|place| batch.columns().get(place));
-        let array = array.ok_or_else(|| damaged(&plan.file, "a batch lacks a column"))?;
+        let array = array.ok_or_else(|| damaged(file, "a batch lacks a column"))?;
         let values = Values::convert(array, field.spec().kind).map_err(|message| {
-            error(
-                &plan.file,
-                format!("column '{}': {message}", plan.column(field)),
-                "write it as text or floating point",
-            )
+            let found = format!("column '{}': {message}", self.plan.column(field));
+            error(file, found, "write it as text or floating point")
         })?;
         Ok((field, column, values))
-    };
-    let served: Vec<(Field, usize, Values)> = plan.needed().map(convert).collect::<Result<_>>()?;
-    let mut joined = String::new();
-    let mut line = line;
-    for row in 0..batch.num_rows() {
-        line += 1;
-        let cell = |field, column| {
-            let values = served.iter().find(|(f, c, _)| (*f, *c) == (field, column));
-            values.map_or(Cell::Missing, |(_, _, values)| values.cell(row))
-        };
-        let raw = || render(&served, row);
-        ledger.add(plan, line, &plan.row(cell, &mut joined), &raw)?;
     }
-    Ok(line)
 }
 
 fn next(path: &Path, reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>> {

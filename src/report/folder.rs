@@ -8,6 +8,7 @@ use super::manifest::Manifest;
 use super::result::RunResult;
 use crate::engine::Ledger;
 use crate::error::{Error, Result};
+use crate::portfolio::draft;
 use crate::units::Unit;
 use std::fs::File;
 use std::io::Write;
@@ -39,8 +40,8 @@ impl RunFolder {
     /// # Errors
     /// [`Error::File`] when it cannot be made or written to.
     pub fn prepare(path: &Path) -> Result<Self> {
-        std::fs::create_dir_all(path).map_err(|source| Error::file(path, "create the folder", source))?;
-        tempfile::tempfile_in(path).map_err(|source| Error::file(path, "write into the folder", source))?;
+        std::fs::create_dir_all(path).map_err(|cause| Error::file(path, "create the folder", cause))?;
+        tempfile::tempfile_in(path).map_err(|cause| Error::file(path, "write into the folder", cause))?;
         Ok(Self { path: path.to_owned() })
     }
 
@@ -113,26 +114,11 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn replace(path: &Path, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<()> {
-    let failed = |source| Error::file(path, "write", source);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let new = tempfile::Builder::new().prefix(".mc-gpu-").tempfile_in(folder).map_err(failed)?;
+    let failed = |cause| Error::file(path, "write", cause);
+    let new = draft::create(path)?;
     write(new.as_file().try_clone().map_err(failed)?).map_err(failed)?;
     new.as_file().sync_all().map_err(failed)?;
-    readable_by_others(new.as_file()).map_err(failed)?;
-    new.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// Temporary files are private; results are as readable as any new file of a user with the usual mask.
-fn readable_by_others(file: &File) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
+    draft::put_in_place(new, path)
 }
 
 fn write_json(mut file: File, value: &impl serde::Serialize) -> std::io::Result<()> {

@@ -109,7 +109,7 @@ fn measures(out: &mut String, result: &RunResult) -> std::fmt::Result {
     }
     for capital in &measures.economic_capital {
         let label = format!("Economic capital {}", level(capital.level));
-        lines.push(Line { label, value: capital.value, standard_error: None, interval: [None; 2] });
+        lines.push(Line { label, value: capital.value, standard_error: None, interval: capital.interval });
     }
     let decimals = decimals_for(lines.iter().map(|line| line.value).fold(0.0, f64::max));
     let show = |value: Option<f64>| value.map_or("–".to_owned(), |value| grouped(value, decimals));

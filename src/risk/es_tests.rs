@@ -1,6 +1,6 @@
 //! Expected shortfall against hand-computed cases, its definition as an integral, and its spread over many samples.
 
-use super::super::var::value_at_risk;
+use super::super::quantile::quantile;
 use super::*;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use statrs::statistics::Statistics;
@@ -58,7 +58,7 @@ fn equal_losses_have_an_es_equal_to_their_var() {
         let losses = Ordered::sort(vec![u64::MAX / 3; n]);
         for text in ["0.1", "0.333", "0.95", "0.999"] {
             let es = expected_shortfall(&losses, level(text), Unit::CENT).unwrap();
-            assert_eq!(es.value, value_at_risk(&losses, level(text), Unit::CENT).unwrap().value);
+            assert_eq!(es.value, quantile(&losses, level(text), |units| units as f64 / 100.0).unwrap().value);
         }
     }
     assert_eq!(expected_shortfall(&Ordered::sort([]), level("0.5"), one()), None);
@@ -74,7 +74,7 @@ fn the_standard_error_is_the_spread_seen_over_many_samples() {
     for _ in 0..800 {
         let losses = Ordered::sort((0..2003).map(|_| (1e6 / (0.05 + random.random::<f64>()).sqrt()) as u64));
         let es = expected_shortfall(&losses, level, one()).unwrap();
-        let excess = es.value - value_at_risk(&losses, level, one()).unwrap().value;
+        let excess = es.value - quantile(&losses, level, |units| units as f64).unwrap().value;
         let error = es.standard_error.unwrap();
         values.push(es.value);
         errors.push(error);

@@ -4,7 +4,7 @@ use super::es::{ExpectedShortfall, expected_shortfall, thin_tail_note};
 use super::interval::Estimate;
 use super::moments::moments;
 use super::order::Ordered;
-use super::var::{ValueAtRisk, value_at_risk};
+use super::quantile::{Quantile, quantile};
 use crate::error::{Error, Result};
 use crate::units::{Level, Unit};
 use serde::{Deserialize, Serialize};
@@ -34,11 +34,11 @@ pub struct Measures {
     /// Standard deviation of the simulated losses.
     pub loss_standard_deviation: Estimate,
     /// One per level.
-    pub value_at_risk: Vec<ValueAtRisk>,
+    pub value_at_risk: Vec<Quantile>,
     /// One per level.
     pub expected_shortfall: Vec<ExpectedShortfall>,
     /// One per level: VaR less the expected loss in closed form (M20).
-    pub economic_capital: Vec<AtLevel>,
+    pub economic_capital: Vec<Quantile>,
     /// Share of obligors that default.
     pub default_rate: DefaultRate,
 }
@@ -60,7 +60,7 @@ pub struct DefaultRate {
     /// Standard error of the mean; None for a single scenario.
     pub standard_error: Option<f64>,
     /// Lower quantiles, one per level.
-    pub quantiles: Vec<AtLevel>,
+    pub quantiles: Vec<Quantile>,
 }
 
 /// Measures with what a reader should know about them.
@@ -84,22 +84,22 @@ pub fn measure(sample: &Sample) -> Result<Measured> {
     let empty = || Error::setting("scenarios", 0, "at least 1");
     let losses = Ordered::sort(sample.losses.iter().copied());
     let moments = moments(&losses).ok_or_else(empty)?;
+    let currency = |units: u64| sample.unit.currency(units as f64);
     let in_currency = |estimate: Estimate| estimate.convert(|units| sample.unit.currency(units));
 
     let mut value_at_risks = Vec::with_capacity(sample.levels.len());
     let mut shortfalls = Vec::with_capacity(sample.levels.len());
     let mut notes = Vec::new();
     for &level in sample.levels {
-        value_at_risks.push(value_at_risk(&losses, level, sample.unit).ok_or_else(empty)?);
+        value_at_risks.push(quantile(&losses, level, currency).ok_or_else(empty)?);
         let shortfall = expected_shortfall(&losses, level, sample.unit).ok_or_else(empty)?;
         notes.extend(thin_tail_note(&shortfall, level));
         shortfalls.push(shortfall);
     }
-    let capital = |var: &ValueAtRisk| AtLevel { level: var.level, value: var.value - sample.expected_loss };
     let measures = Measures {
         expected_loss: in_currency(moments.mean),
         loss_standard_deviation: in_currency(moments.standard_deviation),
-        economic_capital: value_at_risks.iter().map(capital).collect(),
+        economic_capital: value_at_risks.iter().map(|var| var.less(sample.expected_loss)).collect(),
         value_at_risk: value_at_risks,
         expected_shortfall: shortfalls,
         default_rate: default_rate(sample).ok_or_else(empty)?,
@@ -112,10 +112,7 @@ fn default_rate(sample: &Sample) -> Option<DefaultRate> {
     let defaults = Ordered::sort(sample.defaults.iter().copied().map(u64::from));
     let obligors = sample.obligors.max(1) as f64;
     let mean = moments(&defaults)?.mean.convert(|count| count / obligors);
-    let at_level = |&level: &Level| {
-        let count = defaults.at_rank(level.rank(defaults.count()))?;
-        Some(AtLevel { level: level.value(), value: count as f64 / obligors })
-    };
+    let at_level = |&level: &Level| quantile(&defaults, level, |count| count as f64 / obligors);
     let quantiles = sample.levels.iter().map(at_level).collect::<Option<_>>()?;
     Some(DefaultRate { mean: mean.value, standard_error: mean.standard_error, quantiles })
 }

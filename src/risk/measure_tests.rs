@@ -32,10 +32,12 @@ fn the_json_has_the_keys_of_the_result() {
     assert_eq!(json["value_at_risk"][1]["level"], 0.9);
     assert_eq!(json["value_at_risk"][1]["value"], 120.0);
     assert_eq!(json["value_at_risk"][1]["interval"][1], serde_json::Value::Null);
-    assert_eq!(json["economic_capital"][0], serde_json::json!({ "level": 0.5, "value": 10.0 }));
+    assert_eq!(json["economic_capital"][0]["value"], 10.0);
+    assert_eq!(json["economic_capital"][1]["interval"][1], serde_json::Value::Null);
     assert_eq!(json["expected_shortfall"][0]["value"], 100.0);
     assert_eq!(json["default_rate"]["mean"], 1.5 / 8.0);
-    assert_eq!(json["default_rate"]["quantiles"][1], serde_json::json!({ "level": 0.9, "value": 0.375 }));
+    assert_eq!(keys(&json["default_rate"]["quantiles"][0]), "interval level value");
+    assert_eq!(json["default_rate"]["quantiles"][1]["value"], 0.375);
     assert_eq!(measured.notes.len(), 2);
 }
 

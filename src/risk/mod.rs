@@ -8,7 +8,7 @@ mod interval;
 mod measure;
 mod moments;
 mod order;
-mod var;
+mod quantile;
 
 pub use binomial::binomial_quantile;
 pub use contributions::{Contributions, Part, Tail, contributions, tail_weights};
@@ -17,4 +17,4 @@ pub use interval::{Estimate, Interval, Z95};
 pub use measure::{AtLevel, DefaultRate, Measured, Measures, Sample, measure};
 pub use moments::{Moments, moments};
 pub use order::Ordered;
-pub use var::{ValueAtRisk, value_at_risk};
+pub use quantile::{Quantile, quantile};

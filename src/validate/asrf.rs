@@ -1,5 +1,5 @@
-//! The infinitely granular one-factor pool in closed form (O. Vasicek, "Loan portfolio value", Risk, December 2002): what Basel's
-//! risk weights are made of, and the limit that a run of very many small loans must meet.
+//! The infinitely granular one-factor pool in closed form (O. Vasicek, "Loan portfolio value", Risk, December 2002):
+//! what Basel's risk weights are made of, and the limit that a run of very many small loans must meet.
 
 use super::exact;
 use super::truth::{Tail, Truth};
@@ -37,9 +37,9 @@ impl Asrf {
 
     /// What holds for `loans` (10,000 or more) equal loans that lose `loss` units each.
     ///
-    /// The quantiles are the limit's. Mean, standard deviation and the probability beyond each quantile are exact for that
-    /// many loans (the latter is 1 − a in the limit). Expected shortfall is the limit's: what is missing is of the order of
-    /// 1 / `loans`, a tenth of the noise of 100,000 scenarios or less, as a test shows for the probabilities.
+    /// The quantiles are the limit's. Mean, standard deviation and the probability beyond each quantile are exact for
+    /// that many loans (the latter is 1 − a in the limit). Expected shortfall is the limit's: what is missing is of the
+    /// order of 1 / `loans`, a tenth of the noise of 100,000 scenarios or less, as a test shows for the probabilities.
     pub fn truth(self, loans: u32, loss: u32, levels: &[Level]) -> Truth {
         let n = f64::from(loans);
         let total = n * f64::from(loss);

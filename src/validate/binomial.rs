@@ -1,7 +1,8 @@
-//! The binomial law, exact in both tails: it judges counts of scenarios and is the conditional law of a pool's defaults.
+//! The binomial law, exact in both tails: it judges counts of scenarios and is the conditional law of a pool's
+//! defaults.
 //!
-//! Single probabilities by C. Loader, "Fast and accurate computation of binomial probabilities" (2000); sums by the ratio of
-//! neighbours, outwards from the largest term, so that nothing cancels.
+//! Single probabilities by C. Loader, "Fast and accurate computation of binomial probabilities" (2000); sums by the
+//! ratio of neighbours, outwards from the largest term, so that nothing cancels.
 
 use crate::math::saddle::{deviance, stirling_error};
 use std::f64::consts::TAU;

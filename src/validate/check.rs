@@ -1,8 +1,9 @@
 //! One comparison of a figure with what it must be, and the rule by which it passes.
 //!
-//! Three kinds of evidence. A *figure* must agree to the digits in which it was published. An *estimate* is judged by its
-//! standard error. A *count* of scenarios, which is how quantiles are judged, is held against the exact binomial law.
-//! All limits follow from one family-wise false-positive rate by Bonferroni's inequality, which needs no independence.
+//! Three kinds of evidence. A *figure* must agree to the digits in which it was published. An *estimate* is judged by
+//! its standard error. A *count* of scenarios, which is how quantiles are judged, is held against the exact binomial
+//! law. All limits follow from one family-wise false-positive rate by Bonferroni's inequality, which needs no
+//! independence.
 
 use super::binomial::Trials;
 use crate::math::normal;
@@ -14,8 +15,8 @@ pub const FALSE_POSITIVE_RATE: f64 = 1e-6;
 /// Most statistical checks in one validation; the rate is shared out between so many (a test counts them).
 pub const MOST_STATISTICAL_CHECKS: usize = 200;
 
-/// Largest skewness of an estimate in units of its standard error. Estimates rest on a thousand tail scenarios or more, and
-/// an exponential excess gives 3/√(2 · 1000) = 0.07; twice that allows for the standard error being estimated too.
+/// Largest skewness of an estimate in units of its standard error. Estimates rest on a thousand tail scenarios or more,
+/// and an exponential excess gives 3/√(2 · 1000) = 0.07; twice that allows for the standard error being estimated too.
 const SKEWNESS: f64 = 0.15;
 
 /// What is compared.
@@ -108,8 +109,8 @@ pub fn p_limit() -> f64 {
     FALSE_POSITIVE_RATE / MOST_STATISTICAL_CHECKS as f64
 }
 
-/// The largest |z| that passes: the normal quantile of [`p_limit`], widened by the Cornish–Fisher term γ(z² − 1)/6 for the
-/// skewness that estimates may have.
+/// The largest |z| that passes: the normal quantile of [`p_limit`], widened by the Cornish–Fisher term γ(z² − 1)/6 for
+/// the skewness that estimates may have.
 pub fn z_limit() -> f64 {
     let z = -normal::quantile(0.5 * p_limit());
     z + SKEWNESS * (z * z - 1.0) / 6.0

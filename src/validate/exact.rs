@@ -1,5 +1,6 @@
-//! Exact loss distributions of small one-factor Gaussian portfolios: given the factor defaults are independent, so the law is
-//! a binomial or a recursion over names, integrated over the factor (the engine's architecture, without its randomness).
+//! Exact loss distributions of small one-factor Gaussian portfolios: given the factor defaults are independent, so the
+//! law is a binomial or a recursion over names, integrated over the factor (the engine's architecture, without its
+//! randomness).
 
 use super::binomial::Trials;
 use super::law::Law;
@@ -20,7 +21,7 @@ pub struct Name {
     pub pd: f64,
 }
 
-/// Law of the number of defaults among `obligors` (up to about 2,000) of probability of default `pd`, asset correlation `rho`.
+/// Law of the number of defaults among `obligors` (up to about 2,000), PD `pd` and asset correlation `rho` below 1.
 pub fn count_law(obligors: u32, pd: f64, rho: f64) -> Law {
     let mut law = vec![0.0; obligors as usize + 1];
     for node in normal_nodes(NODES_FOR_COUNTS) {

@@ -1,11 +1,12 @@
-//! Case C: finite homogeneous pools, whose number of defaults is a binomial mixture known exactly; played by both kernels.
+//! Case C: finite homogeneous pools, whose number of defaults is a binomial mixture known exactly; played by both
+//! kernels.
 
 use super::check::{Check, Subject};
 use super::exact;
 use super::law::Law;
 use super::run::{Bench, Group, Portfolio};
 use super::truth::Truth;
-use crate::engine::KernelChoice;
+use crate::engine::{Kernel, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::AssetCorrelation;
 use crate::units::Level;
@@ -117,8 +118,8 @@ impl FinitePool {
     ///
     /// # Errors
     /// Those of the device.
-    pub fn simulate(self, law: &Law, played: &crate::engine::Plan, bench: &mut Bench<'_>) -> Result<Vec<Check>> {
-        let granular = played.blocks().iter().all(|block| block.kernel == crate::engine::Kernel::Granular);
+    pub fn simulate(self, law: &Law, played: &Plan, bench: &mut Bench<'_>) -> Result<Vec<Check>> {
+        let granular = played.blocks().iter().all(|block| block.kernel == Kernel::Granular);
         let (kernel, scenarios) = if granular { ("granular", GRANULAR_SCENARIOS) } else { ("named", NAMED_SCENARIOS) };
         let levels = LEVELS.into_iter().map(Level::parse).collect::<Result<Vec<_>>>()?;
         let sample = bench.play(played, scenarios)?;

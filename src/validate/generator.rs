@@ -1,7 +1,7 @@
 //! Case A: the generator's published words, and one digest on every device (L1).
 //!
-//! The digest is taken over a small portfolio that meets every path: both kernels, blocks of odd sizes, PDs of 0 and 1, a
-//! huge name among small ones, two correlated factors, Gaussian and Student t.
+//! The digest is taken over a small portfolio that meets every path: both kernels, blocks of odd sizes, PDs of 0 and 1,
+//! a huge name among small ones, two correlated factors, Gaussian and Student t.
 
 use super::check::{Check, Subject};
 use super::run::{Bench, Group, Portfolio};
@@ -85,7 +85,7 @@ pub fn mixed_portfolio(copula: Copula) -> Result<Portfolio> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Cpu;
+    use crate::engine::{Cpu, Job};
     use crate::validate::run::Sample;
 
     #[test]
@@ -99,8 +99,7 @@ mod tests {
     #[test]
     fn another_seed_does_not_agree() {
         let plan = mixed_portfolio(Copula::Gaussian).unwrap().plan(KernelChoice::Auto).unwrap();
-        let [one, other] =
-            [1, 2].map(|seed| Sample::play(&mut Scalar, &crate::engine::Job::new(&plan, seed), 345).unwrap());
+        let [one, other] = [1, 2].map(|seed| Sample::play(&mut Scalar, &Job::new(&plan, seed), 345).unwrap());
         assert_ne!(one.digest(), other.digest());
         assert!(one.agreeing(&other) < 40);
     }

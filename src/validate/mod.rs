@@ -1,8 +1,9 @@
 //! `mc-gpu validate`: figures that were not produced here, replayed on the user's own device.
 //!
-//! Closed forms and exact distributions are held against the digits in which they were published or computed independently;
-//! then the device plays the same portfolios, and what it played is held against the exact distributions. Quantiles are
-//! judged by counts of scenarios, and every limit follows from one written false-positive rate.
+//! Closed forms and exact distributions are held against the digits in which they were published or computed
+//! independently; then the device plays the same portfolios, and what it played is held against the exact
+//! distributions. Quantiles are judged by counts of scenarios, and every limit follows from one written false-positive
+//! rate.
 //!
 //! | case | what | file |
 //! |---|---|---|
@@ -53,8 +54,8 @@ pub struct Report {
     pub passed: bool,
 }
 
-/// Plays every case on `device`, with seeds derived from `seed`; `progress` hears what is being done. A failed check is a
-/// value in the report, not an error.
+/// Plays every case on `device`, with seeds derived from `seed`; `progress` hears what is being done. A failed check is
+/// a value in the report, not an error.
 ///
 /// # Errors
 /// Those of the device.

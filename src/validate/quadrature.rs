@@ -1,5 +1,6 @@
-//! Integrals over a standard normal variable by the trapezoidal rule, which converges exponentially for analytic integrands
-//! (L. N. Trefethen and J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56, 2014).
+//! Integrals over a standard normal variable by the trapezoidal rule, which converges exponentially for analytic
+//! integrands (L. N. Trefethen and J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56,
+//! 2014).
 //!
 //! For an integrand whose steps are smoothed over a width w the error is of the order of exp(−2 π² w² / step²).
 
@@ -24,7 +25,8 @@ pub fn normal_nodes(per_unit: u32) -> Vec<Node> {
     (-count..=count).map(|i| f64::from(i) * step).map(|at| Node { at, weight: step * normal::pdf(at) }).collect()
 }
 
-/// Nodes of the mixing variable W = √(S/ν) of a Student t copula, S chi-square with `nu` degrees of freedom (2 to 1000).
+/// Nodes of the mixing variable W = √(S/ν) of a Student t copula, S chi-square with `nu` degrees of freedom (2 to
+/// 1000).
 ///
 /// W is taken as a function of a standard normal variable, of which there are `per_unit` nodes to a standard deviation.
 pub fn mixing_nodes(nu: f64, per_unit: u32) -> Vec<Node> {

@@ -1,5 +1,5 @@
-//! Case E, continued: rare tails under a Student t copula (A. Bassamboo, S. Juneja and A. Zeevi, "Portfolio credit risk with
-//! extremal dependence", Operations Research 56, 2008), in which one mixing variable moves 250 names together.
+//! Case E, continued: rare tails under a Student t copula (A. Bassamboo, S. Juneja and A. Zeevi, "Portfolio credit risk
+//! with extremal dependence", Operations Research 56, 2008), in which one mixing variable moves 250 names together.
 
 use super::binomial::Trials;
 use super::check::{Check, Subject};

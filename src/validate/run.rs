@@ -89,8 +89,8 @@ pub struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    /// A bench for `device`; every portfolio is played with a seed of its own, derived from `seed`. `progress` hears what
-    /// is being done.
+    /// A bench for `device`; every portfolio is played with a seed of its own, derived from `seed`. `progress` hears
+    /// what is being done.
     pub fn new(device: &'a mut dyn Device, seed: u64, progress: &'a dyn Fn(&str)) -> Self {
         Self { device, seed, played: 0, progress }
     }
@@ -187,7 +187,8 @@ impl Sample {
         (values.len() - values.partition_point(|&value| value as f64 <= loss)) as u64
     }
 
-    /// Expected shortfall at `level` and its standard error, units; NaN, which no check passes, when nothing was played.
+    /// Expected shortfall at `level` and its standard error, units; NaN, which no check passes, when nothing was
+    /// played.
     pub fn expected_shortfall(&self, level: Level) -> (f64, Option<f64>) {
         expected_shortfall(&self.ordered, level, whole_currency())
             .map_or((f64::NAN, None), |es| (es.value, es.standard_error))

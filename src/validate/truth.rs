@@ -1,7 +1,8 @@
 //! What is known about a loss distribution, and how a sample is held against it.
 //!
 //! Mean, standard deviation and expected shortfall are estimates with standard errors. VaR is judged by the number of
-//! scenarios beyond the true quantile, never by its value: a count is binomial whatever the distribution, lattice or not.
+//! scenarios beyond the true quantile, never by its value: a count is binomial whatever the distribution, lattice or
+//! not.
 
 use super::binomial::Trials;
 use super::check::{Check, Subject};
@@ -9,8 +10,8 @@ use super::law::Law;
 use super::run::Sample;
 use crate::units::Level;
 
-/// An expected shortfall is judged where at least so many scenarios are expected in its tail: with fewer, its standard error is
-/// too uncertain for the far tails in which checks are judged.
+/// An expected shortfall is judged where at least so many scenarios are expected in its tail: with fewer, its standard
+/// error is too uncertain for the far tails in which checks are judged.
 const ENOUGH_TAIL: f64 = 1000.0;
 
 /// The true figures of a loss distribution, in units.

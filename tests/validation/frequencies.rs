@@ -1,5 +1,6 @@
-//! Loan by loan: each defaults as often as its PD says, and each pair together as often as the bivariate normal law says,
-//! under both kernels. Counts are judged by the exact binomial law at a false-positive rate of 1e-6 for each test as a whole.
+//! Loan by loan: each defaults as often as its PD says, and each pair together as often as the bivariate normal law
+//! says, under both kernels. Counts are judged by the exact binomial law at a false-positive rate of 1e-6 for all
+//! obligors, or all pairs, of one run together.
 
 use mc_gpu::engine::{Job, KernelChoice, Plan, visit};
 use mc_gpu::math::{bivariate::bivariate_normal_cdf, normal};

@@ -1,5 +1,5 @@
-//! Each simulated case, its portfolio perturbed: at least one of its checks must fail, and a quantile count among them where
-//! the tail is what was perturbed.
+//! Each simulated case, its portfolio perturbed: at least one of its checks must fail, and a quantile count among them
+//! where the tail is what was perturbed.
 
 use mc_gpu::Cpu;
 use mc_gpu::engine::KernelChoice;
@@ -79,7 +79,7 @@ fn a_basel_cell_under_another_classes_correlation_fails() {
 
 #[test]
 fn a_gaussian_copula_is_not_taken_for_students() {
-    let law = student_t::exact_law().unwrap();
+    let law = student_t::exact_law();
     let gaussian = on_the_cpu(|bench| student_t::simulate(&law, &student_t::portfolio(Copula::Gaussian)?, bench));
     assert!(failed(&gaussian, "beyond VaR 99%") && failed(&gaussian, "beyond VaR 99.9%"), "{gaussian:#?}");
     let near = Copula::StudentT { degrees_of_freedom: student_t::DEGREES_OF_FREEDOM + 2.0 };

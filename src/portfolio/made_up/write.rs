@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::portfolio::draft;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::basic::Compression;
+use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -83,7 +84,7 @@ fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) 
         column("lgd", DataType::Float64),
     ]));
     let properties = WriterProperties::builder().set_compression(Compression::ZSTD(Default::default())).build();
-    let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(std::io::Error::other)?;
+    let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(io_error)?;
     let mut loans = made_up.loans();
     let mut written = 0;
     loop {
@@ -94,10 +95,21 @@ fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) 
         written += batch.len() as u64;
         let columns = columns(&batch, &names, made_up.pds);
         let batch = RecordBatch::try_new(schema.clone(), columns).map_err(std::io::Error::other)?;
-        writer.write(&batch).map_err(std::io::Error::other)?;
+        writer.write(&batch).map_err(io_error)?;
         progress(written);
     }
-    writer.into_inner().map_err(std::io::Error::other)
+    writer.into_inner().map_err(io_error)
+}
+
+/// The input/output error within an error of the Parquet library: its kind (a full disk) says what to do.
+fn io_error(error: ParquetError) -> std::io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast() {
+            Ok(error) => *error,
+            Err(other) => std::io::Error::other(other),
+        },
+        other => std::io::Error::other(other),
+    }
 }
 
 fn columns(loans: &[Loan], names: &[String], pds: PdKind) -> Vec<ArrayRef> {
@@ -158,6 +170,13 @@ mod tests {
                 assert_eq!((tape.graded, tape.rejected.rows), (wanted.graded, 0), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn a_full_disk_is_recognised_through_the_parquet_library() {
+        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert_eq!(io_error(ParquetError::from(full())).kind(), std::io::ErrorKind::StorageFull);
+        assert_eq!(io_error(ParquetError::General("x".into())).kind(), std::io::ErrorKind::Other);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Value-at-Risk (M17): the lower quantile of the losses, order statistic ceil(aN), with a distribution-free interval.
+//! Lower quantiles, such as Value-at-Risk (M17): order statistic ceil(aN), with a distribution-free interval.
 //!
 //! The number of losses at or below the true quantile is Binomial(N, a); so x_(r) and x_(s) with r its 2.5 % quantile
 //! and s one more than its 97.5 % quantile enclose the true VaR in at least 95 % of runs, atoms or not
@@ -7,29 +7,36 @@
 use super::binomial::binomial_quantile;
 use super::interval::Interval;
 use super::order::Ordered;
-use crate::units::{Level, Unit};
+use crate::units::Level;
 use serde::Serialize;
 
-/// VaR at one level, in currency.
+/// A quantile at one level.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct ValueAtRisk {
+pub struct Quantile {
     /// The level a, in (0, 1).
     pub level: f64,
-    /// The lower a-quantile of the losses.
+    /// The lower a-quantile.
     pub value: f64,
-    /// 95 % interval; an end beyond the smallest or largest loss played is None.
+    /// 95 % interval; an end beyond the smallest or largest value played is None.
     pub interval: Interval,
 }
 
-/// VaR of sorted losses (units) at `level`, in currency; None when there are no losses.
-pub fn value_at_risk(losses: &Ordered, level: Level, unit: Unit) -> Option<ValueAtRisk> {
-    let currency = |loss: u64| unit.currency(loss as f64);
-    let n = losses.count();
-    let value = losses.at_rank(level.rank(n)).map(currency)?;
+impl Quantile {
+    /// The quantile of the same quantity less `constant`.
+    pub fn less(self, constant: f64) -> Self {
+        let interval = self.interval.map(|end| end.map(|end| end - constant));
+        Self { value: self.value - constant, interval, ..self }
+    }
+}
+
+/// The lower quantile at `level` of sorted values, each passed through `convert` (rising); None when there are none.
+pub fn quantile(sorted: &Ordered, level: Level, convert: impl Fn(u64) -> f64) -> Option<Quantile> {
+    let n = sorted.count();
+    let value = sorted.at_rank(level.rank(n)).map(&convert)?;
     let lower = binomial_quantile(0.025, n, level);
     let upper = binomial_quantile(0.975, n, level).saturating_add(1);
-    let interval = [lower, upper].map(|rank| losses.at_rank(rank).map(currency));
-    Some(ValueAtRisk { level: level.value(), value, interval })
+    let interval = [lower, upper].map(|rank| sorted.at_rank(rank).map(&convert));
+    Some(Quantile { level: level.value(), value, interval })
 }
 
 #[cfg(test)]
@@ -38,6 +45,10 @@ mod tests {
     use rand::{RngExt, SeedableRng, rngs::StdRng};
     use statrs::distribution::{Binomial, DiscreteCDF};
 
+    fn cents(units: u64) -> f64 {
+        units as f64 / 100.0
+    }
+
     fn level(text: &str) -> Level {
         Level::parse(text).unwrap()
     }
@@ -45,20 +56,20 @@ mod tests {
     #[test]
     fn a_hundred_losses_by_hand() {
         let losses = Ordered::sort((1..=100).rev());
-        let var = value_at_risk(&losses, level("0.9"), Unit::CENT).unwrap();
+        let var = quantile(&losses, level("0.9"), cents).unwrap();
         // R: qbinom(c(.025, .975), 100, .9) = 84, 95.
         assert_eq!((var.value, var.interval), (0.9, [Some(0.84), Some(0.96)]));
         // The rank is exact where 100 × 0.29 is not.
-        assert_eq!(value_at_risk(&losses, level("0.29"), Unit::CENT).unwrap().value, 0.29);
+        assert_eq!(quantile(&losses, level("0.29"), cents).unwrap().value, 0.29);
         // qbinom(.975, 100, .999) = 100: nothing played bounds this VaR from above.
-        assert_eq!(value_at_risk(&losses, level("0.999"), Unit::CENT).unwrap().interval[1], None);
+        assert_eq!(quantile(&losses, level("0.999"), cents).unwrap().interval[1], None);
     }
 
     #[test]
     fn one_scenario_bounds_nothing() {
-        let one = value_at_risk(&Ordered::sort([40]), level("0.5"), Unit::CENT).unwrap();
+        let one = quantile(&Ordered::sort([40]), level("0.5"), cents).unwrap();
         assert_eq!((one.value, one.interval), (0.4, [None, None]));
-        assert_eq!(value_at_risk(&Ordered::sort([]), level("0.5"), Unit::CENT), None);
+        assert_eq!(quantile(&Ordered::sort([]), level("0.5"), cents), None);
     }
 
     #[test]
@@ -82,10 +93,10 @@ mod tests {
     /// Share of 2,000 intervals at `at` that hold the 95 % quantile of floor(u / step) · step, u uniform below 10^6.
     fn coverage(step: u64, at: &str) -> f64 {
         let mut random = StdRng::seed_from_u64(23);
-        let truth = Unit::CENT.currency((949_999 / step * step) as f64);
+        let truth = cents(949_999 / step * step);
         let covers = |_: &i32| {
             let losses = Ordered::sort((0..731).map(|_| random.random_range(0..1_000_000_u64) / step * step));
-            let [lower, upper] = value_at_risk(&losses, level(at), Unit::CENT).unwrap().interval;
+            let [lower, upper] = quantile(&losses, level(at), cents).unwrap().interval;
             lower.is_none_or(|end| end <= truth) && upper.is_none_or(|end| truth <= end)
         };
         (0..2000).filter(covers).count() as f64 / 2000.0
