@@ -258,3 +258,91 @@ fn preserve_expected_loss(pools: &mut [Pool], slots: &[u32], obligors: &Obligors
         pool.spread += amount * ((pd - pool.pd) * (pd - pool.pd));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTINGS: PoolSettings = PoolSettings { band_width: 0.1, unit: None };
+
+    /// A tape of (segment, pd, ead, lgd).
+    fn tape(loans: &[(u32, f64, f64, f64)]) -> Tape {
+        let mut tape = Tape { segments: vec!["a".into(), "b".into()], ..Tape::default() };
+        for &(segment, pd, ead, lgd) in loans {
+            tape.segment.push(segment);
+            tape.pd.push(pd);
+            tape.ead.push(ead);
+            tape.lgd.push(lgd);
+        }
+        tape
+    }
+
+    /// 3,001 loans of continuous PDs in one segment.
+    fn continuous() -> Tape {
+        let loan = |i: u32| (0, 1e-4 * libm::exp(f64::from(i) * 0.003), f64::from(100 + i * 7919 % 5000), 0.45);
+        tape(&(0..3001).map(loan).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn few_pds_are_pooled_exactly_and_rows_keep_their_order() {
+        let pooled =
+            pool(&tape(&[(1, 0.2, 10.0, 0.5), (0, 0.1, 20.0, 1.0), (1, 0.2, 30.0, 1.0), (1, 0.0, 1.0, 1.0)]), SETTINGS)
+                .unwrap();
+        let pools: Vec<_> =
+            pooled.pools.iter().map(|pool| (pool.segment, pool.pd, pool.first, pool.obligors)).collect();
+        assert_eq!(pools, [(0, 0.1, 0, 1), (1, 0.0, 1, 1), (1, 0.2, 2, 2)]);
+        assert_eq!((pooled.losses, pooled.rows), (vec![2000, 100, 500, 3000], vec![1, 3, 0, 2]));
+        assert_eq!(pooled.segments[1].expected_loss, 0.2 * 5.0 + 0.2 * 30.0);
+        assert_eq!(pooled.rounding_error, 0.0);
+    }
+
+    #[test]
+    fn bands_preserve_expected_loss_and_stay_within_their_width() {
+        let tape = continuous();
+        let pooled = pool(&tape, SETTINGS).unwrap();
+        assert!((60..110).contains(&pooled.pools.len()), "{} bands", pooled.pools.len());
+        let by_pool: f64 = pooled
+            .pools
+            .iter()
+            .map(|pool| {
+                let losses = &pooled.losses[pool.first as usize..][..pool.obligors as usize];
+                pool.pd * pooled.unit.currency(losses.iter().map(|&loss| f64::from(loss)).sum())
+            })
+            .sum();
+        let exact = pooled.segments[0].expected_loss;
+        assert!((by_pool / exact - 1.0).abs() < 1e-6, "{by_pool} against {exact}");
+        for pool in &pooled.pools {
+            for &row in &pooled.rows[pool.first as usize..][..pool.obligors as usize] {
+                let (own, band) = (tape.pd[row as usize], pool.pd);
+                let ratio = if band <= 0.5 { own / band } else { (1.0 - own) / (1.0 - band) };
+                assert!((1.0 / 1.1001..=1.1001).contains(&ratio), "{own} in a band of {band}");
+            }
+        }
+        let finer = pool(&tape, PoolSettings { band_width: 0.02, ..SETTINGS }).unwrap();
+        assert!(finer.pools.len() > 3 * pooled.pools.len());
+        let graded = pool(&Tape { graded: true, ..tape }, SETTINGS).unwrap();
+        assert_eq!(graded.pools.len(), 3001);
+    }
+
+    #[test]
+    fn loans_of_one_obligor_become_one_loss() {
+        let mut tape = tape(&[(0, 0.1, 10.0, 1.0), (0, 0.1, 20.0, 0.5), (0, 0.1, 40.0, 1.0)]);
+        tape.obligor = Some(vec![0, 1, 0]);
+        let pooled = pool(&tape, SETTINGS).unwrap();
+        assert_eq!((pooled.losses, pooled.rows), (vec![5000, 1000], vec![0, 1]));
+        assert_eq!(pooled.segments[0].loans, 3);
+    }
+
+    #[test]
+    fn the_unit_follows_the_amounts() {
+        let unit = |ead: f64| pool(&tape(&[(0, 0.1, ead, 1.0)]), SETTINGS).unwrap().unit.value();
+        assert_eq!(unit(123.45), 0.01);
+        assert_eq!(unit(1e9), 0.5);
+        assert!(unit(0.000_123_4) < 1e-12, "a cent would round this loan away");
+        assert_eq!(unit(0.0), 0.01);
+        let cents = PoolSettings { unit: Some(Unit::CENT), ..SETTINGS };
+        let refused = pool(&tape(&[(0, 0.1, 1e9, 1.0)]), cents).unwrap_err().to_string();
+        assert!(refused.contains("at least 0.5"), "{refused}");
+        assert!(pool(&tape(&[(0, 0.1, 1e300, 1.0)]), SETTINGS).is_err());
+    }
+}

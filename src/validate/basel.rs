@@ -99,7 +99,7 @@ impl Cell {
         Ok(1250.0 * self.lgd * excess * self.maturity_adjustment())
     }
 
-    /// [`LOANS`] equal loans of 100 units exposure.
+    /// A large number of equal loans of 100 units exposure.
     ///
     /// # Errors
     /// None.
