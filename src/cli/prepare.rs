@@ -2,7 +2,7 @@
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs};
 use super::{number, progress};
-use crate::config::{self, Overrides, RawModel, Resolved};
+use crate::config::{self, Overrides, RawModel, Resolved, Segments};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
@@ -76,6 +76,7 @@ pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Re
 pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -> Result<Prepared> {
     let started = Instant::now();
     let settings = resolve(input)?;
+    check_model(&settings)?;
     let tape = if input.tapes.is_empty() { made_up_tape(&demo())? } else { read(input, output, on_error, &settings)? };
     let mut assumed = tape.assumed.clone();
     if input.tapes.is_empty() {
@@ -173,7 +174,16 @@ fn digests(tape: &Tape) -> Vec<InputDigest> {
     tape.inputs.iter().map(digest).collect()
 }
 
-/// The model of the segments that are on the tape, in its order.
+/// Links every listed segment, so that a model that cannot be is refused before a long tape is read.
+fn check_model(settings: &Resolved) -> Result<()> {
+    let names: Vec<String> = match &settings.segments {
+        Segments::Any => Vec::new(),
+        Segments::Listed(listed) => listed.iter().map(|segment| segment.name.clone()).collect(),
+    };
+    link(settings, &names).map(drop)
+}
+
+/// The model of the segments called `names`, in their order.
 fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
     let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
     Model::new(settings.copula, &factors, &settings.segment_specs(names)?)

@@ -1,0 +1,105 @@
+//! The stages of a run, one by one: words, counts, both kernels, pooling, measuring. `cargo bench`.
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use mc_gpu::engine::{Cpu, Job, KernelChoice, Plan};
+use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
+use mc_gpu::portfolio::{MadeUp, PdKind, Pool, PoolSettings, Pooled, SegmentTotals, made_up_tape, pool};
+use mc_gpu::risk::{Sample, measure};
+use mc_gpu::rng::{Purpose, counter, key, philox4x32_10_lanes};
+use mc_gpu::units::{Level, Unit};
+use std::hint::black_box;
+
+const SCENARIOS: usize = 1024;
+
+/// One segment, one pool of `obligors` equal loans.
+fn one_pool(obligors: u32, pd: f64, kernel: KernelChoice) -> Plan {
+    let factors = Factors::new(vec!["economy".into()], vec![1.0]).expect("one factor");
+    let spec = SegmentSpec { name: "a".into(), correlation: AssetCorrelation::Fixed(0.15), loadings: vec![1.0] };
+    let model = Model::new(Copula::Gaussian, &factors, &[spec]).expect("a model");
+    let pooled = Pooled {
+        segments: vec![SegmentTotals { name: "a".into(), loans: 0, exposure: 0.0, expected_loss: 0.0 }],
+        pools: vec![Pool { segment: 0, pd, first: 0, obligors, spread: 0.0 }],
+        losses: (0..obligors).map(|i| i % 100_003).collect(),
+        rows: (0..obligors).collect(),
+        unit: Unit::CENT,
+        rounding_error: 0.0,
+    };
+    Plan::new(pooled, model, kernel)
+}
+
+fn words(c: &mut Criterion) {
+    let mut group = c.benchmark_group("words");
+    group.throughput(Throughput::Elements(64));
+    group.bench_function("philox, 16 lanes", |bench| {
+        let [index, block, lo, hi] = counter(Purpose::Hit, 7, 3, 0).map(|word| [word; 16]);
+        bench.iter(|| philox4x32_10_lanes(black_box([index, block, lo, hi]), key(42)));
+    });
+    group.finish();
+}
+
+fn counts(c: &mut Criterion) {
+    let scenarios: Vec<u64> = (0..SCENARIOS as u64).collect();
+    let mut group = c.benchmark_group("counts");
+    group.throughput(Throughput::Elements(SCENARIOS as u64));
+    for (name, obligors, kernel) in [
+        ("hits, mean 328", 16_384, KernelChoice::Granular),
+        ("hits, mean 2", 100, KernelChoice::Granular),
+        ("thresholds", 100, KernelChoice::Named),
+    ] {
+        let plan = one_pool(obligors, 0.02, kernel);
+        let job = Job::new(&plan, 42);
+        let shocks = job.shocks(&scenarios);
+        let mut out = vec![0; SCENARIOS];
+        group.bench_function(name, |bench| bench.iter(|| job.counts(&plan.blocks()[0], &shocks, black_box(&mut out))));
+    }
+    let plan = one_pool(100, 0.02, KernelChoice::Named);
+    let job = Job::new(&plan, 42);
+    group.bench_function("shocks, one factor", |bench| bench.iter(|| job.shocks(black_box(&scenarios))));
+    group.finish();
+}
+
+fn kernels(c: &mut Criterion) {
+    let scenarios: Vec<u64> = (0..SCENARIOS as u64).collect();
+    let cpu = Cpu::new(1).expect("one thread");
+    let mut group = c.benchmark_group("kernels, loan-scenarios on one thread");
+    for (name, obligors, kernel) in
+        [("hits", 100_003_u32, KernelChoice::Granular), ("names", 1_009, KernelChoice::Named)]
+    {
+        let plan = one_pool(obligors, 0.02, kernel);
+        let job = Job::new(&plan, 42);
+        group.throughput(Throughput::Elements(SCENARIOS as u64 * u64::from(obligors)));
+        group.bench_function(name, |bench| bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_, _| {})));
+    }
+    group.finish();
+}
+
+fn pooling(c: &mut Criterion) {
+    let made_up = MadeUp { loans: 200_003, seed: 1, segments: 6, pds: PdKind::Continuous };
+    let tape = made_up_tape(&made_up).expect("a tape");
+    let mut group = c.benchmark_group("pooling");
+    group.throughput(Throughput::Elements(made_up.loans));
+    group.bench_function("bands", |bench| {
+        bench.iter(|| pool(black_box(&tape), PoolSettings { band_width: 0.1, unit: None }).expect("pools"));
+    });
+    group.finish();
+}
+
+fn measuring(c: &mut Criterion) {
+    let losses: Vec<u64> = (0..1_000_003_u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20).collect();
+    let defaults: Vec<u32> = losses.iter().map(|&loss| (loss >> 30) as u32).collect();
+    let levels = ["0.95", "0.99", "0.999"].map(|text| Level::parse(text).expect("a level"));
+    c.bench_function("measuring a million scenarios", |bench| {
+        let sample = || Sample {
+            losses: &losses,
+            defaults: &defaults,
+            unit: Unit::CENT,
+            levels: &levels,
+            expected_loss: 0.0,
+            obligors: 1 << 14,
+        };
+        bench.iter_batched(sample, |sample| measure(&sample).expect("measures"), BatchSize::LargeInput);
+    });
+}
+
+criterion_group!(stages, words, counts, kernels, pooling, measuring);
+criterion_main!(stages);
