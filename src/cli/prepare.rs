@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// Loans of the demo.
-const DEMO_LOANS: u64 = 20_000;
+const DEMO_LOANS: u64 = 10_000;
 
 /// Seed of the demo's loans (not of its scenarios).
 const DEMO_SEED: u64 = 1;
