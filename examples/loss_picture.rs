@@ -18,7 +18,7 @@ const TOP: f64 = 60.0;
 const BARS: usize = 120;
 
 fn main() -> mc_gpu::Result<()> {
-    let made_up = MadeUp { loans: 10_000, seed: 1, segments: 6, pds: PdKind::Grades };
+    let made_up = MadeUp { loans: 10_000, seed: 1, segments: 4, pds: PdKind::Grades };
     let settings = resolve(&parse_model(&made_up_model(&made_up), "demo")?)?;
     let tape = made_up_tape(&made_up)?;
     let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;

@@ -1,7 +1,7 @@
 //! `mc-gpu bench`: methods and devices side by side, in turn, on the same made-up loans.
 
 use super::args::{BenchArgs, Format};
-use super::{number, prepare, progress};
+use super::{memory, number, prepare, progress};
 use crate::engine::{
     Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play,
 };
@@ -56,6 +56,7 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.out {
         prepare_folder(folder, args)?;
     }
+    memory::refuse_too_large(&(0..scenarios), Keep::Totals)?;
     let mut methods = methods(threads)?;
     let plans = [KernelChoice::Named, KernelChoice::Granular]
         .map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));

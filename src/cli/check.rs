@@ -1,7 +1,7 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
-use super::{number, prepare};
+use super::{memory, number, prepare};
 use crate::engine::{Control, Device, Job, Keep, Kernel, Ledger, Plan, play, select_device};
 use crate::error::{Error, Result};
 use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
@@ -77,7 +77,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             scenarios: prepared.scenarios,
             read_seconds: prepared.read_seconds,
             play_seconds: per_scenario * prepared.scenarios as f64,
-            memory_bytes: memory(&prepared.plan, &prepared.portfolio, prepared.scenarios),
+            memory_bytes: memory_bytes(&prepared.plan, &prepared.portfolio, prepared.scenarios),
             device: device.info().name,
         },
         portfolio: prepared.portfolio,
@@ -108,8 +108,9 @@ fn trial(job: &Job<'_>, device: &mut dyn Device) -> Result<f64> {
 }
 
 /// Bytes: the tape while it is read and pooled (about 60 a loan) or the plan with its losses, whichever is more.
-fn memory(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
-    let playing = 8 * portfolio.obligors + scenarios * (12 + 8 * plan.n_segments() as u64);
+fn memory_bytes(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
+    let ledger = memory::ledger_bytes(&(0..scenarios), Keep::Segments(plan.n_segments()));
+    let playing = (8 * portfolio.obligors).saturating_add(ledger);
     (60 * portfolio.loans).max(playing) + (16 << 20)
 }
 

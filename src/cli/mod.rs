@@ -8,6 +8,7 @@ mod devices;
 mod generate;
 mod init;
 mod interrupt;
+mod memory;
 mod merge;
 mod number;
 mod prepare;

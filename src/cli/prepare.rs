@@ -154,7 +154,7 @@ pub fn resolve(input: &InputArgs) -> Result<Resolved> {
 }
 
 fn demo() -> MadeUp {
-    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 6, pds: PdKind::Grades }
+    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 4, pds: PdKind::Grades }
 }
 
 fn read(input: &InputArgs, output: &OutputArgs, on_error: OnError, settings: &Resolved) -> Result<Tape> {

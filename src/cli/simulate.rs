@@ -2,7 +2,7 @@
 
 use super::args::{Format, SimulateArgs};
 use super::prepare::{Prepared, prepare};
-use super::{compose, interrupt, number, progress};
+use super::{compose, interrupt, memory, number, progress};
 use crate::engine::{Control, Cpu, Device, Job, Keep, Ledger, identity, play, select_device};
 use crate::error::{Error, Result};
 use crate::report::{Manifest, RunFolder, RunReport, Seconds, render, tail_shares};
@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Segment losses of all scenarios are kept up to this many bytes; beyond, the tail is replayed.
-const SEGMENT_BYTES: u64 = 256 << 20;
+/// Losses by segment are kept if the whole ledger then takes at most this many bytes; beyond, the tail is replayed.
+const KEPT_BYTES: u64 = 256 << 20;
 
 /// A run with a folder is saved this often while it plays.
 const SAVE_EVERY: Duration = Duration::from_secs(30);
@@ -32,7 +32,9 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     };
     let job = Job::new(&prepared.plan, prepared.seed);
     let mut manifest = describe(&prepared, &job, device.as_ref(), &range);
-    let mut ledger = Ledger::new(range.clone(), what_to_keep(&prepared, &range));
+    let keep = what_to_keep(&prepared, &range);
+    memory::refuse_too_large(&range, keep)?;
+    let mut ledger = Ledger::new(range.clone(), keep);
     if let Some(folder) = &folder {
         take_over_saved(folder, args, &manifest, &mut ledger)?;
     }
@@ -127,8 +129,8 @@ fn describe(prepared: &Prepared, job: &Job<'_>, device: &dyn Device, range: &Ran
 
 fn what_to_keep(prepared: &Prepared, range: &Range<u64>) -> Keep {
     let n_segments = prepared.plan.n_segments();
-    let bytes = (range.end - range.start).saturating_mul(8 * n_segments as u64);
-    if bytes <= SEGMENT_BYTES { Keep::Segments(n_segments) } else { Keep::Totals }
+    let all = Keep::Segments(n_segments);
+    if memory::ledger_bytes(range, all) <= KEPT_BYTES { all } else { Keep::Totals }
 }
 
 /// Fills `ledger` with what an unfinished run of the same kind left in `folder`.
