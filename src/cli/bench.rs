@@ -1,7 +1,7 @@
 //! `mc-gpu bench`: methods and devices side by side, in turn, on the same made-up loans.
 
 use super::args::{BenchArgs, Format};
-use super::{memory, number, prepare, progress};
+use super::{interrupt, memory, number, prepare, progress};
 use crate::engine::{
     Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play,
 };
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::portfolio::PdKind;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -63,10 +63,14 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     let [named, granular] = plans;
     let (named, granular) = (named?, granular?);
     let bar = progress::scenario_bar(scenarios * (ROUNDS * methods.len()) as u64, loans, &args.output);
+    let stop = interrupt::stop_flag()?;
     for _ in 0..ROUNDS {
         for method in &mut methods {
+            if stop.load(Ordering::SeqCst) {
+                return Err(Error::Interrupted.into());
+            }
             let plan = if method.kernel == KernelChoice::Named { &named } else { &granular };
-            time(method, plan, scenarios)?;
+            time(method, plan, scenarios, &stop)?;
             bar.inc(scenarios);
         }
     }
@@ -103,12 +107,11 @@ fn methods(threads: Option<usize>) -> Result<Vec<Method>> {
     ])
 }
 
-fn time(method: &mut Method, plan: &Plan, scenarios: u64) -> Result<()> {
+fn time(method: &mut Method, plan: &Plan, scenarios: u64, stop: &AtomicBool) -> Result<()> {
     let job = Job::new(plan, 42);
     let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
     let started = Instant::now();
-    let (never, ignore) = (AtomicBool::new(false), |_| ());
-    play(&job, method.device.as_mut(), &ledger, &Control { stop: &never, progress: &ignore })?;
+    play(&job, method.device.as_mut(), &ledger, &Control { stop, progress: &|_| {} })?;
     method.seconds.push(started.elapsed().as_secs_f64());
     method.digest = ledger.into_inner().unwrap_or_else(PoisonError::into_inner).losses_digest(plan.unit()).to_string();
     Ok(())

@@ -5,7 +5,7 @@ use super::{memory, number, prepare};
 use crate::engine::{Control, Device, Job, Keep, Kernel, Ledger, Plan, play, select_device};
 use crate::error::{Error, Result};
 use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
-use crate::report::{PortfolioReport, counted, grouped};
+use crate::report::{PortfolioReport, counted, decimals_for, grouped};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -25,6 +25,7 @@ struct Checked {
     blocks: u64,
     granular_blocks: u64,
     expected: Expected,
+    notes: Vec<String>,
     assumed: Vec<String>,
     good: bool,
 }
@@ -81,6 +82,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             device: device.info().name,
         },
         portfolio: prepared.portfolio,
+        notes: prepared.notes,
         assumed: prepared.assumed,
         good,
     };
@@ -167,8 +169,8 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     text += &format!(
         "{}, exposure {}, expected loss {}, {} in {} ({} by hits, {} by name)\n",
         counted(portfolio.loans, "loan"),
-        grouped(portfolio.exposure, 0),
-        grouped(portfolio.expected_loss, 0),
+        grouped(portfolio.exposure, decimals_for(portfolio.exposure)),
+        grouped(portfolio.expected_loss, decimals_for(portfolio.expected_loss)),
         counted(portfolio.pools, "pool"),
         counted(checked.blocks, "block"),
         checked.granular_blocks,
@@ -183,9 +185,11 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
         duration(expected.play_seconds),
         grouped((expected.memory_bytes >> 20) as f64, 0),
     );
-    if !checked.assumed.is_empty() {
-        text += "Assumed\n";
-        checked.assumed.iter().for_each(|line| text += &format!("  · {line}\n"));
+    for (head, lines) in [("Notes", &checked.notes), ("Assumed", &checked.assumed)] {
+        if !lines.is_empty() {
+            text += &format!("{head}\n");
+            lines.iter().for_each(|line| text += &format!("  · {line}\n"));
+        }
     }
     if !checked.good {
         text += "A run would stop at these rows: mend them, or leave them out with --on-error skip\n";

@@ -5,7 +5,7 @@ use super::{number, progress};
 use crate::error::{Error, Result};
 use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Writes tape and model.
@@ -19,7 +19,7 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
             PdsArg::Continuous => PdKind::Continuous,
         },
     };
-    let model = args.out.with_extension("toml");
+    let model = model_path(&args.out);
     refuse_existing(&args.out, args)?;
     refuse_existing(&model, args)?;
     let bar = progress::loan_bar(made_up.loans, args.quiet);
@@ -32,6 +32,13 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
         eprintln!("  mc-gpu simulate {tape} --model {model}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tape's name with its endings (`.csv.gz` is two) replaced by `.toml`.
+fn model_path(tape: &Path) -> PathBuf {
+    let plain =
+        if tape.extension().is_some_and(|ending| ending == "gz") { tape.with_extension("") } else { tape.to_owned() };
+    plain.with_extension("toml")
 }
 
 fn refuse_existing(path: &Path, args: &GenerateArgs) -> Result<()> {

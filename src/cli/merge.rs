@@ -70,7 +70,8 @@ fn merge_all(shards: &[std::path::PathBuf]) -> Result<SavedRun> {
 }
 
 fn merge_two(merged: SavedRun, shard: SavedRun, path: &Path) -> Result<SavedRun> {
-    if merged.manifest.identity != shard.manifest.identity {
+    let same_names = segment_names(&merged.manifest).eq(segment_names(&shard.manifest));
+    if merged.manifest.identity != shard.manifest.identity || !same_names {
         let found = differences(&merged.manifest, &shard.manifest);
         return Err(misfit(path, &found, "merge shards of the same loans, model and seed only"));
     }
@@ -93,6 +94,10 @@ fn merge_two(merged: SavedRun, shard: SavedRun, path: &Path) -> Result<SavedRun>
     Ok(SavedRun { manifest, ledger })
 }
 
+fn segment_names(manifest: &Manifest) -> impl Iterator<Item = &str> {
+    manifest.segments.iter().map(|segment| segment.name.as_str())
+}
+
 fn differences(one: &Manifest, other: &Manifest) -> String {
     let mut differing = Vec::new();
     if one.run.seed != other.run.seed {
@@ -106,6 +111,9 @@ fn differences(one: &Manifest, other: &Manifest) -> String {
     }
     if one.model != other.model {
         differing.push("another model".to_owned());
+    }
+    if !segment_names(one).eq(segment_names(other)) {
+        differing.push("other segments".to_owned());
     }
     if differing.is_empty() {
         differing.push("another plan".to_owned());

@@ -11,8 +11,8 @@ use crate::portfolio::{
     made_up_tape, pool, read_tape,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport};
-use crate::units::Level;
-use std::path::Path;
+use crate::units::{Level, Unit};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Loans of the demo.
@@ -20,6 +20,9 @@ const DEMO_LOANS: u64 = 10_000;
 
 /// Seed of the demo's loans (not of its scenarios).
 const DEMO_SEED: u64 = 1;
+
+/// A note is made when rounding moves more than this share of a segment's expected loss.
+const COARSE: f64 = 1e-3;
 
 /// A portfolio and its model, ready to be played.
 pub struct Prepared {
@@ -41,6 +44,8 @@ pub struct Prepared {
     pub inputs: Vec<InputDigest>,
     /// Whatever was assumed.
     pub assumed: Vec<String>,
+    /// What a reader of the result must know of the portfolio.
+    pub notes: Vec<String>,
     /// The same files, with what served each field.
     pub files: Vec<InputFile>,
     /// Rows left out.
@@ -56,7 +61,7 @@ pub struct Prepared {
 pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Result<Prepared> {
     let on_error = match input.on_error {
         OnErrorArg::Fail => OnError::Fail,
-        OnErrorArg::Skip => OnError::Skip { rejects: out.unwrap_or(Path::new(".")).join("rejected_rows.csv") },
+        OnErrorArg::Skip => OnError::Skip { rejects: free_name(out.unwrap_or(Path::new("."))) },
     };
     let prepared = prepare_with(input, output, on_error)?;
     if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
@@ -89,9 +94,12 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -
     let pooled = pool(&tape, pool_settings)?;
     let Tape { rejected, inputs: files, .. } = tape;
     let segments = pooled.segments.iter().map(describe_segment).collect();
+    let notes = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
     let mut portfolio = describe(&pooled);
     portfolio.rejected_rows = rejected.rows;
     portfolio.rejected_exposure = rejected.exposure;
+    portfolio.rejected_unreadable = rejected.unreadable;
+    portfolio.rejected_file = rejected.file.as_ref().map(|file| file.display().to_string());
     let pools = pooled.pools.clone();
     let plan = Plan::new(pooled, model, settings.simulation.kernel);
     portfolio.pooling_error = pooling_error(&plan, &pools);
@@ -105,6 +113,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -
         model: config::to_toml(&settings),
         inputs,
         assumed,
+        notes,
         files,
         rejected,
         read_seconds: started.elapsed().as_secs_f64(),
@@ -189,6 +198,27 @@ fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
     Model::new(settings.copula, &factors, &settings.segment_specs(names)?)
 }
 
+/// `rejected_rows.csv` in `folder`, or the first of `rejected_rows-2.csv` … that is free: nothing of the user's is replaced.
+fn free_name(folder: &Path) -> PathBuf {
+    let numbered = (2..).map(|number: u32| folder.join(format!("rejected_rows-{number}.csv")));
+    let mut names = std::iter::once(folder.join("rejected_rows.csv")).chain(numbered);
+    names.find(|name| !name.exists()).unwrap_or_else(|| folder.join("rejected_rows.csv"))
+}
+
+/// A warning when a segment's losses are too small for the unit.
+fn rounding_note(pooled: &Pooled, wanted: Option<Unit>) -> Option<String> {
+    let (segment, error) = pooled.rounding.worst.filter(|&(_, error)| error > COARSE)?;
+    let remedy = match wanted {
+        Some(_) => "set simulation.unit = \"auto\", or to less",
+        None => "the largest exposure sets the unit: play the largest exposures in a run of their own",
+    };
+    let (name, unit) = (&pooled.segments[segment as usize].name, pooled.unit);
+    Some(format!(
+        "in units of {unit} rounding moves {:.1} % of the expected loss of segment '{name}'; {remedy}",
+        error * 100.0
+    ))
+}
+
 fn describe(pooled: &Pooled) -> PortfolioReport {
     PortfolioReport {
         loans: pooled.segments.iter().map(|segment| segment.loans).sum(),
@@ -198,9 +228,11 @@ fn describe(pooled: &Pooled) -> PortfolioReport {
         pools: pooled.pools.len() as u64,
         pooling_error: 0.0,
         unit: pooled.unit.value(),
-        rounding_error: pooled.rounding_error,
+        rounding_error: pooled.rounding.error,
         rejected_rows: 0,
         rejected_exposure: 0.0,
+        rejected_unreadable: 0,
+        rejected_file: None,
     }
 }
 

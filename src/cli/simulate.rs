@@ -54,7 +54,8 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     manifest.run.loan_scenarios_per_second =
         (played > 0.0).then(|| prepared.portfolio.loans as f64 * played / play_seconds.max(1e-9));
     manifest.run.seconds.play = play_seconds;
-    let interrupted = stop.load(Ordering::SeqCst);
+    // Ctrl-C in the last moment changes nothing once every scenario is there.
+    let interrupted = stop.load(Ordering::SeqCst) && !ledger.gaps().is_empty();
     if interrupted && ledger.n_done() == 0 {
         eprintln!("mc-gpu: interrupted before the first scenarios were finished; nothing was kept");
         return Ok(ExitCode::from(interrupt::INTERRUPTED as u8));
@@ -81,10 +82,9 @@ fn finish(
     let mut result = compose::result(&manifest, ledger, &prepared.levels, shares)?;
     manifest.run.seconds.measure = measuring.elapsed().as_secs_f64();
     result.run.seconds = manifest.run.seconds;
-    if let Some(folder) = folder {
-        folder.save(ledger, &manifest, &result)?;
-    }
+    let saved = folder.map_or(Ok(()), |folder| folder.save(ledger, &manifest, &result));
     if interrupted {
+        saved?;
         eprintln!("mc-gpu: {}", farewell(ledger, folder));
         return Ok(ExitCode::from(interrupt::INTERRUPTED as u8));
     }
@@ -92,6 +92,8 @@ fn finish(
         Format::Json => super::print_json(&result)?,
         Format::Table => super::print(&render(&result))?,
     }
+    // A full disk must not take the result with it: it has been printed by now.
+    saved?;
     if let (Some(folder), false) = (folder, args.output.quiet) {
         eprintln!("mc-gpu: written to {}", folder.path().display());
     }
@@ -124,6 +126,7 @@ fn describe(prepared: &Prepared, job: &Job<'_>, device: &dyn Device, range: &Ran
         model: prepared.model.clone(),
         inputs: prepared.inputs.clone(),
         assumed: prepared.assumed.clone(),
+        notes: prepared.notes.clone(),
     }
 }
 
@@ -156,7 +159,12 @@ fn take_over_saved(folder: &RunFolder, args: &SimulateArgs, manifest: &Manifest,
     }
     saved.ledger.parts().try_for_each(|part| ledger.record(&part))?;
     if ledger.gaps().is_empty() {
-        return Err(other("holds this very run, finished"));
+        return Err(Error::Run {
+            path: folder.path().to_owned(),
+            found: "holds this very run, finished".to_owned(),
+            remedy: "read its summary.json, measure it at other levels with `mc-gpu merge DIR --levels … --out OTHER`, or add --force"
+                .to_owned(),
+        });
     }
     if !args.output.quiet {
         eprintln!("mc-gpu: continuing the run in {}: {} scenarios are there", folder.path().display(), ledger.n_done());

@@ -68,9 +68,10 @@ mod tests;
 mod text;
 mod values;
 
+pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use plan::{How, Served};
-pub use pool::{MOST_EXACT_PDS, Pool, PoolSettings, Pooled, SegmentTotals, pool};
+pub use pool::{MOST_EXACT_PDS, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, pool};
 pub use rejects::Rejected;
 pub use schema::{ColumnUnit, Field, FieldSpec, Kind, Needed, SCHEMA, render_schema};
 pub use segments::DEFAULT_SEGMENT;

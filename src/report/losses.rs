@@ -6,6 +6,7 @@
 use super::manifest::Manifest;
 use crate::engine::{Keep, Ledger, Part};
 use crate::error::{Error, Result};
+use crate::portfolio::io_error;
 use crate::units::Unit;
 use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, UInt32Array, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -46,7 +47,7 @@ pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) ->
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_key_value_metadata(Some(vec![KeyValue::new(MANIFEST_KEY.to_owned(), json)]))
         .build();
-    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))?;
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(io_error)?;
     let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
     for part in ledger.parts() {
         let n = part.losses.len();
@@ -64,10 +65,10 @@ pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) ->
                 columns.push(Arc::new(UInt64Array::from_iter_values(losses)));
             }
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(std::io::Error::other)?;
-            writer.write(&batch)?;
+            writer.write(&batch).map_err(io_error)?;
         }
     }
-    writer.close()?;
+    writer.close().map_err(io_error)?;
     Ok(())
 }
 
@@ -109,6 +110,13 @@ pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
     for batch in reader.build().map_err(|error| broken(error.to_string()))? {
         rows.add(&batch.map_err(|error| broken(error.to_string()))?)
             .ok_or_else(|| broken("wrong columns".to_owned()))?;
+    }
+    let sums_fit = |(row, &loss): (usize, &u64)| {
+        let segments = &rows.segment_losses[row * n_segments..(row + 1) * n_segments];
+        segments.iter().copied().try_fold(0_u64, u64::checked_add) == Some(loss)
+    };
+    if n_segments > 0 && !rows.losses.iter().enumerate().all(sums_fit) {
+        return Err(broken("losses of segments that do not add up to the scenario's".to_owned()));
     }
     let mut ledger = Ledger::new(start..end, keep);
     let mut place = 0;

@@ -44,12 +44,16 @@ pub struct PortfolioReport {
     pub pooling_error: f64,
     /// Currency per integer unit of loss.
     pub unit: f64,
-    /// Relative change of the sum of LGD × EAD by rounding to units.
+    /// Share of the expected loss that rounding to units moved: sum of PD × |change| over sum of PD × loss.
     pub rounding_error: f64,
     /// Rows of the tape that were left out.
     pub rejected_rows: u64,
     /// Exposure of those rows, currency, where it could be read.
     pub rejected_exposure: f64,
+    /// How many of those rows had an exposure that could not be read.
+    pub rejected_unreadable: u64,
+    /// File that holds those rows with their reasons; null when there are none.
+    pub rejected_file: Option<String>,
 }
 
 /// How a run was played.

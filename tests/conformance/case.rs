@@ -2,7 +2,7 @@
 
 use mc_gpu::engine::{KernelChoice, Plan};
 use mc_gpu::model::{AssetCorrelation, BaselClass, Copula, Factors, Model, SegmentSpec};
-use mc_gpu::portfolio::{Pool, Pooled, SegmentTotals};
+use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
 use proptest::prelude::*;
 
@@ -54,7 +54,7 @@ impl Case {
             losses: vec![],
             rows: vec![],
             unit: Unit::CENT,
-            rounding_error: 0.0,
+            rounding: Rounding::default(),
         };
         for pool in self.pools.iter().filter(|pool| !pool.losses.is_empty()) {
             let first = pooled.losses.len() as u32;

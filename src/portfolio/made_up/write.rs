@@ -102,7 +102,7 @@ fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) 
 }
 
 /// The input/output error within an error of the Parquet library: its kind (a full disk) says what to do.
-fn io_error(error: ParquetError) -> std::io::Error {
+pub(crate) fn io_error(error: ParquetError) -> std::io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast() {
             Ok(error) => *error,
