@@ -68,7 +68,7 @@ fn kernels(c: &mut Criterion) {
         let plan = one_pool(obligors, 0.02, kernel);
         let job = Job::new(&plan, 42);
         group.throughput(Throughput::Elements(SCENARIOS as u64 * u64::from(obligors)));
-        group.bench_function(name, |bench| bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_, _| {})));
+        group.bench_function(name, |bench| bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_| {})));
     }
     group.finish();
 }

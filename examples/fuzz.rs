@@ -6,8 +6,8 @@
 
 use mc_gpu::config::{Overrides, parse_model, resolve, template, to_toml};
 use mc_gpu::portfolio::{
-    Columns, DecimalSign, Field, MadeUp, OnError, PdKind, SegmentRule, Source, TapeSettings, TextFormat, made_up_model,
-    read_tape, write_made_up,
+    Columns, DecimalSign, Field, MadeUp, OnError, PdKind, SegmentRule, Source, TapeSettings, TextFormat, is_fenced,
+    made_up_model, read_tape, write_made_up,
 };
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let loud = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !panic.location().is_some_and(|place| place.file().contains("/parquet-")) {
+        if !is_fenced() {
             loud(panic);
         }
     }));

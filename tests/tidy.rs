@@ -63,6 +63,12 @@ fn modules_use_only_those_before_them() {
         assert!(ORDER.contains(&module), "src/{module} has no place in the order: see ARCHITECTURE.md");
         seen.insert(module.to_owned());
         for (number, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
+            assert!(
+                !line.contains("use crate::{"),
+                "{}:{}: one `use` per module, so that the order shows",
+                path.display(),
+                number + 1
+            );
             if let Some(later) = breach(module, line) {
                 panic!("{}:{}: {module} uses {later}, which comes after it", path.display(), number + 1);
             }

@@ -1,9 +1,10 @@
 //! `mc-gpu bench`: methods and devices side by side, in turn, on the same made-up loans.
 
 use super::args::{BenchArgs, Format};
-use super::{interrupt, memory, number, prepare, progress};
+use super::{existing, interrupt, number, prepare, progress};
 use crate::engine::{
     Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play,
+    refuse_too_large,
 };
 use crate::error::{Error, Result};
 use crate::portfolio::PdKind;
@@ -56,7 +57,7 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.out {
         prepare_folder(folder, args)?;
     }
-    memory::refuse_too_large(&(0..scenarios), Keep::Totals)?;
+    refuse_too_large(&(0..scenarios), Keep::Totals)?;
     let mut methods = methods(threads)?;
     let plans = [KernelChoice::Named, KernelChoice::Granular]
         .map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));
@@ -178,13 +179,8 @@ fn table(measured: &[Measured]) -> String {
 
 fn prepare_folder(folder: &Path, args: &BenchArgs) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|source| Error::file(folder, "create the folder", source))?;
-    let all = folder.join("all.json");
-    if all.exists() && !args.force {
-        return Err(Error::Run {
-            path: all,
-            found: "is there already".to_owned(),
-            remedy: "choose another --out, or add --force to replace it".to_owned(),
-        });
+    if !args.force {
+        existing::refuse(&folder.join("all.json"))?;
     }
     Ok(())
 }

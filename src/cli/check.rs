@@ -1,8 +1,10 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
-use super::{memory, number, prepare};
-use crate::engine::{Control, Device, Job, Keep, Kernel, Ledger, Plan, play, select_device};
+use super::{number, prepare};
+use crate::engine::{
+    Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
+};
 use crate::error::{Error, Result};
 use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
 use crate::report::{PortfolioReport, counted, decimals_for, grouped};
@@ -111,7 +113,8 @@ fn trial(job: &Job<'_>, device: &mut dyn Device) -> Result<f64> {
 
 /// Bytes: the tape while it is read and pooled (about 60 a loan) or the plan with its losses, whichever is more.
 fn memory_bytes(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
-    let ledger = memory::ledger_bytes(&(0..scenarios), Keep::Segments(plan.n_segments()));
+    let range = 0..scenarios;
+    let ledger = ledger_bytes(&range, what_to_keep(&range, plan.n_segments()));
     let playing = (8 * portfolio.obligors).saturating_add(ledger);
     (60 * portfolio.loans).max(playing) + (16 << 20)
 }
@@ -146,8 +149,9 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     }
     let portfolio = &checked.portfolio;
     if rejected.rows > 0 {
-        let loans = rejected.rows as f64 / (rejected.rows + portfolio.loans) as f64;
-        let exposure = rejected.exposure / (rejected.exposure + portfolio.exposure);
+        let share = |part: f64, rest: f64| if part > 0.0 { part / (part + rest) } else { 0.0 };
+        let loans = share(rejected.rows as f64, portfolio.loans as f64);
+        let exposure = share(rejected.exposure, portfolio.exposure);
         text += &format!(
             "{} cannot be used ({:.2} % of loans, {:.2} % of exposure",
             counted(rejected.rows, "row"),

@@ -4,7 +4,7 @@ use crate::engine::{Ledger, STREAM_VERSION};
 use crate::error::Result;
 use crate::report::{AtLevel, MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult};
 use crate::risk::{Sample, measure};
-use crate::units::{Level, Unit};
+use crate::units::Level;
 
 /// Standard errors beyond which simulation and closed form differ by more than chance: once in 16,000 runs.
 const FAR: f64 = 4.0;
@@ -21,7 +21,7 @@ pub fn result(manifest: &Manifest, ledger: &Ledger, levels: &[Level], shares: Ve
     let sample = Sample {
         losses: &losses,
         defaults: &defaults,
-        unit: Unit::from_value(portfolio.unit).unwrap_or(Unit::CENT),
+        unit: portfolio.unit,
         levels,
         expected_loss: portfolio.expected_loss,
         obligors: portfolio.obligors,
@@ -66,6 +66,5 @@ pub fn update(manifest: &mut Manifest, ledger: &Ledger) {
     run.stream_version = STREAM_VERSION;
     run.scenarios_played = ledger.n_done();
     run.complete = ledger.done() == [0..run.scenarios];
-    let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
-    run.losses_digest = ledger.losses_digest(unit).to_string();
+    run.losses_digest = ledger.losses_digest(manifest.portfolio.unit).to_string();
 }

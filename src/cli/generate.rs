@@ -1,8 +1,7 @@
 //! `mc-gpu generate`: a made-up but realistic tape, and beside it the model that reads it.
 
 use super::args::{GenerateArgs, PdsArg};
-use super::{number, progress};
-use crate::error::{Error, Result};
+use super::{existing, number, progress};
 use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
 use std::path::{Path, PathBuf};
@@ -20,8 +19,10 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
         },
     };
     let model = model_path(&args.out);
-    refuse_existing(&args.out, args)?;
-    refuse_existing(&model, args)?;
+    if !args.force {
+        existing::refuse(&args.out)?;
+        existing::refuse(&model)?;
+    }
     let bar = progress::loan_bar(made_up.loans, args.quiet);
     write_made_up(&made_up, &args.out, &|loans| bar.set_position(loans))?;
     bar.finish_and_clear();
@@ -39,15 +40,4 @@ fn model_path(tape: &Path) -> PathBuf {
     let plain =
         if tape.extension().is_some_and(|ending| ending == "gz") { tape.with_extension("") } else { tape.to_owned() };
     plain.with_extension("toml")
-}
-
-fn refuse_existing(path: &Path, args: &GenerateArgs) -> Result<()> {
-    if path.exists() && !args.force {
-        return Err(Error::Run {
-            path: path.to_owned(),
-            found: "is there already".to_owned(),
-            remedy: "choose another --out, or add --force to replace it".to_owned(),
-        });
-    }
-    Ok(())
 }

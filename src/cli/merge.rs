@@ -3,6 +3,7 @@
 use super::args::{Format, MergeArgs};
 use super::compose;
 use crate::config::{self, Overrides, RawModel};
+use crate::engine::refuse_too_large;
 use crate::error::{Error, Result};
 use crate::report::{Manifest, RunFolder, SavedRun, render, tail_shares};
 use crate::units::Level;
@@ -75,6 +76,8 @@ fn merge_two(merged: SavedRun, shard: SavedRun, path: &Path) -> Result<SavedRun>
         let found = differences(&merged.manifest, &shard.manifest);
         return Err(misfit(path, &found, "merge shards of the same loans, model and seed only"));
     }
+    let (one, other) = (merged.ledger.range(), shard.ledger.range());
+    refuse_too_large(&(one.start.min(other.start)..one.end.max(other.end)), merged.ledger.keep())?;
     let ledger = merged.ledger.merge(&shard.ledger).map_err(|overlap| {
         let found = format!("scenarios {}..{} are in an earlier shard too", overlap.start, overlap.end);
         misfit(path, &found, "leave one of the two out")

@@ -5,10 +5,10 @@ mod bench;
 mod check;
 mod compose;
 mod devices;
+mod existing;
 mod generate;
 mod init;
 mod interrupt;
-mod memory;
 mod merge;
 mod number;
 mod prepare;
@@ -74,7 +74,7 @@ fn in_one_line(error: &clap::Error) -> String {
 /// file instead.
 fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map_or(String::new(), ToString::to_string);
-    if !place.contains("/parquet-") && !place.contains("/arrow-") {
+    if !crate::portfolio::is_fenced() {
         let payload = panic.payload();
         let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
         let message = text.unwrap_or("no message");

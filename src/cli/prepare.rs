@@ -227,7 +227,7 @@ fn describe(pooled: &Pooled) -> PortfolioReport {
         expected_loss: pooled.segments.iter().map(|segment| segment.expected_loss).sum(),
         pools: pooled.pools.len() as u64,
         pooling_error: 0.0,
-        unit: pooled.unit.value(),
+        unit: pooled.unit,
         rounding_error: pooled.rounding.error,
         rejected_rows: 0,
         rejected_exposure: 0.0,

@@ -46,6 +46,7 @@ mod columns;
 mod decode;
 pub(crate) mod draft;
 mod found;
+mod guard;
 mod hashing;
 mod input;
 mod ledger;
@@ -68,6 +69,8 @@ mod tests;
 mod text;
 mod values;
 
+pub(crate) use guard::fence;
+pub use guard::is_fenced;
 pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use plan::{How, Served};

@@ -5,7 +5,7 @@
 use super::Tape;
 use crate::error::{Error, Result};
 use crate::units::Unit;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Up to this many different PDs in a segment are kept apart, one pool each, instead of being banded.
 pub const MOST_EXACT_PDS: usize = 256;
@@ -191,12 +191,12 @@ struct PdKeys {
 
 impl PdKeys {
     fn choose(obligors: &Obligors, n_segments: usize, graded: bool, band_width: f64) -> Self {
-        let mut distinct: Vec<HashMap<u64, ()>> = vec![HashMap::new(); n_segments];
+        let mut distinct: Vec<HashSet<u64>> = vec![HashSet::new(); n_segments];
         if !graded {
             for (&segment, &pd) in obligors.segment.iter().zip(&obligors.pd) {
                 let seen = &mut distinct[segment as usize];
                 if seen.len() <= MOST_EXACT_PDS {
-                    seen.insert(pd.to_bits(), ());
+                    seen.insert(pd.to_bits());
                 }
             }
         }

@@ -9,7 +9,6 @@ use super::result::RunResult;
 use crate::engine::Ledger;
 use crate::error::{Error, Result};
 use crate::portfolio::draft;
-use crate::units::Unit;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -69,6 +68,13 @@ impl RunFolder {
         [SCENARIOS, MANIFEST, SUMMARY, SCENARIOS_TEXT].iter().any(|name| self.path.join(name).exists())
     }
 
+    /// Whether the summary in it is of the losses with `digest`: a kill may have left it out, or an older one.
+    pub fn is_summed_up(&self, digest: &str) -> bool {
+        let summary = std::fs::read(self.path.join(SUMMARY)).ok();
+        let summary = summary.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+        summary.is_some_and(|summary| summary["run"]["losses_digest"] == digest)
+    }
+
     /// Reads a saved run and checks its digest.
     ///
     /// # Errors
@@ -83,8 +89,7 @@ impl RunFolder {
             });
         }
         let (manifest, ledger) = read_parquet(&file)?;
-        let unit = Unit::from_value(manifest.portfolio.unit);
-        if unit.map(|unit| ledger.losses_digest(unit).to_string()).as_ref() != Some(&manifest.run.losses_digest) {
+        if ledger.losses_digest(manifest.portfolio.unit).to_string() != manifest.run.losses_digest {
             return Err(Error::Run {
                 path: file,
                 found: "losses that differ from the manifest's digest".to_owned(),
@@ -108,8 +113,7 @@ impl RunFolder {
     /// [`Error::File`]; each file is then either the old or the new one, whole.
     pub fn save(&self, ledger: &Ledger, manifest: &Manifest, result: &RunResult) -> Result<()> {
         self.save_losses(ledger, manifest)?;
-        let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
-        self.replace(SCENARIOS_TEXT, |file| write_csv(file, ledger, unit))?;
+        self.replace(SCENARIOS_TEXT, |file| write_csv(file, ledger, manifest.portfolio.unit))?;
         self.replace(SUMMARY, |file| write_json(file, result))?;
         self.replace(MANIFEST, |file| write_json(file, manifest))
     }

@@ -3,6 +3,7 @@
 use crate::engine::DeviceInfo;
 pub use crate::risk::AtLevel;
 use crate::risk::Measures;
+use crate::units::Unit;
 use serde::{Deserialize, Serialize};
 
 /// Name and version of the JSON object; keys are only ever added within a version.
@@ -43,7 +44,7 @@ pub struct PortfolioReport {
     /// Relative bias of the conditional loss in the 99.9 % adverse economy that banding of PDs brings.
     pub pooling_error: f64,
     /// Currency per integer unit of loss.
-    pub unit: f64,
+    pub unit: Unit,
     /// Share of the expected loss that rounding to units moved: sum of PD × |change| over sum of PD × loss.
     pub rounding_error: f64,
     /// Rows of the tape that were left out.

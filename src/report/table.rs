@@ -208,7 +208,8 @@ fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {
         size(portfolio.pooling_error),
         size(portfolio.rounding_error)
     )?;
-    writeln!(out, "Losses digest {}", result.run.losses_digest)
+    let of = if result.run.complete { "" } else { " of the scenarios played" };
+    writeln!(out, "Losses digest{of} {}", result.run.losses_digest)
 }
 
 fn aligned(out: &mut String, header: [&str; 5], rows: &[[String; 5]]) -> std::fmt::Result {
