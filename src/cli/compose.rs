@@ -2,7 +2,7 @@
 
 use crate::engine::{Ledger, STREAM_VERSION};
 use crate::error::Result;
-use crate::report::{AtLevel, MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult};
+use crate::report::{MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult, ShareAtLevel};
 use crate::risk::{Sample, measure};
 use crate::units::Level;
 
@@ -15,7 +15,12 @@ const FAR: f64 = 4.0;
 ///
 /// # Errors
 /// When no scenario was played.
-pub fn result(manifest: &Manifest, ledger: &Ledger, levels: &[Level], shares: Vec<Vec<AtLevel>>) -> Result<RunResult> {
+pub fn result(
+    manifest: &Manifest,
+    ledger: &Ledger,
+    levels: &[Level],
+    shares: Vec<Vec<ShareAtLevel>>,
+) -> Result<RunResult> {
     let portfolio = &manifest.portfolio;
     let (losses, defaults) = (ledger.losses(), ledger.defaults());
     let sample = Sample {

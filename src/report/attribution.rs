@@ -1,6 +1,6 @@
 //! Who causes the tail: each segment's share of the expected shortfall (Euler), from kept losses or by replay (L3).
 
-use super::result::AtLevel;
+use super::result::ShareAtLevel;
 use crate::engine::{Ledger, Replay};
 use crate::risk::{Contributions, Part, Tail, tail_weights};
 use crate::units::Level;
@@ -15,7 +15,7 @@ pub fn tail_shares(
     levels: &[Level],
     n_segments: usize,
     replay: Option<&Replay<'_>>,
-) -> Vec<Vec<AtLevel>> {
+) -> Vec<Vec<ShareAtLevel>> {
     let losses = ledger.losses();
     let mut shares = vec![Vec::new(); n_segments];
     for &level in levels {
@@ -26,7 +26,8 @@ pub fn tail_shares(
             None => continue,
         };
         for (segment, share) in sums.shares().unwrap_or_default().into_iter().enumerate() {
-            shares[segment].push(AtLevel { level: level.value(), value: share });
+            let (value, standard_error) = (share.value, share.standard_error);
+            shares[segment].push(ShareAtLevel { level: level.value(), value, standard_error });
         }
     }
     shares

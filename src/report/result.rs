@@ -1,7 +1,6 @@
 //! The result of a run: one versioned, stable JSON object.
 
 use crate::engine::DeviceInfo;
-pub use crate::risk::AtLevel;
 use crate::risk::Measures;
 use crate::units::Unit;
 use serde::{Deserialize, Serialize};
@@ -107,5 +106,16 @@ pub struct SegmentReport {
     /// Closed form, currency.
     pub expected_loss: f64,
     /// Share of the expected shortfall at each level; empty when it is not known or nothing is lost.
-    pub share_of_loss: Vec<AtLevel>,
+    pub share_of_loss: Vec<ShareAtLevel>,
+}
+
+/// A segment's share of the expected shortfall at a level.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ShareAtLevel {
+    /// The level, in (0, 1).
+    pub level: f64,
+    /// The share, 0 to 1.
+    pub value: f64,
+    /// Its standard error; null for a tail of one scenario.
+    pub standard_error: Option<f64>,
 }
