@@ -5,6 +5,7 @@ use super::{number, progress};
 use crate::error::{Error, Result};
 use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,7 +24,10 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
     refuse_existing(&args.out, args)?;
     refuse_existing(&model, args)?;
     let bar = progress::loan_bar(made_up.loans, args.quiet);
-    write_made_up(&made_up, &args.out, &|loans| bar.set_position(loans))?;
+    write_made_up(&made_up, &args.out, &|loans| {
+        bar.set_position(loans);
+        ControlFlow::Continue(())
+    })?;
     bar.finish_and_clear();
     write_atomically(&model, made_up_model(&made_up).as_bytes())?;
     if !args.quiet {
