@@ -10,6 +10,7 @@ use mc_gpu::portfolio::{
     made_up_model, read_tape, write_made_up,
 };
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -70,7 +71,7 @@ fn tape_seeds(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error::Error>>
     let mut seeds = vec![csv.as_bytes().to_vec(), decimal_comma.as_bytes().to_vec()];
     for (name, pds) in [("seed.parquet", PdKind::Continuous), ("seed.csv.gz", PdKind::Grades)] {
         let path = folder.join(name);
-        write_made_up(&MadeUp { loans: 40, seed: 2, segments: 2, pds }, &path, &|_| {})?;
+        write_made_up(&MadeUp { loans: 40, seed: 2, segments: 2, pds }, &path, &|_| ControlFlow::Continue(()))?;
         seeds.push(std::fs::read(&path)?);
     }
     Ok(seeds)
@@ -163,5 +164,5 @@ fn try_tape(bytes: &[u8], folder: &Path, dice: &mut Dice) -> std::io::Result<boo
             OnError::Skip { rejects: folder.join("rejects.csv") }
         },
     };
-    Ok(read_tape(&[path], &settings, &|_| {}).is_ok())
+    Ok(read_tape(&[path], &settings, &|_| ControlFlow::Continue(())).is_ok())
 }

@@ -5,6 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use mc_gpu::portfolio::{SegmentRule, TapeSettings, is_fenced, read_tape};
 use std::io::Write;
+use std::ops::ControlFlow;
 
 fuzz_target!(
     init: {
@@ -19,6 +20,6 @@ fuzz_target!(
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let settings = TapeSettings { segments: SegmentRule::Any { lgd: Some(0.5) }, ..TapeSettings::default() };
-        let _ = read_tape(&[file.path().to_owned()], &settings, &|_| {});
+        let _ = read_tape(&[file.path().to_owned()], &settings, &|_| ControlFlow::Continue(()));
     }
 );

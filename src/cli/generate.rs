@@ -4,6 +4,7 @@ use super::args::{GenerateArgs, PdsArg};
 use super::{existing, number, progress};
 use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -24,7 +25,10 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
         existing::refuse(&model)?;
     }
     let bar = progress::loan_bar(made_up.loans, args.quiet);
-    write_made_up(&made_up, &args.out, &|loans| bar.set_position(loans))?;
+    write_made_up(&made_up, &args.out, &|loans| {
+        bar.set_position(loans);
+        ControlFlow::Continue(())
+    })?;
     bar.finish_and_clear();
     write_atomically(&model, made_up_model(&made_up).as_bytes())?;
     if !args.quiet {

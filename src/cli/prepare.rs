@@ -12,6 +12,7 @@ use crate::portfolio::{
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport};
 use crate::units::{Level, Unit};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -168,7 +169,10 @@ fn demo() -> MadeUp {
 
 fn read(input: &InputArgs, output: &OutputArgs, on_error: OnError, settings: &Resolved) -> Result<Tape> {
     let spinner = progress::row_spinner(output);
-    let tape = read_tape(&input.tapes, &settings.tape_settings(on_error), &|rows| spinner.set_position(rows));
+    let tape = read_tape(&input.tapes, &settings.tape_settings(on_error), &|rows| {
+        spinner.set_position(rows);
+        ControlFlow::Continue(())
+    });
     spinner.finish_and_clear();
     tape
 }

@@ -2,6 +2,7 @@
 //!
 //! The decoder is not ours and may panic on damaged files; such a panic ends here, as an error.
 
+use super::found::show;
 use super::guard::fence;
 use super::hashing::Hashing;
 use super::input::Input;
@@ -111,7 +112,7 @@ fn render(served: &[(Field, usize, Values)], row: usize) -> String {
     let show = |(field, _, values): &(Field, usize, Values)| match values.cell(row) {
         Cell::Missing => format!("{field}="),
         Cell::Text(text) => format!("{field}={text}"),
-        Cell::Number(value) => format!("{field}={value}"),
+        Cell::Number(value) => format!("{field}={}", show(value)),
     };
     served.iter().map(show).collect::<Vec<_>>().join("; ")
 }
