@@ -1,11 +1,11 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
-use super::{number, prepare};
+use super::{interrupt, number, prepare};
 use crate::engine::{
     Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
 use crate::report::{PortfolioReport, counted, decimals_for, grouped};
 use std::process::ExitCode;
@@ -61,15 +61,13 @@ struct Expected {
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let mut device = select_device(&args.device.device, threads)?;
-    // Every dirty row is looked at, as if they were to be skipped; the file of them is thrown away.
-    let scratch =
-        tempfile::tempdir().map_err(|source| Error::file(&std::env::temp_dir(), "write into the folder", source))?;
-    let on_error = OnError::Skip { rejects: scratch.path().join("rejected.csv") };
-    let prepared = prepare::prepare_with(&args.input, &args.output, on_error)?;
+    let stop = interrupt::stop_flag()?;
+    let prepared = prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop)?;
     let job = Job::new(&prepared.plan, prepared.seed);
     let per_scenario = trial(&job, device.as_mut())?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
-    let good = prepared.rejected.rows == 0 || args.input.on_error == OnErrorArg::Skip;
+    let skips = args.input.on_error == OnErrorArg::Skip && prepared.portfolio.loans > 0;
+    let good = prepared.rejected.rows == 0 || skips;
     let checked = Checked {
         schema: SCHEMA,
         files: prepared.files.iter().map(describe).collect(),
@@ -159,7 +157,7 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
             exposure * 100.0
         );
         if rejected.unreadable > 0 {
-            text += &format!("; exposure of {} rows unreadable", rejected.unreadable);
+            text += &format!("; exposure of {} unreadable", counted(rejected.unreadable, "row"));
         }
         text += "):\n";
         checked.rejected.iter().for_each(|issue| text += &format!("  {issue}\n"));

@@ -1,10 +1,9 @@
 //! `mc-gpu generate`: a made-up but realistic tape, and beside it the model that reads it.
 
 use super::args::{GenerateArgs, PdsArg};
-use super::{existing, number, progress};
+use super::{existing, interrupt, number, progress};
 use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,9 +24,10 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
         existing::refuse(&model)?;
     }
     let bar = progress::loan_bar(made_up.loans, args.quiet);
+    let stop = interrupt::stop_flag()?;
     write_made_up(&made_up, &args.out, &|loans| {
         bar.set_position(loans);
-        ControlFlow::Continue(())
+        interrupt::go_on(&stop)
     })?;
     bar.finish_and_clear();
     write_atomically(&model, made_up_model(&made_up).as_bytes())?;

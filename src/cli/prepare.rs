@@ -1,19 +1,20 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs};
-use super::{number, progress};
+use super::{interrupt, number, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, made_up_model,
-    made_up_tape, pool, read_tape,
+    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, TapeSettings,
+    made_up_model, made_up_tape, pool, read_tape,
 };
-use crate::report::{InputDigest, PortfolioReport, SegmentReport};
+use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
 use crate::units::{Level, Unit};
-use std::ops::ControlFlow;
+use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 /// Loans of the demo.
@@ -59,16 +60,16 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Result<Prepared> {
+pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
     let on_error = match input.on_error {
         OnErrorArg::Fail => OnError::Fail,
         OnErrorArg::Skip => OnError::Skip { rejects: free_name(out.unwrap_or(Path::new("."))) },
     };
-    let prepared = prepare_with(input, output, on_error)?;
+    let prepared = prepare_with(input, output, on_error, stop)?;
     if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
         eprintln!(
-            "mc-gpu: {} rows were left out; they are in {} with their reasons",
-            prepared.rejected.rows,
+            "mc-gpu: {} left out; see {} for the reasons",
+            counted(prepared.rejected.rows, "row"),
             file.display()
         );
     }
@@ -79,11 +80,16 @@ pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Re
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -> Result<Prepared> {
+pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, stop: &AtomicBool) -> Result<Prepared> {
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
-    let tape = if input.tapes.is_empty() { made_up_tape(&demo())? } else { read(input, output, on_error, &settings)? };
+    let spinner = progress::row_spinner(output);
+    let tape = if input.tapes.is_empty() {
+        made_up_tape(&demo())?
+    } else {
+        read(&input.tapes, &settings.tape_settings(on_error), &spinner, stop)?
+    };
     let mut assumed = tape.assumed.clone();
     if input.tapes.is_empty() {
         assumed.insert(0, format!("no tape: a demo portfolio of {DEMO_LOANS} made-up loans was played"));
@@ -167,11 +173,11 @@ fn demo() -> MadeUp {
     MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 4, pds: PdKind::Grades }
 }
 
-fn read(input: &InputArgs, output: &OutputArgs, on_error: OnError, settings: &Resolved) -> Result<Tape> {
-    let spinner = progress::row_spinner(output);
-    let tape = read_tape(&input.tapes, &settings.tape_settings(on_error), &|rows| {
+/// Reads until `stop` is raised.
+fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop: &AtomicBool) -> Result<Tape> {
+    let tape = read_tape(files, settings, &|rows| {
         spinner.set_position(rows);
-        ControlFlow::Continue(())
+        interrupt::go_on(stop)
     });
     spinner.finish_and_clear();
     tape

@@ -23,7 +23,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let mut device = select_device(&args.device.device, threads)?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     let stop = interrupt::stop_flag()?;
-    let prepared = prepare(&args.input, &args.output, args.out.as_deref())?;
+    let prepared = prepare(&args.input, &args.output, args.out.as_deref(), &stop)?;
     let range = match &args.scenario_range {
         Some(text) => number::range(text, prepared.scenarios)?,
         None => 0..prepared.scenarios,

@@ -71,7 +71,9 @@ impl<'a> Ledger<'a> {
         if plan.slot(Field::ObligorId).is_some() {
             self.obligors.start(self.tape.loans());
         }
-        self.tape.graded |= plan.slot(Field::Rating).is_some();
+        // One rated file among others does not make their PDs grades.
+        let is_first = self.tape.inputs.is_empty();
+        self.tape.graded = plan.slot(Field::Rating).is_some() && (is_first || self.tape.graded);
         self.idle.push(plan.idle.clone());
         Ok(plan)
     }

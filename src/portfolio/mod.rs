@@ -30,7 +30,7 @@
 //! # Cells
 //!
 //! Units are never guessed: a value outside its range is an error that names the remedy. In a field of numbers a blank cell,
-//! `NA`, `null`, `nan` and `-` mean that there is no value; NaN and infinities, thousands separators and negative numbers are
+//! `NA`, `null` and `-` mean that there is no value; NaN and infinities, thousands separators and negative numbers are
 //! refused, and a percent sign is accepted where the unit is percent. Amounts are below 1e30. A number becomes the f64
 //! nearest to what is written in its unit: 7.34 percent is 0.0734. Names are taken as written, without surrounding blanks.
 //!

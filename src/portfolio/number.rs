@@ -4,7 +4,7 @@ use super::schema::{ColumnUnit, Field, Kind};
 use super::settings::DecimalSign;
 
 /// Cells that mean "no number here", compared without regard to case.
-const BLANKS: [&str; 4] = ["na", "null", "nan", "-"];
+const BLANKS: [&str; 3] = ["na", "null", "-"];
 
 /// Amounts (currency) are below this: the largest loss unit is 1e30, and no sum of 2^32 such amounts overflows.
 pub(super) const LARGEST_AMOUNT: f64 = 1e30;
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn blanks_are_no_numbers() {
-        for text in ["", "  ", "NA", "na", "null", "NULL", "NaN", "-", " - "] {
+        for text in ["", "  ", "NA", "na", "null", "NULL", "-", " - "] {
             assert_eq!(read(text, ColumnUnit::One), Ok(None), "{text:?}");
         }
     }

@@ -39,8 +39,8 @@ impl Rejects {
     pub(super) fn add(&mut self, issue: RowIssue, exposure: Option<f64>, row: &dyn Fn() -> String) -> Result<()> {
         self.summary.rows += 1;
         match exposure {
-            Some(exposure) => self.summary.exposure += exposure,
-            None => self.summary.unreadable += 1,
+            Some(exposure) if (self.summary.exposure + exposure).is_finite() => self.summary.exposure += exposure,
+            _ => self.summary.unreadable += 1,
         }
         if let OnError::Skip { rejects: target } = &self.on_error {
             let writer = match &mut self.writer {

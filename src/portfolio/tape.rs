@@ -25,7 +25,7 @@ pub struct Tape {
     pub lgd: Vec<f64>,
     /// Per loan: number of its obligor, dense and in order of first appearance; None when no file had identities.
     pub obligor: Option<Vec<u32>>,
-    /// True when PDs came from ratings (in any file).
+    /// True when all PDs came from ratings.
     pub graded: bool,
     /// Each thing the reader assumed, as a sentence.
     pub assumed: Vec<String>,
