@@ -57,5 +57,31 @@ fn result() -> RunResult {
 
 #[test]
 fn a_partial_run_with_rejected_rows_and_a_hostile_name() {
-    insta::assert_snapshot!(render(&result()), @"");
+    insta::assert_snapshot!(render(&result()), @r#"
+    Portfolio  40 loans · 39 obligors · exposure 80,000 · 2 segments · 1 pool · unit 0.01
+               left out: 2 rows (4.76 % of all), exposure 20,000 (20.00 %); exposure of 1 row unreadable
+    Run        1,000 scenarios · seed 7 · a processor · 2 threads · 1.75 s · 4.00e4 loan-scenarios/s
+    PARTIAL    1,000 of 2,000 scenarios (range 0..1000); these numbers are not final
+
+                                  value  std. error        95 % interval  of exposure
+    Expected loss              3,328.34       94.24  3,143.63 … 3,513.04      4.160 %
+      closed form              3,000.00           –                    –      3.750 %
+    Loss standard deviation    2,980.12       50.34  2,881.46 … 3,078.77      3.725 %
+    Value at risk 99.5 %       9,880.36           –  9,781.21 … 9,980.01     12.350 %
+    Expected shortfall 99.5 %  9,940.11       29.49  9,882.32 … 9,997.90     12.425 %
+    Economic capital 99.5 %    6,880.36           –  6,781.21 … 6,980.01      8.600 %
+
+    Default rate  mean 11.2500 % (std. error 0.2272 %) · 99.5 % 22.500 %
+
+    Segment                                         loans  exposure  expected loss  EL rate  ES share 99.5 %
+    plain                                              20    40,000       1,500.00  3.750 %           25.0 %
+    a\u{1b}[31m name of more than forty character…     20    40,000       1,500.00  3.750 %           75.0 %
+
+    Notes
+      · expected shortfall at 99.5% rests on 5 tail scenarios, fewer than 100: its standard error and interval are not reliable; play at least 20000 scenarios
+    Assumed
+      · nothing
+    Approximations: pooling none of the 99.9 % loss, rounding 2.0e-7 of expected loss
+    Losses digest of the scenarios played 0123
+    "#);
 }
