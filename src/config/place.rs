@@ -43,7 +43,7 @@ pub struct Written<T> {
 }
 
 impl<T> Written<T> {
-    /// The error that this value (`found`, in words) is not what is `wanted`. Texts stand in [`show_text`].
+    /// The error that this value (`found`, in words) is not what is `wanted`. Texts stand in quotes.
     pub fn refuse(&self, found: impl fmt::Display, wanted: impl Into<String>) -> Error {
         Error::setting(self.place.to_string(), shorten(&found.to_string()), wanted)
     }

@@ -18,7 +18,7 @@ pub(crate) fn fence<T, E: std::fmt::Display>(work: impl FnOnce() -> Result<T, E>
     }
 }
 
-/// Whether this thread is inside [`fence`]: its panics are then no news.
+/// Whether this thread is inside the fence: its panics are then no news.
 pub fn is_fenced() -> bool {
     FENCED.get()
 }

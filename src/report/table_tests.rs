@@ -9,8 +9,14 @@ use crate::units::{Level, Unit};
 fn result() -> RunResult {
     let (losses, defaults): (Vec<u64>, Vec<u32>) = (0..1_000_u64).map(|i| (i * i, (i / 100) as u32)).unzip();
     let levels = [Level::parse("99.5%").unwrap()];
-    let sample =
-        Sample { losses: &losses, defaults: &defaults, unit: Unit::CENT, levels: &levels, expected_loss: 3_000.0, obligors: 40 };
+    let sample = Sample {
+        losses: &losses,
+        defaults: &defaults,
+        unit: Unit::CENT,
+        levels: &levels,
+        expected_loss: 3_000.0,
+        obligors: 40,
+    };
     let measured = measure(&sample).unwrap();
     let segment = |name: &str, share| SegmentReport {
         name: name.to_owned(),
@@ -49,7 +55,10 @@ fn result() -> RunResult {
             losses_digest: "0123".to_owned(),
         },
         measures: measured.measures,
-        segments: vec![segment("plain", 0.25), segment("a\x1b[31m name of more than forty characters, cut short", 0.75)],
+        segments: vec![
+            segment("plain", 0.25),
+            segment("a\x1b[31m name of more than forty characters, cut short", 0.75),
+        ],
         assumed: vec!["nothing".to_owned()],
         notes: measured.notes,
     }
