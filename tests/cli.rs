@@ -167,7 +167,7 @@ fn bad_settings_are_refused_in_one_line_with_the_remedy() {
     );
     let tape = write(&folder, "tape.csv", &tape());
     let file = write(&folder, "file", "x");
-    let cases: [(&[&str], &str); 14] = [
+    let cases: [(&[&str], &str); 16] = [
         (&["simulate", "--scenarios", "0"], "--scenarios"),
         (&["simulate", "--scenarios", "many"], "--scenarios"),
         (&["simulate", "--levels", "1.0"], "--levels"),
@@ -175,6 +175,8 @@ fn bad_settings_are_refused_in_one_line_with_the_remedy() {
         (&["simulate", "--threads", "0"], "1 to 4096"),
         (&["simulate", "--device", "abacus"], "here are: 0 scalar"),
         (&["simulate", "--device", "gpu"], "no such device"),
+        (&["simulate", "--device", "e"], "which fits 0 scalar"),
+        (&["simulate", "--bogus"], "'--bogus' found (mc-gpu help"),
         (&["simulate", "--scenario-range", "20..10"], "A below B"),
         (&["simulate", "--scenario-range", "0..1e9"], "A..B"),
         (&["simulate", "--out", &file], "name a folder"),
@@ -211,6 +213,16 @@ fn dirty_rows_stop_a_run_or_are_left_out_and_kept() {
     let text = String::from_utf8(checked.stdout).unwrap();
     assert_eq!(checked.status.code(), Some(1));
     assert!(text.contains("5 rows cannot be used") && text.contains("ead         ← ead"), "{text}");
+}
+
+#[test]
+fn a_check_explains_a_tape_without_one_good_row() {
+    let folder = TempDir::new().unwrap();
+    let percent = write(&folder, "percent.csv", "pd,ead,lgd\n2,100,0.4\n3.5,200,0.4\n");
+    let checked = mc_gpu().args(["check", &percent]).output().unwrap();
+    let text = String::from_utf8(checked.stdout).unwrap();
+    assert_eq!(checked.status.code(), Some(1), "{}", String::from_utf8_lossy(&checked.stderr));
+    assert!(text.contains("2 rows cannot be used") && text.contains("unit = \"percent\""), "{text}");
 }
 
 #[test]

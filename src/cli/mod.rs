@@ -66,7 +66,8 @@ fn in_one_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let told =
         text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let told: Vec<&str> = told.filter(|line| !line.is_empty()).collect();
+    // The tip for an unknown flag would make it a tape.
+    let told: Vec<&str> = told.filter(|line| !line.is_empty() && !line.contains("as a value")).collect();
     told.join("; ").trim_start_matches("error: ").replace(":; ", ": ") + " (mc-gpu help says more)"
 }
 

@@ -24,14 +24,26 @@ pub fn select_device(wanted: &str, threads: Option<usize>) -> Result<Box<dyn Dev
     match wanted.trim().to_lowercase().as_str() {
         "auto" | "cpu" | "1" => cpu(),
         "scalar" | "0" => Ok(Box::new(Scalar)),
-        part => {
-            let here = list_devices()?;
-            let named = here.iter().position(|info| !part.is_empty() && info.name.to_lowercase().contains(part));
-            match named {
-                Some(0) => Ok(Box::new(Scalar)),
-                Some(_) => cpu(),
-                None => Err(Error::NoDevice { wanted: wanted.to_owned(), here: describe(&here) }),
-            }
+        part => match named(part, wanted)? {
+            0 => Ok(Box::new(Scalar)),
+            _ => cpu(),
+        },
+    }
+}
+
+/// Index of the one device whose name holds `part` (lower case); `wanted` is what was typed.
+fn named(part: &str, wanted: &str) -> Result<usize> {
+    let here = list_devices()?;
+    let names = describe(&here);
+    let fits = |info: &DeviceInfo| !part.is_empty() && info.name.to_lowercase().contains(part);
+    let fitting: Vec<usize> = (0..here.len()).filter(|&index| fits(&here[index])).collect();
+    match fitting[..] {
+        [] => Err(Error::NoDevice { wanted: format!("'{wanted}'"), here: names }),
+        [index] => Ok(index),
+        _ => {
+            let several: Vec<&str> = fitting.iter().map(|&index| names[index].as_str()).collect();
+            let found = format!("'{wanted}', which fits {}", several.join(" and "));
+            Err(Error::setting("--device", found, "more of the name, or the index"))
         }
     }
 }

@@ -52,9 +52,10 @@ impl Tile {
 
     /// What was played, as the outcome of the consecutive `scenarios`.
     pub fn part(&self, scenarios: Range<u64>) -> Part {
+        let of_scenario = |place: usize| &self.segment_losses[place * self.n_segments..][..self.n_segments];
         Part {
             scenarios,
-            losses: self.segment_losses.chunks(self.n_segments.max(1)).map(|segments| segments.iter().sum()).collect(),
+            losses: (0..self.defaults.len()).map(|place| of_scenario(place).iter().sum()).collect(),
             defaults: self.defaults.clone(),
             segment_losses: self.segment_losses.clone(),
         }
