@@ -30,6 +30,7 @@ pub fn run(args: &DevicesArgs) -> anyhow::Result<ExitCode> {
             plays: match info.kind {
                 DeviceKind::Scalar => "granular and named kernels, one scenario at a time: the reference",
                 DeviceKind::Cpu => "granular and named kernels, tiles of scenarios over all threads",
+                DeviceKind::Gpu => "granular and named kernels in WGSL; the host's threads compute counts",
             },
             kind: info.kind,
             name: info.name,

@@ -5,6 +5,7 @@
 mod cpu;
 mod device;
 mod digest;
+mod gpu;
 mod job;
 mod ledger;
 mod plan;
@@ -18,6 +19,10 @@ mod stream;
 pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;
+pub use gpu::{
+    AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, Mulhi, Played, ShaderChecks, find_adapters,
+    preferred,
+};
 pub use job::{Job, Shocks};
 pub use ledger::{Keep, Ledger};
 pub use plan::{Block, CertainLoss, Chance, Kernel, KernelChoice, Line, Plan, PlannedPool};
