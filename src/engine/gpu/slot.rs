@@ -11,11 +11,14 @@ use super::tables::Tables;
 use crate::engine::job::Job;
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindingResource, Buffer, BufferBinding, BufferUsages, MapMode,
     SubmissionIndex,
 };
+
+/// How long after the end of a submission its callback may come.
+const CALLBACK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// See the module.
 #[derive(Debug)]
@@ -161,7 +164,8 @@ impl Slot {
     /// Whatever kept the batch from being whole.
     pub fn receive(&self, opened: &Opened, flight: &Flight) -> Result<Vec<u32>, Failure> {
         opened.wait(flight.submission.clone())?;
-        if !matches!(flight.mapped.try_recv(), Ok(Ok(()))) {
+        // Another thread that polls the same device may have the callback in hand, so this waits a little.
+        if !matches!(flight.mapped.recv_timeout(CALLBACK_PATIENCE), Ok(Ok(()))) {
             return Err(Failure::FailedMap);
         }
         let words = {
