@@ -80,8 +80,7 @@ fn structs_lie_in_shaders_as_the_host_writes_them() {
         let mut layouter = Layouter::default();
         layouter.update(module.to_ctx()).unwrap();
         for (name, fields) in expected {
-            let (handle, found) =
-                module.types.iter().find(|(_, found)| found.name.as_deref() == Some(name)).unwrap();
+            let (handle, found) = module.types.iter().find(|(_, found)| found.name.as_deref() == Some(name)).unwrap();
             let TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
             assert_eq!(*span as usize, 4 * fields.len(), "{name}");
             assert_eq!(layouter[handle].size, *span);
