@@ -2,6 +2,7 @@
 //!
 //! `Plan` (layout) → `Job` (plan and seed) → `Device` (plays ranges) → `Ledger` (losses per scenario).
 
+mod auto;
 mod cpu;
 mod device;
 mod digest;
@@ -16,12 +17,13 @@ mod scalar;
 mod select;
 mod stream;
 
+pub use auto::{Auto, AutoOptions};
 pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;
 pub use gpu::{
-    AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, Mulhi, Played, ShaderChecks, find_adapters,
-    preferred,
+    Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, Mulhi, Played, ShaderChecks,
+    find_adapters, preferred,
 };
 pub use job::{Job, Shocks};
 pub use ledger::{Keep, Ledger};
@@ -30,5 +32,5 @@ pub use pooling_error::pooling_error;
 pub use replay::{Defaulted, visit};
 pub use run::{Control, identity, play};
 pub use scalar::Scalar;
-pub use select::{list_devices, select_device};
+pub use select::{ListedDevice, list_devices, select_device};
 pub use stream::{LARGEST_BLOCK, STREAM_VERSION};

@@ -10,11 +10,13 @@ const REQUIRED: &str = "MC_GPU_REQUIRE_ADAPTER";
 
 /// A device of this variant, software included; None, and a line on stderr, where no adapter is here.
 pub fn open(options: GpuOptions) -> Option<Gpu> {
-    let Some(adapter) = preferred(find_adapters()) else {
+    let mut adapters = find_adapters();
+    let Some(place) = preferred(&adapters) else {
         assert!(std::env::var(REQUIRED).as_deref() != Ok("1"), "{REQUIRED}=1, but no GPU adapter is here");
         eprintln!("SKIPPED: no GPU adapter is here, so this test checked nothing (install mesa-vulkan-drivers)");
         return None;
     };
+    let adapter = adapters.swap_remove(place);
     eprintln!("on {} ({}, {})", adapter.info.name, adapter.info.backend, adapter.info.driver);
     Some(Gpu::open(adapter, options).unwrap())
 }

@@ -45,6 +45,13 @@ pub struct AdapterInfo {
     pub timestamps: bool,
 }
 
+impl AdapterInfo {
+    /// Name and programming interface.
+    pub fn title(&self) -> String {
+        format!("{}, {}", self.name, self.backend)
+    }
+}
+
 /// An adapter that can be opened.
 #[derive(Debug, Clone)]
 pub struct Adapter {
@@ -72,10 +79,10 @@ pub fn find_adapters() -> Vec<Adapter> {
     adapters
 }
 
-/// The adapter that `gpu` means: the one named by `WGPU_ADAPTER_NAME`, else the first.
-pub fn preferred(adapters: Vec<Adapter>) -> Option<Adapter> {
+/// The place of the adapter that `gpu` means: the one named by `WGPU_ADAPTER_NAME`, else the first.
+pub fn preferred(adapters: &[Adapter]) -> Option<usize> {
     let wanted = std::env::var("WGPU_ADAPTER_NAME").unwrap_or_default().to_lowercase();
-    adapters.into_iter().find(|adapter| adapter.info.name.to_lowercase().contains(&wanted))
+    adapters.iter().position(|adapter| adapter.info.name.to_lowercase().contains(&wanted))
 }
 
 fn describe(adapter: &wgpu::Adapter) -> AdapterInfo {

@@ -87,6 +87,11 @@ impl Pace {
         self.rate * SUBMISSION_TIME.as_secs_f64()
     }
 
+    /// Random words per second.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
     /// Learns that `n_scenarios` took `elapsed`. The size changes by four at most, so that one odd measurement is
     /// forgotten.
     pub fn learn(&mut self, n_scenarios: u32, elapsed: Duration) {

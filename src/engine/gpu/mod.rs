@@ -44,7 +44,7 @@ use todo::Todo;
 const MOST_FAILURES: u32 = 8;
 
 /// What happened in the last call of `play`, for reports and tests.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Played {
     /// Batches that came back whole.
     pub batches: u64,
@@ -52,6 +52,8 @@ pub struct Played {
     pub failures: Vec<Failure>,
     /// Scenarios that the CPU had to finish.
     pub finished_by_cpu: u64,
+    /// Random words (hits and draws) per second of the last batches, host tables and transfers included; 0 before any.
+    pub words_per_second: f64,
 }
 
 /// See the module. Clones share the opened device.
@@ -114,6 +116,7 @@ impl Gpu {
                 session::play(tools, job, (todo, &mut tale), sink)
             });
             self.played.batches = tale.delivered;
+            self.played.words_per_second = tale.words_per_second;
             match outcome {
                 Ok(()) => return Ok(()),
                 Err(Ended::Refused(error)) => return Err(error),
@@ -137,9 +140,7 @@ impl Gpu {
 
 impl Device for Gpu {
     fn info(&self) -> DeviceInfo {
-        let AdapterInfo { name, backend, .. } = &self.adapter.info;
-        let threads = self.cpu.info().threads;
-        DeviceInfo { kind: DeviceKind::Gpu, name: format!("{name}, {backend}"), threads }
+        DeviceInfo { kind: DeviceKind::Gpu, name: self.adapter.info.title(), threads: self.cpu.info().threads }
     }
 
     fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {

@@ -44,12 +44,14 @@ pub struct Tools<'a> {
 }
 
 /// What happened so far in a call of `play`, over its sessions.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub struct Tale {
     /// Batches that were begun.
     pub attempts: u64,
     /// Batches that came back whole.
     pub delivered: u64,
+    /// Random words per second of the last batches; 0 before any.
+    pub words_per_second: f64,
 }
 
 /// Plays what is on the list; what could not be finished is on it afterwards.
@@ -117,6 +119,7 @@ impl<'a> Session<'a> {
                 let Some(part) = self.land().map_err(Ended::Failed)? else { return Ok(()) };
                 sink.accept(part).map_err(Ended::Refused)?;
                 tale.delivered += 1;
+                tale.words_per_second = self.pace.rate();
             }
         }
     }
