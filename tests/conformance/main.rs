@@ -3,7 +3,9 @@
 //! To add a device, add a line at the end.
 
 mod case;
+mod faults;
 mod gpu;
+mod large;
 mod suite;
 
 use mc_gpu::engine::{Cpu, Device, Gpu, GpuOptions, Mulhi, Scalar, ShaderChecks};

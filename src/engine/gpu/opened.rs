@@ -118,10 +118,15 @@ impl Opened {
     /// # Errors
     /// What it complained about.
     pub fn check(&self) -> Result<(), Failure> {
+        let complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if complaint.is_some() {
+            // A lost device first refuses whatever is made on it; that it is lost is told at the next poll.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(PollType::Poll)));
+        }
         if self.lost.load(Ordering::SeqCst) {
             return Err(Failure::Lost);
         }
-        self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
+        complaint.map_or(Ok(()), Err)
     }
 
     /// Waits until `submission` is done and its callbacks have run.
