@@ -50,9 +50,11 @@ impl Opened {
     pub fn new(adapter: &Adapter, options: &GpuOptions) -> Result<Self, Failure> {
         let info = &adapter.info;
         let mulhi = options.mulhi.unwrap_or(if info.int64 { Mulhi::Wide } else { Mulhi::Split });
-        let mut limits = wgpu::Limits::default();
-        limits.max_storage_buffer_binding_size = info.most_binding_bytes;
-        limits.max_buffer_size = info.most_buffer_bytes;
+        let limits = wgpu::Limits {
+            max_storage_buffer_binding_size: info.most_binding_bytes,
+            max_buffer_size: info.most_buffer_bytes,
+            ..wgpu::Limits::default()
+        };
         let features = if mulhi == Mulhi::Wide { Features::SHADER_INT64 } else { Features::empty() };
         let (device, queue) = pollster::block_on(adapter.handle.request_device(&wgpu::DeviceDescriptor {
             label: Some("mc-gpu"),
