@@ -3,7 +3,7 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mc_gpu::engine::{Cpu, Job, KernelChoice, Plan};
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
-use mc_gpu::portfolio::{MadeUp, PdKind, Pool, PoolSettings, Pooled, SegmentTotals, made_up_tape, pool};
+use mc_gpu::portfolio::{MadeUp, PdKind, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, made_up_tape, pool};
 use mc_gpu::risk::{Sample, measure};
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10_lanes};
 use mc_gpu::units::{Level, Unit};
@@ -22,7 +22,7 @@ fn one_pool(obligors: u32, pd: f64, kernel: KernelChoice) -> Plan {
         losses: (0..obligors).map(|i| i % 100_003).collect(),
         rows: (0..obligors).collect(),
         unit: Unit::CENT,
-        rounding_error: 0.0,
+        rounding: Rounding::default(),
     };
     Plan::new(pooled, model, kernel)
 }
@@ -68,7 +68,7 @@ fn kernels(c: &mut Criterion) {
         let plan = one_pool(obligors, 0.02, kernel);
         let job = Job::new(&plan, 42);
         group.throughput(Throughput::Elements(SCENARIOS as u64 * u64::from(obligors)));
-        group.bench_function(name, |bench| bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_, _| {})));
+        group.bench_function(name, |bench| bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_| {})));
     }
     group.finish();
 }

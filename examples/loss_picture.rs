@@ -18,13 +18,14 @@ const TOP: f64 = 60.0;
 const BARS: usize = 120;
 
 fn main() -> mc_gpu::Result<()> {
-    let made_up = MadeUp { loans: 20_000, seed: 1, segments: 6, pds: PdKind::Grades };
+    let made_up = MadeUp { loans: 10_000, seed: 1, segments: 4, pds: PdKind::Grades };
     let settings = resolve(&parse_model(&made_up_model(&made_up), "demo")?)?;
     let tape = made_up_tape(&made_up)?;
     let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
     let model = Model::new(settings.copula, &factors, &settings.segment_specs(&tape.segments)?)?;
     let pooled =
         pool(&tape, PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit })?;
+    let expected_loss = pooled.segments.iter().map(|segment| segment.expected_loss).sum();
     let plan = Plan::new(pooled, model, settings.simulation.kernel);
 
     let ledger = Mutex::new(Ledger::new(0..settings.simulation.scenarios, Keep::Totals));
@@ -38,7 +39,7 @@ fn main() -> mc_gpu::Result<()> {
         defaults: &ledger.defaults(),
         unit: plan.unit(),
         levels: &settings.simulation.levels,
-        expected_loss: 0.0,
+        expected_loss,
         obligors: made_up.loans,
     };
     let measures = measure(&sample)?.measures;

@@ -6,6 +6,9 @@
 //!
 //! `error → units → math → rng → portfolio → model → engine → risk → validate → report → config → cli`
 
+#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
+compile_error!("x87 arithmetic gives other bits (L1): build for a target with SSE2, such as i686-unknown-linux-gnu");
+
 pub mod error;
 pub mod units;
 

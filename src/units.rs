@@ -66,8 +66,9 @@ impl fmt::Display for Level {
     }
 }
 
-/// The currency value of one integer loss unit: 1, 2 or 5 times a power of ten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The currency value of one integer loss unit: 1, 2 or 5 times a power of ten. Serialised as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct Unit {
     mantissa: u8,
     exponent: i8,
@@ -159,9 +160,24 @@ const POWERS_OF_TEN: [f64; 31] = [
     1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30,
 ];
 
+impl From<Unit> for f64 {
+    fn from(unit: Unit) -> Self {
+        unit.value()
+    }
+}
+
+impl TryFrom<f64> for Unit {
+    type Error = String;
+
+    fn try_from(value: f64) -> std::result::Result<Self, String> {
+        Self::from_value(value).ok_or_else(|| format!("unit {value} is not 1, 2 or 5 times a power of ten"))
+    }
+}
+
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.value())
+        let value = self.value();
+        if (1e-6..1e15).contains(&value) { write!(f, "{value}") } else { write!(f, "{value:e}") }
     }
 }
 

@@ -177,7 +177,7 @@ fn bad_settings_are_refused_in_one_line_with_the_remedy() {
         (&["simulate", "--device", "gpu"], "no such device"),
         (&["simulate", "--scenario-range", "20..10"], "A below B"),
         (&["simulate", "--scenario-range", "0..1e9"], "A..B"),
-        (&["simulate", "--out", &file], "choose another"),
+        (&["simulate", "--out", &file], "name a folder"),
         (&["simulate", &tape, "--model", &nan], "nan.toml"),
         (&["simulate", &tape, "--model", &typo], "did you mean 'simulation.scenarios'"),
         (&["simulate", &tape, "--model", &indefinite], "smallest eigenvalue"),
@@ -218,9 +218,12 @@ fn a_generated_tape_reads_back_under_its_own_model() {
     let folder = TempDir::new().unwrap();
     for (name, pds) in [("tape.parquet", "grades"), ("tape.csv.gz", "continuous")] {
         let tape = path(&folder, name);
-        mc_gpu().args(["generate", "--loans", "5003", "--seed", "3", "--pds", pds, "--out", &tape]).assert().success();
-        let model = Path::new(&tape).with_extension("toml");
-        let result = json(&["simulate", &tape, "--model", model.to_str().unwrap(), "-n", "300"]);
+        mc_gpu()
+            .args(["generate", "--loans", "5003", "--seed", "3", "--pds", pds, "--out", &tape, "--force"])
+            .assert()
+            .success();
+        let model = path(&folder, "tape.toml");
+        let result = json(&["simulate", &tape, "--model", &model, "-n", "300"]);
         assert_eq!(result["portfolio"]["loans"], 5003);
         assert!(refusal(&["generate", "--loans", "5", "--out", &tape]).contains("--force"));
     }

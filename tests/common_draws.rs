@@ -2,7 +2,7 @@
 
 use mc_gpu::engine::{Job, KernelChoice, Plan, visit};
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
-use mc_gpu::portfolio::{Pool, Pooled, SegmentTotals};
+use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ fn plan(kernel: KernelChoice, copula: Copula) -> Plan {
     let losses: Vec<u32> = (0..first).map(|i| i % 997).collect();
     let rows = (0..first).collect();
     let segments = vec![totals("x"), totals("y")];
-    Plan::new(Pooled { segments, pools, losses, rows, unit: Unit::CENT, rounding_error: 0.0 }, model, kernel)
+    Plan::new(Pooled { segments, pools, losses, rows, unit: Unit::CENT, rounding: Rounding::default() }, model, kernel)
 }
 
 fn defaulted(job: &Job<'_>, scenario: u64) -> BTreeSet<usize> {

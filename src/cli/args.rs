@@ -53,13 +53,13 @@ pub struct InputArgs {
     #[arg(long, short, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Number of scenarios (100000, 100_000 and 1e5 are the same) [default: the model's, else 100000]
-    #[arg(long, short = 'n', value_name = "N")]
+    #[arg(long, short = 'n', value_name = "N", allow_hyphen_values = true)]
     pub scenarios: Option<String>,
     /// Seed of every random number [default: the model's, else 42]
-    #[arg(long, value_name = "SEED")]
+    #[arg(long, value_name = "SEED", allow_hyphen_values = true)]
     pub seed: Option<String>,
     /// Confidence levels, such as 0.95,0.99,99.9% [default: the model's, else 0.95,0.99,0.999]
-    #[arg(long, value_name = "LEVELS")]
+    #[arg(long, value_name = "LEVELS", allow_hyphen_values = true)]
     pub levels: Option<String>,
     /// What to do about rows that cannot be used
     #[arg(long, value_name = "WHAT", default_value = "fail")]
@@ -70,10 +70,10 @@ pub struct InputArgs {
 #[derive(Debug, Clone, Args)]
 pub struct DeviceArgs {
     /// auto, scalar, cpu, gpu, an index from `mc-gpu devices`, or a part of a device's name
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    #[arg(long, value_name = "DEVICE", default_value = "auto", allow_hyphen_values = true)]
     pub device: String,
     /// Threads of the host [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub threads: Option<String>,
 }
 
@@ -104,7 +104,7 @@ pub struct SimulateArgs {
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Play only scenarios A to B (without B) of the run: a shard, to be merged later
-    #[arg(long, value_name = "A..B")]
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
     pub scenario_range: Option<String>,
     /// Replace results that are already in the folder
     #[arg(long, short)]
@@ -143,7 +143,7 @@ pub struct ValidateArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     /// Seed of the simulated cases
-    #[arg(long, value_name = "SEED", default_value = "42")]
+    #[arg(long, value_name = "SEED", default_value = "42", allow_hyphen_values = true)]
     pub seed: String,
 }
 
@@ -151,13 +151,13 @@ pub struct ValidateArgs {
 #[derive(Debug, Clone, Args)]
 pub struct BenchArgs {
     /// Loans of the made-up portfolio
-    #[arg(long, value_name = "N", default_value = "1000000")]
+    #[arg(long, value_name = "N", default_value = "1000000", allow_hyphen_values = true)]
     pub loans: String,
     /// Scenarios that each method plays
-    #[arg(long, short = 'n', value_name = "N", default_value = "256")]
+    #[arg(long, short = 'n', value_name = "N", default_value = "256", allow_hyphen_values = true)]
     pub scenarios: String,
     /// Threads of the methods that use several [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub threads: Option<String>,
     /// Folder for one file per method and one with all
     #[arg(long, short, value_name = "DIR")]
@@ -174,16 +174,16 @@ pub struct BenchArgs {
 #[derive(Debug, Clone, Args)]
 pub struct GenerateArgs {
     /// Number of loans
-    #[arg(long, value_name = "N", default_value = "100000")]
+    #[arg(long, value_name = "N", default_value = "100000", allow_hyphen_values = true)]
     pub loans: String,
     /// Tape to write: .parquet, .csv or .csv.gz; a model file that reads it (.toml) is written beside it
     #[arg(long, short, value_name = "FILE")]
     pub out: PathBuf,
     /// Seed of the made-up loans
-    #[arg(long, value_name = "SEED", default_value = "1")]
+    #[arg(long, value_name = "SEED", default_value = "1", allow_hyphen_values = true)]
     pub seed: String,
     /// Number of segments
-    #[arg(long, value_name = "N", default_value = "6")]
+    #[arg(long, value_name = "N", default_value = "6", allow_hyphen_values = true)]
     pub segments: String,
     /// Ratings from a scale, or a PD of its own for each loan
     #[arg(long, value_name = "KIND", default_value = "grades")]
@@ -206,7 +206,7 @@ pub struct MergeArgs {
     #[arg(long, short, value_name = "DIR")]
     pub out: PathBuf,
     /// Confidence levels [default: the shards']
-    #[arg(long, value_name = "LEVELS")]
+    #[arg(long, value_name = "LEVELS", allow_hyphen_values = true)]
     pub levels: Option<String>,
     /// Replace results that are already in the folder
     #[arg(long, short)]

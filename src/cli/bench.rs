@@ -1,15 +1,16 @@
 //! `mc-gpu bench`: methods and devices side by side, in turn, on the same made-up loans.
 
 use super::args::{BenchArgs, Format};
-use super::{number, prepare, progress};
+use super::{existing, interrupt, number, prepare, progress};
 use crate::engine::{
-    Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play,
+    Control, Cpu, Device, DeviceInfo, Gpu, GpuOptions, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar,
+    find_adapters, play, preferred, refuse_too_large,
 };
 use crate::error::{Error, Result};
 use crate::portfolio::PdKind;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -21,7 +22,7 @@ const SCHEMA: &str = "mc-gpu/bench/1";
 /// One way to play.
 struct Method {
     name: &'static str,
-    what: &'static str,
+    what: String,
     kernel: KernelChoice,
     device: Box<dyn Device>,
     seconds: Vec<f64>,
@@ -33,7 +34,7 @@ struct Method {
 struct Measured {
     schema: &'static str,
     method: &'static str,
-    what: &'static str,
+    what: String,
     device: DeviceInfo,
     threads: usize,
     loans: u64,
@@ -56,16 +57,21 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.out {
         prepare_folder(folder, args)?;
     }
+    refuse_too_large(&(0..scenarios), Keep::Totals)?;
     let mut methods = methods(threads)?;
     let plans = [KernelChoice::Named, KernelChoice::Granular]
         .map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));
     let [named, granular] = plans;
     let (named, granular) = (named?, granular?);
     let bar = progress::scenario_bar(scenarios * (ROUNDS * methods.len()) as u64, loans, &args.output);
+    let stop = interrupt::stop_flag()?;
     for _ in 0..ROUNDS {
         for method in &mut methods {
+            if stop.load(Ordering::SeqCst) {
+                return Err(Error::Interrupted.into());
+            }
             let plan = if method.kernel == KernelChoice::Named { &named } else { &granular };
-            time(method, plan, scenarios)?;
+            time(method, plan, scenarios, &stop)?;
             bar.inc(scenarios);
         }
     }
@@ -83,31 +89,49 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
 
 fn methods(threads: Option<usize>) -> Result<Vec<Method>> {
     let all = || threads.map_or_else(Cpu::on_all_cores, Cpu::new);
-    let method = |name, what, kernel, device: Box<dyn Device>| Method {
+    let method = |name, what: &str, kernel, device: Box<dyn Device>| Method {
         name,
-        what,
+        what: what.to_owned(),
         kernel,
         device,
         seconds: vec![],
         digest: String::new(),
     };
     let (named, hits) = (KernelChoice::Named, KernelChoice::Granular);
-    Ok(vec![
+    let mut draws = vec![
         method("naive", "a draw per loan and scenario, plain code", named, Box::new(Scalar)),
         method("vectorised", "a draw per loan and scenario, in lanes, one thread", named, Box::new(Cpu::new(1)?)),
         method("multicore", "a draw per loan and scenario, in lanes, all threads", named, Box::new(all()?)),
+    ];
+    let mut few = vec![
         method("hits_scalar", "hits only, plain code", hits, Box::new(Scalar)),
         method("hits_one_thread", "hits only, in lanes, one thread", hits, Box::new(Cpu::new(1)?)),
         method("hits", "hits only, in lanes, all threads", hits, Box::new(all()?)),
-    ])
+    ];
+    if let Some(gpu) = gpu(threads) {
+        let on = gpu.info().name;
+        let drawing = format!("a draw per loan and scenario, {on}");
+        draws.push(method("gpu_draws", &drawing, named, Box::new(gpu.clone())));
+        few.push(method("gpu", &format!("hits only, {on}"), hits, Box::new(gpu)));
+    }
+    draws.append(&mut few);
+    Ok(draws)
 }
 
-fn time(method: &mut Method, plan: &Plan, scenarios: u64) -> Result<()> {
+/// The machine's GPU, software included, if there is one that works.
+fn gpu(threads: Option<usize>) -> Option<Gpu> {
+    let mut adapters = find_adapters();
+    let adapter = adapters.swap_remove(preferred(&adapters)?);
+    Gpu::open(adapter, GpuOptions { threads, ..GpuOptions::default() })
+        .inspect_err(|refused| tracing::warn!("without a GPU: {refused}"))
+        .ok()
+}
+
+fn time(method: &mut Method, plan: &Plan, scenarios: u64, stop: &AtomicBool) -> Result<()> {
     let job = Job::new(plan, 42);
     let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
     let started = Instant::now();
-    let (never, ignore) = (AtomicBool::new(false), |_| ());
-    play(&job, method.device.as_mut(), &ledger, &Control { stop: &never, progress: &ignore })?;
+    play(&job, method.device.as_mut(), &ledger, &Control { stop, progress: &|_| {} })?;
     method.seconds.push(started.elapsed().as_secs_f64());
     method.digest = ledger.into_inner().unwrap_or_else(PoisonError::into_inner).losses_digest(plan.unit()).to_string();
     Ok(())
@@ -128,7 +152,7 @@ fn measured(methods: &[Method], loans: u64, scenarios: u64) -> Vec<Measured> {
             Measured {
                 schema: SCHEMA,
                 method: method.name,
-                what: method.what,
+                what: method.what.clone(),
                 threads: device.threads,
                 device,
                 loans,
@@ -174,13 +198,8 @@ fn table(measured: &[Measured]) -> String {
 
 fn prepare_folder(folder: &Path, args: &BenchArgs) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|source| Error::file(folder, "create the folder", source))?;
-    let all = folder.join("all.json");
-    if all.exists() && !args.force {
-        return Err(Error::Run {
-            path: all,
-            found: "is there already".to_owned(),
-            remedy: "choose another --out, or add --force to replace it".to_owned(),
-        });
+    if !args.force {
+        existing::refuse(&folder.join("all.json"))?;
     }
     Ok(())
 }

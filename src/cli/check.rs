@@ -1,11 +1,13 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
-use super::{number, prepare};
-use crate::engine::{Control, Device, Job, Keep, Kernel, Ledger, Plan, play, select_device};
-use crate::error::{Error, Result};
+use super::{interrupt, number, prepare};
+use crate::engine::{
+    Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
+};
+use crate::error::Result;
 use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
-use crate::report::{PortfolioReport, counted, grouped};
+use crate::report::{PortfolioReport, counted, decimals_for, grouped};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -25,6 +27,7 @@ struct Checked {
     blocks: u64,
     granular_blocks: u64,
     expected: Expected,
+    notes: Vec<String>,
     assumed: Vec<String>,
     good: bool,
 }
@@ -58,15 +61,13 @@ struct Expected {
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let mut device = select_device(&args.device.device, threads)?;
-    // Every dirty row is looked at, as if they were to be skipped; the file of them is thrown away.
-    let scratch =
-        tempfile::tempdir().map_err(|source| Error::file(&std::env::temp_dir(), "write into the folder", source))?;
-    let on_error = OnError::Skip { rejects: scratch.path().join("rejected.csv") };
-    let prepared = prepare::prepare_with(&args.input, &args.output, on_error)?;
+    let stop = interrupt::stop_flag()?;
+    let prepared = prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop)?;
     let job = Job::new(&prepared.plan, prepared.seed);
     let per_scenario = trial(&job, device.as_mut())?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
-    let good = prepared.rejected.rows == 0 || args.input.on_error == OnErrorArg::Skip;
+    let skips = args.input.on_error == OnErrorArg::Skip && prepared.portfolio.loans > 0;
+    let good = prepared.rejected.rows == 0 || skips;
     let checked = Checked {
         schema: SCHEMA,
         files: prepared.files.iter().map(describe).collect(),
@@ -77,10 +78,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             scenarios: prepared.scenarios,
             read_seconds: prepared.read_seconds,
             play_seconds: per_scenario * prepared.scenarios as f64,
-            memory_bytes: memory(&prepared.plan, &prepared.portfolio, prepared.scenarios),
+            memory_bytes: memory_bytes(&prepared.plan, &prepared.portfolio, prepared.scenarios),
             device: device.info().name,
         },
         portfolio: prepared.portfolio,
+        notes: prepared.notes,
         assumed: prepared.assumed,
         good,
     };
@@ -108,8 +110,10 @@ fn trial(job: &Job<'_>, device: &mut dyn Device) -> Result<f64> {
 }
 
 /// Bytes: the tape while it is read and pooled (about 60 a loan) or the plan with its losses, whichever is more.
-fn memory(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
-    let playing = 8 * portfolio.obligors + scenarios * (12 + 8 * plan.n_segments() as u64);
+fn memory_bytes(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
+    let range = 0..scenarios;
+    let ledger = ledger_bytes(&range, what_to_keep(&range, plan.n_segments()));
+    let playing = (8 * portfolio.obligors).saturating_add(ledger);
     (60 * portfolio.loans).max(playing) + (16 << 20)
 }
 
@@ -143,8 +147,9 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     }
     let portfolio = &checked.portfolio;
     if rejected.rows > 0 {
-        let loans = rejected.rows as f64 / (rejected.rows + portfolio.loans) as f64;
-        let exposure = rejected.exposure / (rejected.exposure + portfolio.exposure);
+        let share = |part: f64, rest: f64| if part > 0.0 { part / (part + rest) } else { 0.0 };
+        let loans = share(rejected.rows as f64, portfolio.loans as f64);
+        let exposure = share(rejected.exposure, portfolio.exposure);
         text += &format!(
             "{} cannot be used ({:.2} % of loans, {:.2} % of exposure",
             counted(rejected.rows, "row"),
@@ -152,7 +157,7 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
             exposure * 100.0
         );
         if rejected.unreadable > 0 {
-            text += &format!("; exposure of {} rows unreadable", rejected.unreadable);
+            text += &format!("; exposure of {} unreadable", counted(rejected.unreadable, "row"));
         }
         text += "):\n";
         checked.rejected.iter().for_each(|issue| text += &format!("  {issue}\n"));
@@ -166,8 +171,8 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     text += &format!(
         "{}, exposure {}, expected loss {}, {} in {} ({} by hits, {} by name)\n",
         counted(portfolio.loans, "loan"),
-        grouped(portfolio.exposure, 0),
-        grouped(portfolio.expected_loss, 0),
+        grouped(portfolio.exposure, decimals_for(portfolio.exposure)),
+        grouped(portfolio.expected_loss, decimals_for(portfolio.expected_loss)),
         counted(portfolio.pools, "pool"),
         counted(checked.blocks, "block"),
         checked.granular_blocks,
@@ -182,9 +187,11 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
         duration(expected.play_seconds),
         grouped((expected.memory_bytes >> 20) as f64, 0),
     );
-    if !checked.assumed.is_empty() {
-        text += "Assumed\n";
-        checked.assumed.iter().for_each(|line| text += &format!("  · {line}\n"));
+    for (head, lines) in [("Notes", &checked.notes), ("Assumed", &checked.assumed)] {
+        if !lines.is_empty() {
+            text += &format!("{head}\n");
+            lines.iter().for_each(|line| text += &format!("  · {line}\n"));
+        }
     }
     if !checked.good {
         text += "A run would stop at these rows: mend them, or leave them out with --on-error skip\n";

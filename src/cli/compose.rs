@@ -2,9 +2,12 @@
 
 use crate::engine::{Ledger, STREAM_VERSION};
 use crate::error::Result;
-use crate::report::{AtLevel, MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult};
+use crate::report::{MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult, ShareAtLevel};
 use crate::risk::{Sample, measure};
-use crate::units::{Level, Unit};
+use crate::units::Level;
+
+/// Standard errors beyond which simulation and closed form differ by more than chance: once in 16,000 runs.
+const FAR: f64 = 4.0;
 
 /// Measures the finished scenarios of `ledger` and puts them beside what `manifest` says of the run.
 ///
@@ -12,13 +15,18 @@ use crate::units::{Level, Unit};
 ///
 /// # Errors
 /// When no scenario was played.
-pub fn result(manifest: &Manifest, ledger: &Ledger, levels: &[Level], shares: Vec<Vec<AtLevel>>) -> Result<RunResult> {
+pub fn result(
+    manifest: &Manifest,
+    ledger: &Ledger,
+    levels: &[Level],
+    shares: Vec<Vec<ShareAtLevel>>,
+) -> Result<RunResult> {
     let portfolio = &manifest.portfolio;
     let (losses, defaults) = (ledger.losses(), ledger.defaults());
     let sample = Sample {
         losses: &losses,
         defaults: &defaults,
-        unit: Unit::from_value(portfolio.unit).unwrap_or(Unit::CENT),
+        unit: portfolio.unit,
         levels,
         expected_loss: portfolio.expected_loss,
         obligors: portfolio.obligors,
@@ -28,14 +36,30 @@ pub fn result(manifest: &Manifest, ledger: &Ledger, levels: &[Level], shares: Ve
     for (segment, shares) in segments.iter_mut().zip(shares) {
         segment.share_of_loss = shares;
     }
-    Ok(RunResult {
+    let mut result = RunResult {
         schema: RESULT_SCHEMA,
         portfolio: portfolio.clone(),
         run: manifest.run.clone(),
         measures: measured.measures,
         segments,
         assumed: manifest.assumed.clone(),
-        notes: measured.notes,
+        notes: [manifest.notes.clone(), measured.notes].concat(),
+    };
+    result.notes.extend(expected_loss_note(&result));
+    Ok(result)
+}
+
+/// A warning when simulation and closed form tell different expected losses.
+fn expected_loss_note(result: &RunResult) -> Option<String> {
+    let (simulated, exact) = (result.measures.expected_loss, result.portfolio.expected_loss);
+    let error = simulated.standard_error?;
+    // Banding, rounding and the grids of METHOD together stay far below this share.
+    let approximate = 1e-4 * exact;
+    let far = (simulated.value - exact).abs() > FAR * error + approximate;
+    far.then(|| {
+        "the simulated expected loss is far from the closed form: losses that are large and rare were not seen, or the unit is too \
+         coarse; play more scenarios, or look at the unit"
+            .to_owned()
     })
 }
 
@@ -47,6 +71,5 @@ pub fn update(manifest: &mut Manifest, ledger: &Ledger) {
     run.stream_version = STREAM_VERSION;
     run.scenarios_played = ledger.n_done();
     run.complete = ledger.done() == [0..run.scenarios];
-    let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
-    run.losses_digest = ledger.losses_digest(unit).to_string();
+    run.losses_digest = ledger.losses_digest(manifest.portfolio.unit).to_string();
 }

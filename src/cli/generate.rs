@@ -1,11 +1,10 @@
 //! `mc-gpu generate`: a made-up but realistic tape, and beside it the model that reads it.
 
 use super::args::{GenerateArgs, PdsArg};
-use super::{number, progress};
-use crate::error::{Error, Result};
+use super::{existing, interrupt, number, progress};
 use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Writes tape and model.
@@ -19,11 +18,17 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
             PdsArg::Continuous => PdKind::Continuous,
         },
     };
-    let model = args.out.with_extension("toml");
-    refuse_existing(&args.out, args)?;
-    refuse_existing(&model, args)?;
+    let model = model_path(&args.out);
+    if !args.force {
+        existing::refuse(&args.out)?;
+        existing::refuse(&model)?;
+    }
     let bar = progress::loan_bar(made_up.loans, args.quiet);
-    write_made_up(&made_up, &args.out, &|loans| bar.set_position(loans))?;
+    let stop = interrupt::stop_flag()?;
+    write_made_up(&made_up, &args.out, &|loans| {
+        bar.set_position(loans);
+        interrupt::go_on(&stop)
+    })?;
     bar.finish_and_clear();
     write_atomically(&model, made_up_model(&made_up).as_bytes())?;
     if !args.quiet {
@@ -34,13 +39,9 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn refuse_existing(path: &Path, args: &GenerateArgs) -> Result<()> {
-    if path.exists() && !args.force {
-        return Err(Error::Run {
-            path: path.to_owned(),
-            found: "is there already".to_owned(),
-            remedy: "choose another --out, or add --force to replace it".to_owned(),
-        });
-    }
-    Ok(())
+/// The tape's name with its endings (`.csv.gz` is two) replaced by `.toml`.
+fn model_path(tape: &Path) -> PathBuf {
+    let plain =
+        if tape.extension().is_some_and(|ending| ending == "gz") { tape.with_extension("") } else { tape.to_owned() };
+    plain.with_extension("toml")
 }

@@ -1,11 +1,17 @@
 //! Ctrl-C: the first asks the run to stop after the ranges in hand, the second kills.
 
 use crate::error::{Error, Result};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Exit status of a process that was interrupted.
 pub const INTERRUPTED: i32 = 130;
+
+/// What long work is told at each step: to break off once `stop` is raised.
+pub fn go_on(stop: &AtomicBool) -> ControlFlow<()> {
+    if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
 
 /// Raised by the first Ctrl-C (or SIGTERM, or SIGHUP).
 ///

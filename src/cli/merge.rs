@@ -3,6 +3,7 @@
 use super::args::{Format, MergeArgs};
 use super::compose;
 use crate::config::{self, Overrides, RawModel};
+use crate::engine::refuse_too_large;
 use crate::error::{Error, Result};
 use crate::report::{Manifest, RunFolder, SavedRun, render, tail_shares};
 use crate::units::Level;
@@ -70,10 +71,13 @@ fn merge_all(shards: &[std::path::PathBuf]) -> Result<SavedRun> {
 }
 
 fn merge_two(merged: SavedRun, shard: SavedRun, path: &Path) -> Result<SavedRun> {
-    if merged.manifest.identity != shard.manifest.identity {
+    let same_names = segment_names(&merged.manifest).eq(segment_names(&shard.manifest));
+    if merged.manifest.identity != shard.manifest.identity || !same_names {
         let found = differences(&merged.manifest, &shard.manifest);
         return Err(misfit(path, &found, "merge shards of the same loans, model and seed only"));
     }
+    let (one, other) = (merged.ledger.range(), shard.ledger.range());
+    refuse_too_large(&(one.start.min(other.start)..one.end.max(other.end)), merged.ledger.keep())?;
     let ledger = merged.ledger.merge(&shard.ledger).map_err(|overlap| {
         let found = format!("scenarios {}..{} are in an earlier shard too", overlap.start, overlap.end);
         misfit(path, &found, "leave one of the two out")
@@ -93,6 +97,10 @@ fn merge_two(merged: SavedRun, shard: SavedRun, path: &Path) -> Result<SavedRun>
     Ok(SavedRun { manifest, ledger })
 }
 
+fn segment_names(manifest: &Manifest) -> impl Iterator<Item = &str> {
+    manifest.segments.iter().map(|segment| segment.name.as_str())
+}
+
 fn differences(one: &Manifest, other: &Manifest) -> String {
     let mut differing = Vec::new();
     if one.run.seed != other.run.seed {
@@ -106,6 +114,9 @@ fn differences(one: &Manifest, other: &Manifest) -> String {
     }
     if one.model != other.model {
         differing.push("another model".to_owned());
+    }
+    if !segment_names(one).eq(segment_names(other)) {
+        differing.push("other segments".to_owned());
     }
     if differing.is_empty() {
         differing.push("another plan".to_owned());

@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod compose;
 mod devices;
+mod existing;
 mod generate;
 mod init;
 mod interrupt;
@@ -18,7 +19,9 @@ mod validate;
 
 use args::{Cli, Command};
 use clap::Parser;
+use clap::error::ErrorKind;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Exit status of a broken promise.
@@ -35,11 +38,14 @@ const CHECK_FAILED: u8 = 3;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
+        Err(told) if told.use_stderr() && told.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprintln!("mc-gpu: {}", in_one_line(&told));
+            return ExitCode::from(1);
+        }
         Err(told) => {
-            let is_error = told.use_stderr();
             // A closed pipe while help is printed is nobody's fault.
             let _ = told.print();
-            return ExitCode::from(u8::from(is_error));
+            return ExitCode::from(u8::from(told.use_stderr()));
         }
     };
     let log = tracing_subscriber::EnvFilter::try_from_env("MC_GPU_LOG").unwrap_or_else(|_| LOG.into());
@@ -58,12 +64,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// What is wrong with the flags and what to do, without the lines of usage.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let told =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let told: Vec<&str> = told.filter(|line| !line.is_empty()).collect();
+    told.join("; ").trim_start_matches("error: ").replace(":; ", ": ") + " (mc-gpu help says more)"
+}
+
 /// Says that a panic is our fault. The Parquet decoder panics on some damaged files; the reader catches that and names the
 /// file instead.
 fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map_or(String::new(), ToString::to_string);
-    // wgpu panics when a device is lost while it waits; the GPU device catches that and goes on.
-    if !["/parquet-", "/arrow-", "/wgpu-"].iter().any(|crate_name| place.contains(crate_name)) {
+    if !crate::portfolio::is_fenced() {
         let payload = panic.payload();
         let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
         let message = text.unwrap_or("no message");
@@ -90,9 +104,11 @@ fn command(command: Command) -> anyhow::Result<ExitCode> {
 fn print(text: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(closed) if closed.kind() == std::io::ErrorKind::BrokenPipe => Err(closed.into()),
+        Err(cause) => Err(crate::Error::file(Path::new("standard output"), "write", cause).into()),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Prints `value` to stdout as JSON.

@@ -1,25 +1,30 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs};
-use super::{number, progress};
+use super::{interrupt, number, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, made_up_model,
-    made_up_tape, pool, read_tape,
+    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, TapeSettings,
+    made_up_model, made_up_tape, pool, read_tape,
 };
-use crate::report::{InputDigest, PortfolioReport, SegmentReport};
-use crate::units::Level;
-use std::path::Path;
+use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
+use crate::units::{Level, Unit};
+use indicatif::ProgressBar;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 /// Loans of the demo.
-const DEMO_LOANS: u64 = 20_000;
+const DEMO_LOANS: u64 = 10_000;
 
 /// Seed of the demo's loans (not of its scenarios).
 const DEMO_SEED: u64 = 1;
+
+/// A note is made when rounding moves more than this share of a segment's expected loss.
+const COARSE: f64 = 1e-3;
 
 /// A portfolio and its model, ready to be played.
 pub struct Prepared {
@@ -41,6 +46,8 @@ pub struct Prepared {
     pub inputs: Vec<InputDigest>,
     /// Whatever was assumed.
     pub assumed: Vec<String>,
+    /// What a reader of the result must know of the portfolio.
+    pub notes: Vec<String>,
     /// The same files, with what served each field.
     pub files: Vec<InputFile>,
     /// Rows left out.
@@ -53,16 +60,16 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Result<Prepared> {
+pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
     let on_error = match input.on_error {
         OnErrorArg::Fail => OnError::Fail,
-        OnErrorArg::Skip => OnError::Skip { rejects: out.unwrap_or(Path::new(".")).join("rejected_rows.csv") },
+        OnErrorArg::Skip => OnError::Skip { rejects: free_name(out.unwrap_or(Path::new("."))) },
     };
-    let prepared = prepare_with(input, output, on_error)?;
+    let prepared = prepare_with(input, output, on_error, stop)?;
     if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
         eprintln!(
-            "mc-gpu: {} rows were left out; they are in {} with their reasons",
-            prepared.rejected.rows,
+            "mc-gpu: {} left out; see {} for the reasons",
+            counted(prepared.rejected.rows, "row"),
             file.display()
         );
     }
@@ -73,11 +80,16 @@ pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>) -> Re
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -> Result<Prepared> {
+pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, stop: &AtomicBool) -> Result<Prepared> {
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
-    let tape = if input.tapes.is_empty() { made_up_tape(&demo())? } else { read(input, output, on_error, &settings)? };
+    let spinner = progress::row_spinner(output);
+    let tape = if input.tapes.is_empty() {
+        made_up_tape(&demo())?
+    } else {
+        read(&input.tapes, &settings.tape_settings(on_error), &spinner, stop)?
+    };
     let mut assumed = tape.assumed.clone();
     if input.tapes.is_empty() {
         assumed.insert(0, format!("no tape: a demo portfolio of {DEMO_LOANS} made-up loans was played"));
@@ -89,9 +101,12 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -
     let pooled = pool(&tape, pool_settings)?;
     let Tape { rejected, inputs: files, .. } = tape;
     let segments = pooled.segments.iter().map(describe_segment).collect();
+    let notes = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
     let mut portfolio = describe(&pooled);
     portfolio.rejected_rows = rejected.rows;
     portfolio.rejected_exposure = rejected.exposure;
+    portfolio.rejected_unreadable = rejected.unreadable;
+    portfolio.rejected_file = rejected.file.as_ref().map(|file| file.display().to_string());
     let pools = pooled.pools.clone();
     let plan = Plan::new(pooled, model, settings.simulation.kernel);
     portfolio.pooling_error = pooling_error(&plan, &pools);
@@ -105,6 +120,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError) -
         model: config::to_toml(&settings),
         inputs,
         assumed,
+        notes,
         files,
         rejected,
         read_seconds: started.elapsed().as_secs_f64(),
@@ -154,12 +170,15 @@ pub fn resolve(input: &InputArgs) -> Result<Resolved> {
 }
 
 fn demo() -> MadeUp {
-    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 6, pds: PdKind::Grades }
+    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 4, pds: PdKind::Grades }
 }
 
-fn read(input: &InputArgs, output: &OutputArgs, on_error: OnError, settings: &Resolved) -> Result<Tape> {
-    let spinner = progress::row_spinner(output);
-    let tape = read_tape(&input.tapes, &settings.tape_settings(on_error), &|rows| spinner.set_position(rows));
+/// Reads until `stop` is raised.
+fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop: &AtomicBool) -> Result<Tape> {
+    let tape = read_tape(files, settings, &|rows| {
+        spinner.set_position(rows);
+        interrupt::go_on(stop)
+    });
     spinner.finish_and_clear();
     tape
 }
@@ -189,6 +208,27 @@ fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
     Model::new(settings.copula, &factors, &settings.segment_specs(names)?)
 }
 
+/// `rejected_rows.csv` in `folder`, or the first of `rejected_rows-2.csv` … that is free: nothing of the user's is replaced.
+fn free_name(folder: &Path) -> PathBuf {
+    let numbered = (2..).map(|number: u32| folder.join(format!("rejected_rows-{number}.csv")));
+    let mut names = std::iter::once(folder.join("rejected_rows.csv")).chain(numbered);
+    names.find(|name| !name.exists()).unwrap_or_else(|| folder.join("rejected_rows.csv"))
+}
+
+/// A warning when a segment's losses are too small for the unit.
+fn rounding_note(pooled: &Pooled, wanted: Option<Unit>) -> Option<String> {
+    let (segment, error) = pooled.rounding.worst.filter(|&(_, error)| error > COARSE)?;
+    let remedy = match wanted {
+        Some(_) => "set simulation.unit = \"auto\", or to less",
+        None => "the largest exposure sets the unit: play the largest exposures in a run of their own",
+    };
+    let (name, unit) = (&pooled.segments[segment as usize].name, pooled.unit);
+    Some(format!(
+        "in units of {unit} rounding moves {:.1} % of the expected loss of segment '{name}'; {remedy}",
+        error * 100.0
+    ))
+}
+
 fn describe(pooled: &Pooled) -> PortfolioReport {
     PortfolioReport {
         loans: pooled.segments.iter().map(|segment| segment.loans).sum(),
@@ -197,10 +237,12 @@ fn describe(pooled: &Pooled) -> PortfolioReport {
         expected_loss: pooled.segments.iter().map(|segment| segment.expected_loss).sum(),
         pools: pooled.pools.len() as u64,
         pooling_error: 0.0,
-        unit: pooled.unit.value(),
-        rounding_error: pooled.rounding_error,
+        unit: pooled.unit,
+        rounding_error: pooled.rounding.error,
         rejected_rows: 0,
         rejected_exposure: 0.0,
+        rejected_unreadable: 0,
+        rejected_file: None,
     }
 }
 

@@ -26,7 +26,10 @@ pub fn scenario_bar(scenarios: u64, loans: u64, output: &OutputArgs) -> Progress
     }
     let speed = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         // Nothing to do about a terminal that cannot be written to.
-        let _ = write!(out, "{:.2e} loan-scenarios/s", state.per_sec() * loans as f64);
+        let _ = match state.per_sec() * loans as f64 {
+            speed if speed > 0.0 => write!(out, "{speed:.2e} loan-scenarios/s"),
+            _ => write!(out, "starting"),
+        };
     };
     let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} scenarios · {speed} · {eta} left")
         .map(|style| style.with_key("speed", speed));

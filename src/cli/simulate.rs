@@ -3,18 +3,16 @@
 use super::args::{Format, SimulateArgs};
 use super::prepare::{Prepared, prepare};
 use super::{compose, interrupt, number, progress};
-use crate::engine::{Control, Cpu, Device, Job, Keep, Ledger, identity, play, select_device};
+use crate::engine::{
+    Control, Device, Job, Keep, Ledger, Replay, identity, play, refuse_too_large, select_device, what_to_keep,
+};
 use crate::error::{Error, Result};
 use crate::report::{Manifest, RunFolder, RunReport, Seconds, render, tail_shares};
 use std::ops::Range;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-/// Segment losses of all scenarios are kept up to this many bytes; beyond, the tail is replayed.
-const SEGMENT_BYTES: u64 = 256 << 20;
 
 /// A run with a folder is saved this often while it plays.
 const SAVE_EVERY: Duration = Duration::from_secs(30);
@@ -25,16 +23,18 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let mut device = select_device(&args.device.device, threads)?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     let stop = interrupt::stop_flag()?;
-    let prepared = prepare(&args.input, &args.output, args.out.as_deref())?;
+    let prepared = prepare(&args.input, &args.output, args.out.as_deref(), &stop)?;
     let range = match &args.scenario_range {
         Some(text) => number::range(text, prepared.scenarios)?,
         None => 0..prepared.scenarios,
     };
     let job = Job::new(&prepared.plan, prepared.seed);
     let mut manifest = describe(&prepared, &job, device.as_ref(), &range);
-    let mut ledger = Ledger::new(range.clone(), what_to_keep(&prepared, &range));
+    let keep = what_to_keep(&range, prepared.plan.n_segments());
+    refuse_too_large(&range, keep)?;
+    let mut ledger = Ledger::new(range.clone(), keep);
     if let Some(folder) = &folder {
-        take_over_saved(folder, args, &manifest, &mut ledger)?;
+        take_over_saved(folder, args, &mut manifest, &mut ledger)?;
     }
     let continued = ledger.n_done();
     let ledger = Mutex::new(ledger);
@@ -50,52 +50,74 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
 
     // `auto` has decided by now.
     manifest.run.device = device.info();
-    let played = (ledger.n_done() - continued) as f64;
+    let new = (ledger.n_done() - continued) as f64;
     manifest.run.loan_scenarios_per_second =
-        (played > 0.0).then(|| prepared.portfolio.loans as f64 * played / play_seconds.max(1e-9));
-    manifest.run.seconds.play = play_seconds;
-    let interrupted = stop.load(Ordering::SeqCst);
-    if interrupted && ledger.n_done() == 0 {
-        eprintln!("mc-gpu: interrupted before the first scenarios were finished; nothing was kept");
-        return Ok(ExitCode::from(interrupt::INTERRUPTED as u8));
-    }
-    finish(args, &prepared, &job, &ledger, manifest, folder.as_ref(), interrupted)
+        (new > 0.0).then(|| prepared.portfolio.loans as f64 * new / play_seconds.max(1e-9));
+    manifest.run.seconds.play += play_seconds;
+    // Ctrl-C in the last moment changes nothing once every scenario is there.
+    let interrupted = stop.load(Ordering::SeqCst) && !ledger.gaps().is_empty();
+    let played = Played { args, prepared: &prepared, job: &job, ledger: &ledger, folder: folder.as_ref() };
+    if interrupted { played.part(manifest) } else { played.report(manifest) }
 }
 
-/// Measures, saves and prints what was played.
-#[allow(clippy::too_many_arguments)]
-fn finish(
-    args: &SimulateArgs,
-    prepared: &Prepared,
-    job: &Job<'_>,
-    ledger: &Ledger,
-    mut manifest: Manifest,
-    folder: Option<&RunFolder>,
-    interrupted: bool,
-) -> anyhow::Result<ExitCode> {
-    let measuring = Instant::now();
-    compose::update(&mut manifest, ledger);
-    // An interrupted user wants the prompt back: the tail is not replayed then.
-    let cpu = if interrupted { None } else { Some(Cpu::new(manifest.run.threads)?) };
-    let shares = tail_shares(ledger, &prepared.levels, prepared.plan.n_segments(), cpu.as_ref().map(|cpu| (job, cpu)));
-    let mut result = compose::result(&manifest, ledger, &prepared.levels, shares)?;
-    manifest.run.seconds.measure = measuring.elapsed().as_secs_f64();
-    result.run.seconds = manifest.run.seconds;
-    if let Some(folder) = folder {
-        folder.save(ledger, &manifest, &result)?;
+/// A run that has been played, or interrupted.
+struct Played<'a> {
+    args: &'a SimulateArgs,
+    prepared: &'a Prepared,
+    job: &'a Job<'a>,
+    ledger: &'a Ledger,
+    folder: Option<&'a RunFolder>,
+}
+
+impl Played<'_> {
+    /// Measures, prints and saves.
+    fn report(&self, mut manifest: Manifest) -> anyhow::Result<ExitCode> {
+        let measuring = Instant::now();
+        compose::update(&mut manifest, self.ledger);
+        let replay = Replay::new(self.job, manifest.run.threads)?;
+        let (levels, n_segments) = (&self.prepared.levels, self.prepared.plan.n_segments());
+        let shares = tail_shares(self.ledger, levels, n_segments, Some(&replay));
+        let mut result = compose::result(&manifest, self.ledger, levels, shares)?;
+        manifest.run.seconds.measure = measuring.elapsed().as_secs_f64();
+        result.run.seconds = manifest.run.seconds;
+        match self.args.output.format {
+            Format::Json => super::print_json(&result)?,
+            Format::Table => super::print(&render(&result))?,
+        }
+        // A full disk must not take the result with it: it has been printed by now.
+        if let Some(folder) = self.folder {
+            folder.save(self.ledger, &manifest, &result)?;
+            self.say(&format!("written to {}", folder.path().display()));
+        }
+        Ok(ExitCode::SUCCESS)
     }
-    if interrupted {
-        eprintln!("mc-gpu: {}", farewell(ledger, folder));
-        return Ok(ExitCode::from(interrupt::INTERRUPTED as u8));
+
+    /// Saves what is finished and says how to go on; the prompt is not kept waiting for a result.
+    fn part(&self, mut manifest: Manifest) -> anyhow::Result<ExitCode> {
+        let done = self.ledger.n_done();
+        match self.folder {
+            _ if done == 0 => self.say("interrupted before the first scenarios were finished; nothing was kept"),
+            None => {
+                self.say(&format!("interrupted after {done} scenarios; nothing was kept (give --out to keep them)"))
+            }
+            Some(folder) => {
+                compose::update(&mut manifest, self.ledger);
+                let result = compose::result(&manifest, self.ledger, &self.prepared.levels, Vec::new())?;
+                folder.save(self.ledger, &manifest, &result)?;
+                self.say(&format!(
+                    "interrupted after {done} scenarios; they are kept in {}: the same command continues, `mc-gpu merge` merges",
+                    folder.path().display()
+                ));
+            }
+        }
+        Ok(ExitCode::from(interrupt::INTERRUPTED as u8))
     }
-    match args.output.format {
-        Format::Json => super::print_json(&result)?,
-        Format::Table => super::print(&render(&result))?,
+
+    fn say(&self, text: &str) {
+        if !self.args.output.quiet {
+            eprintln!("mc-gpu: {text}");
+        }
     }
-    if let (Some(folder), false) = (folder, args.output.quiet) {
-        eprintln!("mc-gpu: written to {}", folder.path().display());
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn describe(prepared: &Prepared, job: &Job<'_>, device: &dyn Device, range: &Range<u64>) -> Manifest {
@@ -124,17 +146,17 @@ fn describe(prepared: &Prepared, job: &Job<'_>, device: &dyn Device, range: &Ran
         model: prepared.model.clone(),
         inputs: prepared.inputs.clone(),
         assumed: prepared.assumed.clone(),
+        notes: prepared.notes.clone(),
     }
 }
 
-fn what_to_keep(prepared: &Prepared, range: &Range<u64>) -> Keep {
-    let n_segments = prepared.plan.n_segments();
-    let bytes = (range.end - range.start).saturating_mul(8 * n_segments as u64);
-    if bytes <= SEGMENT_BYTES { Keep::Segments(n_segments) } else { Keep::Totals }
-}
-
 /// Fills `ledger` with what an unfinished run of the same kind left in `folder`.
-fn take_over_saved(folder: &RunFolder, args: &SimulateArgs, manifest: &Manifest, ledger: &mut Ledger) -> Result<()> {
+fn take_over_saved(
+    folder: &RunFolder,
+    args: &SimulateArgs,
+    manifest: &mut Manifest,
+    ledger: &mut Ledger,
+) -> Result<()> {
     if !folder.holds_run() || args.force {
         return Ok(());
     }
@@ -155,8 +177,14 @@ fn take_over_saved(folder: &RunFolder, args: &SimulateArgs, manifest: &Manifest,
         *ledger = Ledger::new(wanted, Keep::Totals);
     }
     saved.ledger.parts().try_for_each(|part| ledger.record(&part))?;
-    if ledger.gaps().is_empty() {
-        return Err(other("holds this very run, finished"));
+    manifest.run.seconds.play = saved.manifest.run.seconds.play;
+    if ledger.gaps().is_empty() && folder.is_summed_up(&saved.manifest.run.losses_digest) {
+        return Err(Error::Run {
+            path: folder.path().to_owned(),
+            found: "holds this very run, finished".to_owned(),
+            remedy: "read its summary.json, measure it at other levels with `mc-gpu merge DIR --levels … --out OTHER`, or add --force"
+                .to_owned(),
+        });
     }
     if !args.output.quiet {
         eprintln!("mc-gpu: continuing the run in {}: {} scenarios are there", folder.path().display(), ledger.n_done());
@@ -212,15 +240,5 @@ fn save_regularly(folder: &RunFolder, ledger: &Mutex<Ledger>, manifest: &Manifes
                 tracing::warn!("the run so far could not be saved: {error}");
             }
         }
-    }
-}
-
-fn farewell(ledger: &Ledger, folder: Option<&RunFolder>) -> String {
-    let done = ledger.n_done();
-    match folder.map(RunFolder::path).map(Path::display) {
-        Some(path) => format!(
-            "interrupted after {done} scenarios; they are kept in {path}: the same command continues, `mc-gpu merge` merges"
-        ),
-        None => format!("interrupted after {done} scenarios; nothing was kept (give --out to keep finished scenarios)"),
     }
 }

@@ -2,9 +2,10 @@
 //! settings that come from elsewhere; here the error names file and line.
 
 use super::keys;
-use super::place::Written;
+use super::place::{Written, show_text};
 use super::raw::RawSource;
 use crate::error::{Error, Result};
+use crate::portfolio::found::show;
 use crate::portfolio::{ColumnUnit, Columns, ConstantValue, Field, Kind, Source};
 
 pub(super) fn resolve(raw: &[(String, Written<RawSource>)]) -> Result<Columns> {
@@ -37,18 +38,18 @@ fn source(field: Field, written: &Written<RawSource>) -> Result<Source> {
         }
         RawSource::Number(number) => {
             let (fits, wanted) = match field.spec().kind {
-                Kind::Amount => (*number >= 0.0, "an amount of 0 or more"),
+                Kind::Amount => ((0.0..1e30).contains(number), "an amount of 0 or more and below 1e30"),
                 Kind::Share => ((0.0..=1.0).contains(number), "a number from 0 to 1"),
                 Kind::Text => (false, "a text, such as { constant = \"BB\" }"),
             };
             let constant = Source::Constant(ConstantValue::Number(*number));
-            if fits { Ok(constant) } else { Err(written.refuse(format!("constant = {number}"), wanted)) }
+            if fits { Ok(constant) } else { Err(written.refuse(format!("constant = {}", show(*number)), wanted)) }
         }
         RawSource::Text(text) if field.spec().kind == Kind::Text => {
             check_name(written, text)?;
             Ok(Source::Constant(ConstantValue::Text(text.clone())))
         }
-        RawSource::Text(text) => Err(written.refuse(format!("constant = '{text}'"), "a number")),
+        RawSource::Text(text) => Err(written.refuse(format!("constant = {}", show_text(text)), "a number")),
     }
 }
 
@@ -59,10 +60,10 @@ fn column_unit(field: Field, written: &Written<String>) -> Result<ColumnUnit> {
         let names: Vec<&str> = units.iter().map(|unit| unit.name()).collect();
         let none = "no unit: this field is a text".to_owned();
         let wanted = if names.is_empty() { none } else { format!("one of {}", names.join(", ")) };
-        written.refuse(format!("unit = '{}'", written.value), wanted)
+        written.refuse(format!("unit = {}", show_text(&written.value)), wanted)
     })
 }
 
 fn check_name<T>(written: &Written<T>, name: &str) -> Result<()> {
-    if name.trim().is_empty() { Err(written.refuse("an empty text", keys::SOURCE)) } else { Ok(()) }
+    if name.trim().is_empty() { Err(written.refuse(show_text(name), keys::SOURCE)) } else { Ok(()) }
 }

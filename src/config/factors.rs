@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::matrix_file::read_matrix;
-use super::place::{Written, nearest};
+use super::place::{Written, nearest, quote, shorten, show_text};
 use super::raw::RawModel;
 use super::resolve::pick;
 use super::resolved::FactorSettings;
@@ -12,7 +12,24 @@ use std::collections::{HashMap, HashSet};
 /// Entries that should be equal may differ by this much: files hold rounded figures.
 const TOLERANCE: f64 = 1e-9;
 
-pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<FactorSettings> {
+/// The factors, and what had to be assumed of their names.
+pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<(FactorSettings, Option<String>)> {
+    let factors = settings(raw, defaults)?;
+    if raw.factors.names.is_some() {
+        return Ok((factors, None));
+    }
+    let source = match &raw.factors.correlation_file {
+        Some(file) if factors.names != pick(&None, &defaults.factors.names)?.value => {
+            format!("the names in {}", show_text(&file.value))
+        }
+        _ => "default".to_owned(),
+    };
+    let names = factors.names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
+    let assumed = format!("{} = [{}] ({source})", keys::NAMES.path, shorten(&names));
+    Ok((factors, Some(assumed)))
+}
+
+fn settings(raw: &RawModel, defaults: &RawModel) -> Result<FactorSettings> {
     let own = &raw.factors;
     if let Some(names) = &own.names {
         check_names(names)?;
@@ -38,6 +55,9 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<FactorSetti
 }
 
 fn from_file(raw: &RawModel, defaults: &RawModel, file: &Written<String>) -> Result<FactorSettings> {
+    if file.value.trim().is_empty() {
+        return Err(file.refuse(show_text(&file.value), keys::CORRELATION_FILE.wanted));
+    }
     let matrix = read_matrix(&raw.folder.join(&file.value))?;
     let Some(known) = matrix.names else {
         let names = given_names(raw, defaults, file, matrix.rows.len())?;
@@ -58,7 +78,7 @@ fn select(whole: &FactorSettings, names: &Written<Vec<String>>) -> Result<Factor
         positions.get(name.as_str()).copied().ok_or_else(|| {
             let known = whole.names.iter().map(String::as_str);
             let meant = nearest(name, known).map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
-            names.refuse(format!("'{name}'"), format!("names that correlation_file has{meant}"))
+            names.refuse(show_text(name), format!("names that correlation_file has{meant}"))
         })
     };
     let chosen = names.value.iter().map(position).collect::<Result<Vec<_>>>()?;
@@ -87,10 +107,10 @@ fn check_names(names: &Written<Vec<String>>) -> Result<()> {
     let mut seen = HashSet::new();
     for name in &names.value {
         if name.trim().is_empty() {
-            return Err(names.refuse("an empty name", keys::NAMES.wanted));
+            return Err(names.refuse(format!("the name {}", show_text(name)), keys::NAMES.wanted));
         }
         if !seen.insert(name) {
-            return Err(names.refuse(format!("'{name}' twice"), keys::NAMES.wanted));
+            return Err(names.refuse(format!("{} twice", show_text(name)), keys::NAMES.wanted));
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Resolves `[input]`: how text tapes are written.
 
 use super::keys;
-use super::place::Written;
+use super::place::{Written, show_text};
 use super::raw::RawInput;
 use super::resolve::pick;
 use crate::error::{Error, Result};
@@ -20,6 +20,10 @@ pub(super) fn resolve(raw: &RawInput, defaults: &RawInput) -> Result<TextFormat>
         "," => DecimalSign::Comma,
         _ => return Err(refuse(written, keys::DECIMAL.wanted)),
     };
+    if decimal == DecimalSign::Comma && delimiter == b',' {
+        let wanted = "another sign between fields: input.delimiter = \";\" or \"tab\", whichever the tape has";
+        return Err(written.refuse("',' with the delimiter ','", wanted));
+    }
     let written = pick(&raw.encoding, &defaults.encoding)?;
     let encoding = encoding_rs::Encoding::for_label_no_replacement(written.value.as_bytes());
     let encoding = encoding.ok_or_else(|| refuse(written, keys::ENCODING.wanted))?.name().to_ascii_lowercase();
@@ -32,5 +36,5 @@ fn can_separate(byte: u8) -> bool {
 }
 
 fn refuse(written: &Written<String>, wanted: &str) -> Error {
-    written.refuse(format!("'{}'", written.value.escape_default()), wanted)
+    written.refuse(show_text(&written.value), wanted)
 }

@@ -1,7 +1,7 @@
 //! Reads a correlation matrix from CSV: numbers alone, or with a header row, a column of names, or both (then the corner
 //! cell may be anything or missing). The delimiter is whichever of `,` `;` and tab its first line has most of.
 
-use super::place::shorten;
+use super::place::{shorten, show_text};
 use super::read::read_text;
 use crate::error::{Error, Result};
 use std::path::Path;
@@ -30,18 +30,16 @@ fn parse_matrix(text: &str, name: &str) -> Result<MatrixFile> {
         return Err(refuse(name, "empty".to_owned()));
     };
     // A header has a word behind its first cell; where names are numbers, an empty or wordy corner gives it away.
-    let is_word = |cell: &String| cell.parse::<f64>().is_err();
-    let wordy = first.iter().skip(1).any(is_word) || first.first().is_some_and(is_word);
-    let n_rows = rows.len();
-    let numbers_follow = first.iter().skip(1).all(|cell| !is_word(cell));
+    let wordy = first.iter().skip(1).any(|cell| is_word(cell)) || first.first().is_some_and(|cell| is_word(cell));
+    let numbers_follow = !first.iter().skip(1).any(|cell| is_word(cell));
     // A row of names and numbers, as in `north,1,0.2`, is data, unless the rows show that there is one too many.
-    let is_data = numbers_follow && n_rows < first.len();
-    let has_header = wordy && !is_data;
-    if has_header {
-        rows.remove(0);
+    let is_data = numbers_follow && rows.len() < first.len();
+    let header = (wordy && !is_data).then(|| rows.remove(0).1);
+    if rows.is_empty() {
+        return Err(refuse(&format!("{name}:{line}"), "a header, but no rows".to_owned()));
     }
     let width = rows.first().map_or(0, |(_, row)| row.len());
-    let has_names = width == rows.len() + 1;
+    let has_names = has_names(header.as_deref(), &rows);
     let mut names = Vec::new();
     let mut numbers = Vec::with_capacity(rows.len());
     for (line, row) in rows {
@@ -51,42 +49,68 @@ fn parse_matrix(text: &str, name: &str) -> Result<MatrixFile> {
         }
         numbers.push(cells.map(|cell| number(&cell, name, line)).collect::<Result<Vec<_>>>()?);
     }
-    let header = match (has_header, has_names) {
-        (true, true) if first.len() == width => Some(first.into_iter().skip(1).collect()),
-        (true, _) => Some(first),
-        (false, _) => None,
-    };
-    match (header, has_names) {
-        (Some(header), true) if header != names => {
+    let has_corner = has_names && first.len() == width;
+    let header = header.map(|header| header.into_iter().skip(usize::from(has_corner)).collect::<Vec<_>>());
+    match header {
+        Some(header) if header.len() != numbers.len() => {
+            let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+            let found = format!("{}, {} in the header", count(numbers.len(), "row"), count(header.len(), "name"));
+            Err(refuse(name, found))
+        }
+        Some(header) if has_names && header != names => {
             Err(refuse(&format!("{name}:{line}"), "a header that differs from the column of names".to_owned()))
         }
-        (Some(header), _) => Ok(MatrixFile { names: Some(header), rows: numbers }),
-        (None, true) => Ok(MatrixFile { names: Some(names), rows: numbers }),
-        (None, false) => Ok(MatrixFile { names: None, rows: numbers }),
+        Some(header) => Ok(MatrixFile { names: Some(header), rows: numbers }),
+        None => Ok(MatrixFile { names: has_names.then_some(names), rows: numbers }),
     }
 }
 
+fn is_word(cell: &str) -> bool {
+    cell.parse::<f64>().is_err()
+}
+
+/// Whether `rows` begin with names: words, or numbers where there is a column too many for a square. A header that has the
+/// names again, or an empty or wordy corner, tells that from a matrix that lacks a row.
+fn has_names(header: Option<&[String]>, rows: &[Row]) -> bool {
+    let firsts = || rows.iter().filter_map(|(_, row)| row.first());
+    if firsts().all(|cell| is_word(cell) && !cell.is_empty()) {
+        return true;
+    }
+    let width = rows.first().map_or(0, |(_, row)| row.len());
+    width == rows.len() + 1
+        && header.is_none_or(|header| {
+            header.len() != width
+                || header.first().is_some_and(|corner| corner.is_empty())
+                || header.iter().skip(1).eq(firsts())
+        })
+}
+
+/// The rows that are not blank.
 fn cells(text: &str, name: &str) -> Result<Vec<Row>> {
+    // The parser would count the LF of a CRLF, and blank lines, towards the next row.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n") + "\n";
     let head = text.lines().next().unwrap_or_default();
     let count = |delimiter: &u8| head.bytes().filter(|byte| byte == delimiter).count();
     let delimiter = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let row = |record: csv::Result<csv::StringRecord>| {
-        let record = record.map_err(|error| refuse(name, shorten(&error.to_string())))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        Ok((line, record.iter().map(str::to_owned).collect()))
-    };
-    reader.records().map(row).collect()
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut rows = Vec::new();
+    while reader.read_record(&mut record).map_err(|error| refuse(name, shorten(&error.to_string())))? {
+        let within = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
+        let line = reader.position().line().saturating_sub(within + 1);
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push((line, record.iter().map(|cell| cell.trim().to_owned()).collect()));
+        }
+    }
+    Ok(rows)
 }
 
 fn number(cell: &str, name: &str, line: u64) -> Result<f64> {
     let number = cell.parse().ok().filter(|number: &f64| number.is_finite());
-    number.ok_or_else(|| refuse(&format!("{name}:{line}"), format!("'{}' among the correlations", shorten(cell))))
+    number.ok_or_else(|| {
+        refuse(&format!("{name}:{line}"), format!("{} among the correlations", shorten(&show_text(cell))))
+    })
 }
 
 fn refuse(place: &str, found: String) -> Error {
@@ -127,6 +151,14 @@ mod tests {
             ("1,0.2\n0.2,nan", "m.csv:2: 'nan' among"),
             (",a,b\na,1,0.2\nc,0.2,1", "m.csv:1: a header that differs"),
             ("a,b\n1,\n,1", "m.csv:2: '' among"),
+            ("\r\n\r\n1,0.2\r\n\r\n0.2,x\r\n", "m.csv:5: 'x' among"),
+            ("1,0.2\r\n0.2,x", "m.csv:2: 'x' among"),
+            ("\"a\n\",b\n1,0.2\n0.2,x\n", "m.csv:4: 'x' among"),
+            ("a,b\n", "m.csv:1: a header, but no rows"),
+            (",a,b,c\na,1,0.2,0.3\nb,0.2,1,0.3\n", "m.csv: 2 rows, 3 names in the header"),
+            ("a,b,c\n1,0.2,0.3\n0.2,1,0.3\n", "m.csv: 2 rows, 3 names in the header"),
+            ("a,b,c\na,1,0.2,0.3\nb,0.2,1,0.3\n", "m.csv: 2 rows, 3 names in the header"),
+            ("a,b\n1,0.2\n", "m.csv: 1 row, 2 names in the header"),
         ] {
             let message = parse_matrix(text, "m.csv").unwrap_err().to_string();
             assert!(message.starts_with(expected), "{message}");

@@ -1,6 +1,6 @@
 //! A walk through parsed TOML that remembers where it is, so that every wrong type names its key and line.
 
-use super::place::{Place, Written, nearest, quote, quote_key, shorten};
+use super::place::{Place, Written, nearest, quote_key, shorten, show_text};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 use toml::Spanned;
@@ -190,7 +190,7 @@ fn finite(value: &DeValue) -> Option<f64> {
 /// A value in words, short.
 fn describe(value: &DeValue) -> String {
     match value {
-        DeValue::String(text) => quote(text),
+        DeValue::String(text) => show_text(text),
         DeValue::Integer(integer) => integer.to_string(),
         DeValue::Float(float) => float.to_string(),
         DeValue::Boolean(flag) => flag.to_string(),

@@ -43,10 +43,26 @@ pub struct Written<T> {
 }
 
 impl<T> Written<T> {
-    /// The error that this value (`found`, in words) is not what is `wanted`.
+    /// The error that this value (`found`, in words) is not what is `wanted`. Texts stand in [`show_text`].
     pub fn refuse(&self, found: impl fmt::Display, wanted: impl Into<String>) -> Error {
         Error::setting(self.place.to_string(), shorten(&found.to_string()), wanted)
     }
+}
+
+/// `text` between quotes on one line, for errors: nothing found is `''`.
+pub fn show_text(text: &str) -> String {
+    let mut shown = String::from("'");
+    for sign in text.chars() {
+        if sign.is_control() { shown.extend(sign.escape_default()) } else { shown.push(sign) }
+    }
+    shown.push('\'');
+    shown
+}
+
+/// A number that was kept as text, bare; any other text as [`show_text`].
+pub fn show_digits(text: &str) -> String {
+    let is_number = text.parse().is_ok_and(|number: f64| number.is_finite()) && text.is_ascii();
+    if is_number { text.to_owned() } else { show_text(text) }
 }
 
 /// `text` cut to what one line of an error can hold.
@@ -96,6 +112,12 @@ mod tests {
         assert_eq!(written.refuse(-1, "more").to_string(), "a.b (m.toml line 3): found -1; wanted more");
         let flag = Written { value: (), place: Place::flag("--seed") };
         assert_eq!(flag.refuse("x".repeat(300), "less").to_string().chars().filter(|&c| c == 'x').count(), 99);
+    }
+
+    #[test]
+    fn texts_are_quoted_and_numbers_are_not() {
+        assert_eq!([show_text(""), show_text("a\tb")], ["''", "'a\\tb'"]);
+        assert_eq!(["7", "-1e3", "", "inf", "x", "99%"].map(show_digits), ["7", "-1e3", "''", "'inf'", "'x'", "'99%'"]);
     }
 
     #[test]

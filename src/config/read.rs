@@ -80,7 +80,10 @@ fn syntax_error(source: &Source, error: &toml::de::Error) -> Error {
 /// Refuses keys that the table of keys does not know, in `node` at `path` and below.
 fn check_keys<'a>(path: &mut Vec<&'a str>, node: &Node<'a>) -> Result<()> {
     match find(path) {
-        Standing::Unknown => Err(node.unknown(suggest(path).as_deref())),
+        Standing::Unknown => {
+            let written = if node.is_table() { Standing::Table } else { Standing::Leaf };
+            Err(node.unknown(suggest(path, written).as_deref()))
+        }
         Standing::Table if node.is_table() => {
             for (name, child) in node.table("a table")? {
                 path.push(name);

@@ -21,6 +21,10 @@ fn unknown_keys_suggest_the_known_one() {
             "[segments.\"a b\"]\nldg = 1",
             "m.toml:2: unknown key 'segments.\"a b\".ldg'; did you mean 'segments.\"a b\".lgd'?",
         ),
+        ("[segment.a]\nlgd = 1", "m.toml:1: unknown key 'segment'; did you mean 'segments'?"),
+        ("[segments.a]\nrho = 0.1", "'segments.a.rho'; did you mean 'segments.a.asset_correlation'?"),
+        ("[segments.a]\ncorrelation = 0.1", "did you mean 'segments.a.asset_correlation'?"),
+        ("[copula]\nnu = 4", "unknown key 'copula.nu'; did you mean 'copula.degrees_of_freedom'?"),
         ("[copula]\nx = 1", "m.toml:2: unknown key 'copula.x'; `mc-gpu init` prints every known key"),
         ("[columns]\nead = { colum = \"x\" }", "'columns.ead.colum'; did you mean 'columns.ead.column'?"),
         ("[segments.a]\nasset_correlation = { base = \"x\" }", "did you mean 'segments.a.asset_correlation.basel'?"),
@@ -35,7 +39,7 @@ fn wrong_types_name_key_line_and_what_was_found() {
     for (text, expected) in [
         (
             "[simulation]\nscenarios = \"many\"",
-            "simulation.scenarios (m.toml line 2): found \"many\"; wanted a whole number",
+            "simulation.scenarios (m.toml line 2): found 'many'; wanted a whole number",
         ),
         ("[simulation]\nband_width = nan", "simulation.band_width (m.toml line 2): found nan; wanted a number above 0"),
         ("[simulation]\nlevels = [0.9,\n inf]", "simulation.levels (m.toml line 3): found inf; wanted a list"),
@@ -49,11 +53,23 @@ fn wrong_types_name_key_line_and_what_was_found() {
         ("[segments.a]\nloadings = {}", "segments.a.loadings (m.toml line 2): found an empty table; wanted"),
         (
             "[factors]\ncorrelation = [[1.0],\n[\"x\"]]",
-            "factors.correlation (m.toml line 3): found \"x\"; wanted a square",
+            "factors.correlation (m.toml line 3): found 'x'; wanted a square",
         ),
         ("[factors]\nnames = [1]", "factors.names (m.toml line 2): found 1; wanted a list"),
-        ("[columns]\npd = { unit = \"percent\" }", "columns.pd (m.toml line 2): found a table; wanted a column's name"),
-        ("[columns]\npd = { column = \"a\", constant = 1 }", "columns.pd (m.toml line 2): found a table; wanted"),
+        (
+            "[columns]\npd = { unit = \"percent\" }",
+            "columns.pd.unit (m.toml line 2): found unit without column; wanted a column's name",
+        ),
+        (
+            "[columns]\npd = { column = \"a\", constant = 1 }",
+            "columns.pd (m.toml line 2): found column beside constant; wanted one of the two",
+        ),
+        (
+            "[columns]\npd = { constant = 1, unit = \"percent\" }",
+            "columns.pd.unit (m.toml line 2): found unit beside constant; wanted a constant in",
+        ),
+        ("[copula]\nkind = [\"\"]", "copula.kind (m.toml line 2): found a list of 1; wanted"),
+        ("[simulation]\nscenarios = \"\"", "simulation.scenarios (m.toml line 2): found ''; wanted"),
     ] {
         let found = refusal(text);
         assert!(found.starts_with(expected), "{found}");

@@ -2,7 +2,7 @@
 //! each default that can change a result is listed as assumed.
 
 use super::keys::{self, Key, Value};
-use super::place::Written;
+use super::place::{Written, show_text};
 use super::raw::{RawCopula, RawModel};
 use super::read::parse_model;
 use super::resolved::Resolved;
@@ -10,6 +10,8 @@ use super::template::template;
 use super::{columns, factors, input, segments, simulation};
 use crate::error::{Error, Result};
 use crate::model::Copula;
+use crate::portfolio::found::show;
+use std::collections::HashSet;
 
 /// Resolves `raw`, to which flags have been applied.
 ///
@@ -19,10 +21,11 @@ use crate::model::Copula;
 pub fn resolve(raw: &RawModel) -> Result<Resolved> {
     let defaults = parse_model(&template(), "defaults")?;
     let mut assumed = assumed_defaults(raw);
-    let factors = factors::resolve(raw, &defaults)?;
+    let (factors, assumed_names) = factors::resolve(raw, &defaults)?;
+    assumed.extend(assumed_names);
     let (segments, assumed_segments) = segments::resolve(raw, &factors)?;
     assumed.extend(assumed_segments);
-    let ratings = raw.ratings.iter().map(rating).collect::<Result<_>>()?;
+    let ratings = ratings(&raw.ratings)?;
     Ok(Resolved {
         simulation: simulation::resolve(&raw.simulation, &defaults.simulation)?,
         copula: copula(&raw.copula, &defaults.copula)?,
@@ -42,14 +45,12 @@ pub(super) fn pick<'a, T>(own: &'a Option<Written<T>>, default: &'a Option<Writt
 
 fn assumed_defaults(raw: &RawModel) -> Vec<String> {
     let simulation = &raw.simulation;
-    let one_factor = raw.factors == Default::default();
-    let used: [(Key, bool); 6] = [
+    let used: [(Key, bool); 5] = [
         (keys::SCENARIOS, simulation.scenarios.is_none()),
         (keys::SEED, simulation.seed.is_none()),
         (keys::LEVELS, simulation.levels.is_none()),
         (keys::BAND_WIDTH, simulation.band_width.is_none()),
         (keys::COPULA, raw.copula.kind.is_none()),
-        (keys::NAMES, one_factor),
     ];
     let line = |(key, used): (Key, bool)| match key.value {
         Value::Default(value) if used => Some(format!("{} = {value} (default)", key.path)),
@@ -62,24 +63,38 @@ fn copula(raw: &RawCopula, defaults: &RawCopula) -> Result<Copula> {
     let kind = pick(&raw.kind, &defaults.kind)?;
     match (kind.value.as_str(), &raw.degrees_of_freedom) {
         ("gaussian", None) => Ok(Copula::Gaussian),
-        ("gaussian", Some(degrees)) => Err(degrees
-            .refuse(format!("{} with a gaussian copula", degrees.value), "copula.kind = \"student_t\", or neither")),
+        ("gaussian", Some(degrees)) => Err(degrees.refuse(
+            format!("{} with a gaussian copula", show(degrees.value)),
+            "copula.kind = \"student_t\", or neither",
+        )),
         ("student_t", Some(degrees)) if (2.0..=1e6).contains(&degrees.value) => {
             Ok(Copula::StudentT { degrees_of_freedom: degrees.value })
         }
-        ("student_t", Some(degrees)) => Err(degrees.refuse(degrees.value, keys::DEGREES_OF_FREEDOM.wanted)),
+        ("student_t", Some(degrees)) => Err(degrees.refuse(show(degrees.value), keys::DEGREES_OF_FREEDOM.wanted)),
         ("student_t", None) => {
             Err(kind.refuse("student_t without degrees_of_freedom", "copula.degrees_of_freedom as well, such as 15"))
         }
-        (other, _) => Err(kind.refuse(format!("'{other}'"), keys::COPULA.wanted)),
+        (other, _) => Err(kind.refuse(show_text(other), keys::COPULA.wanted)),
     }
 }
 
-fn rating((name, pd): &(String, Written<f64>)) -> Result<(String, f64)> {
-    if !(0.0..=1.0).contains(&pd.value) {
-        return Err(pd.refuse(pd.value, keys::RATING.wanted));
-    }
-    Ok((name.clone(), pd.value))
+/// Names as a tape has them: without surrounding blanks, none empty, all different.
+fn ratings(written: &[(String, Written<f64>)]) -> Result<Vec<(String, f64)>> {
+    let mut seen = HashSet::new();
+    let rating = |(name, pd): &(String, Written<f64>)| {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(pd.refuse("a rating without a name", "the rating's name on the tape"));
+        }
+        if !seen.insert(name.to_owned()) {
+            return Err(pd.refuse(format!("the rating {} twice", show_text(name)), "each rating once"));
+        }
+        if !(0.0..=1.0).contains(&pd.value) {
+            return Err(pd.refuse(show(pd.value), keys::RATING.wanted));
+        }
+        Ok((name.to_owned(), pd.value))
+    };
+    written.iter().map(rating).collect()
 }
 
 #[cfg(test)]

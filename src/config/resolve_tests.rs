@@ -59,14 +59,14 @@ fn values_out_of_range_are_refused() {
         ("[simulation]\nscenarios = 1099511627777", "found 1099511627777; wanted"),
         ("[simulation]\nscenarios = 1.5", "found 1.5; wanted a whole number"),
         ("[simulation]\nseed = -1", "simulation.seed (m.toml line 2): found -1; wanted a whole number from 0"),
-        ("[simulation]\nseed = \"0x-1\"", "found 0x-1;"),
+        ("[simulation]\nseed = \"0x-1\"", "found '0x-1';"),
         ("[simulation]\nseed = \"18446744073709551616\"", "found 18446744073709551616;"),
         (
             "[simulation]\nlevels = [1.0]",
             "simulation.levels (m.toml line 2): found 1; wanted more than 0 and less than 1",
         ),
         ("[simulation]\nlevels = []", "found an empty list;"),
-        ("[simulation]\nlevels = [0.99, \"99%\"]", "found 99% twice;"),
+        ("[simulation]\nlevels = [0.99, \"99%\"]", "found '99%' twice;"),
         ("[simulation]\nkernel = \"gpu\"", "found 'gpu'; wanted \"auto\", \"granular\" or \"named\""),
         ("[simulation]\nband_width = 0", "found 0; wanted a number above 0"),
         ("[simulation]\nunit = 0.03", "found 0.03; wanted \"auto\", or 1, 2 or 5 times"),
@@ -92,7 +92,19 @@ fn values_out_of_range_are_refused() {
         ("[columns]\nrating = { column = \"a\", unit = \"percent\" }", "found unit = 'percent'; wanted no unit"),
         ("[columns]\nead = [\"a\"]", "found a list of 1; wanted one column"),
         ("[columns]\nloan_id = { constant = \"x\" }", "found a constant; wanted a column"),
-        ("[columns]\nead = \" \"", "found an empty text;"),
+        ("[simulation]\nseed = \"\"", "simulation.seed (m.toml line 2): found ''; wanted"),
+        ("[simulation]\nunit = \"\"", "found ''; wanted \"auto\""),
+        ("[copula]\nkind = \"\"", "found ''; wanted \"gaussian\""),
+        ("[input]\ndecimal = \",\"", "input.decimal (m.toml line 2): found ',' with the delimiter ','; wanted another"),
+        ("[ratings]\nA = 0.1\n\" A\" = 0.2", "found the rating 'A' twice; wanted each rating once"),
+        ("[ratings]\n\" \" = 0.1", "found a rating without a name;"),
+        ("[segments.a]\nlgd = 1\n[segments.\"a \"]\nlgd = 0", "found the segment 'a' twice;"),
+        ("[segments.a]\nlgd = 1e300", "found 1e300; wanted a number from 0 to 1"),
+        (
+            "[columns]\nead = { constant = 1e300 }",
+            "found constant = 1e300; wanted an amount of 0 or more and below 1e30",
+        ),
+        ("[columns]\nead = \" \"", "found ' ';"),
     ] {
         let found = refusal(text);
         assert!(found.contains(expected), "{found}");
@@ -150,11 +162,25 @@ fn segments_follow_their_rules() {
             "segments.a.loadings.nroth (m.toml line 5): found 'nroth'; wanted a factor that factors.names has; did you mean 'north'?",
         ),
         ("[segments.a]\nloadings = { north = 0 }", "found nothing but zeros;"),
-        ("[segments.\" \"]\nlgd = 1", "found an empty name;"),
+        ("[segments.\" \"]\nlgd = 1", "found a segment without a name;"),
     ] {
         let found = refusal(&format!("{TWO}{rest}"));
         assert!(found.contains(expected), "{found}");
     }
+}
+
+#[test]
+fn segments_that_load_on_their_own_factor_say_so() {
+    let own = |text: &str| {
+        let loads = |line: &String| line.contains("loadings");
+        resolved(text).assumed.into_iter().filter(loads).collect::<Vec<_>>()
+    };
+    let text = format!("{TWO}[segments.north]\nasset_correlation = 0.2\n[segments.a]\nloadings = {{ south = 0.3 }}\n");
+    assert_eq!(own(&text), ["segments.north.loadings = { north = 1.0 } (the factor of its own name)"]);
+    assert_eq!(own(TWO), ["loadings of every segment: the factor of its own name"]);
+    assert!(own("[segments.a]\nlgd = 1").is_empty(), "there is only one factor");
+    let names = |text: &str| resolved(text).assumed.iter().filter(|line| line.starts_with("factors.names")).count();
+    assert_eq!((names("[factors]\ncorrelation = [[1]]"), names("[factors]\nnames = [\"x\"]")), (1, 0));
 }
 
 #[test]
@@ -171,6 +197,7 @@ fn correlation_must_be_a_correlation_matrix_of_the_names() {
         ("names = [\"a\", \"b\"]\ncorrelation = [[1, 1.2], [1.2, 1]]", "found 1.2 between 'a' and 'b';"),
         ("correlation = [[1]]\ncorrelation_file = \"x\"", "wanted one of the two"),
         ("correlation = []", "found 0 rows"),
+        ("correlation_file = \" \"", "factors.correlation_file (m.toml line 2): found ' '; wanted the path"),
     ] {
         let found = refusal(&format!("[factors]\n{factors}"));
         assert!(found.contains(expected), "{expected}: {found}");
@@ -192,6 +219,13 @@ fn a_correlation_file_lies_beside_the_model_and_its_names_select_and_reorder() {
         resolve(&read_model(&path).unwrap()).map(|resolved| resolved.factors)
     };
     assert_eq!(factors("").unwrap().names, ["a", "b", "c"]);
+    let said = |names: &str| {
+        factors(names).unwrap();
+        let assumed = resolve(&read_model(&folder.path().join("m.toml")).unwrap()).unwrap().assumed;
+        assumed.into_iter().filter(|line| line.starts_with("factors.names")).collect::<Vec<_>>()
+    };
+    assert_eq!(said(""), ["factors.names = [\"a\", \"b\", \"c\"] (the names in 'c.csv')"]);
+    assert!(said("names = [\"c\", \"a\"]").is_empty());
     let chosen = factors("names = [\"c\", \"a\"]").unwrap();
     assert_eq!((chosen.names.join(" "), chosen.correlation), ("c a".to_owned(), vec![1.0, 0.2, 0.2, 1.0]));
     let missing = factors("names = [\"d\"]").unwrap_err().to_string();
@@ -219,9 +253,9 @@ fn flags_win_and_errors_name_them() {
     for (flags, expected) in [
         (Overrides { scenarios: some("0"), ..Default::default() }, "--scenarios: found 0; wanted a whole number"),
         (Overrides { levels: some("0.9,1.0"), ..Default::default() }, "--levels: found 1.0; wanted more than 0"),
-        (Overrides { seed: some("x"), ..Default::default() }, "--seed: found x;"),
+        (Overrides { seed: some("x"), ..Default::default() }, "--seed: found 'x';"),
         (Overrides { kernel: some("x"), ..Default::default() }, "--kernel: found 'x';"),
-        (Overrides { band_width: some("NaN"), ..Default::default() }, "--band-width: found NaN;"),
+        (Overrides { band_width: some("NaN"), ..Default::default() }, "--band-width: found 'NaN';"),
         (Overrides { unit: some("3"), ..Default::default() }, "--unit: found 3;"),
     ] {
         let found = resolve_with(flags).unwrap_err().to_string();

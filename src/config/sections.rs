@@ -114,7 +114,13 @@ fn source(node: &Node) -> Result<RawSource> {
     match (column, unit, constant) {
         (Some(name), unit, None) => Ok(RawSource::Column { name, unit }),
         (None, None, Some(constant)) => Ok(constant),
-        _ => Err(node.refuse(wanted)),
+        (Some(_), _, Some(_)) => Err(node.written(()).refuse("column beside constant", "one of the two")),
+        (None, Some(unit), Some(_)) => {
+            Err(unit
+                .refuse("unit beside constant", "a constant in the field's first unit (one or fraction), without unit"))
+        }
+        (None, Some(unit), None) => Err(unit.refuse("unit without column", wanted)),
+        (None, None, None) => Err(node.refuse(wanted)),
     }
 }
 

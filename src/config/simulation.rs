@@ -1,7 +1,7 @@
 //! Resolves `[simulation]`: counts, levels and units from decimal digits, whether they came from a file or a flag.
 
 use super::keys;
-use super::place::Written;
+use super::place::{Written, show_digits, show_text};
 use super::raw::RawSimulation;
 use super::resolve::pick;
 use super::resolved::{MOST_SCENARIOS, Simulation};
@@ -26,7 +26,7 @@ pub(super) fn resolve(raw: &RawSimulation, defaults: &RawSimulation) -> Result<S
 
 fn scenarios(written: &Written<String>) -> Result<u64> {
     let count = whole(&written.value).filter(|count| (1..=MOST_SCENARIOS).contains(count));
-    count.ok_or_else(|| written.refuse(&written.value, keys::SCENARIOS.wanted))
+    count.ok_or_else(|| written.refuse(show_digits(&written.value), keys::SCENARIOS.wanted))
 }
 
 fn seed(written: &Written<String>) -> Result<u64> {
@@ -36,7 +36,7 @@ fn seed(written: &Written<String>) -> Result<u64> {
         Some(_) => None,
         None => whole(text),
     };
-    seed.ok_or_else(|| written.refuse(&written.value, keys::SEED.wanted))
+    seed.ok_or_else(|| written.refuse(show_digits(&written.value), keys::SEED.wanted))
 }
 
 fn levels(written: &Written<Vec<Written<String>>>) -> Result<Vec<Level>> {
@@ -46,11 +46,11 @@ fn levels(written: &Written<Vec<Written<String>>>) -> Result<Vec<Level>> {
     let mut levels = Vec::with_capacity(written.value.len());
     for level in &written.value {
         let parsed = Level::parse(&level.value).map_err(|error| match error {
-            Error::Setting { wanted, .. } => level.refuse(&level.value, wanted),
+            Error::Setting { wanted, .. } => level.refuse(show_digits(&level.value), wanted),
             other => other,
         })?;
         if levels.contains(&parsed) {
-            return Err(level.refuse(format!("{} twice", level.value), keys::LEVELS.wanted));
+            return Err(level.refuse(format!("{} twice", show_digits(&level.value)), keys::LEVELS.wanted));
         }
         levels.push(parsed);
     }
@@ -60,12 +60,12 @@ fn levels(written: &Written<Vec<Written<String>>>) -> Result<Vec<Level>> {
 
 fn kernel(written: &Written<String>) -> Result<KernelChoice> {
     let kernel = KERNELS.iter().find(|(name, _)| *name == written.value);
-    kernel.map(|(_, kernel)| *kernel).ok_or_else(|| written.refuse(quoted(&written.value), keys::KERNEL.wanted))
+    kernel.map(|(_, kernel)| *kernel).ok_or_else(|| written.refuse(show_text(&written.value), keys::KERNEL.wanted))
 }
 
 fn band_width(written: &Written<String>) -> Result<f64> {
     let width = written.value.trim().parse().ok().filter(|width: &f64| *width > 0.0 && *width <= 1.0);
-    width.ok_or_else(|| written.refuse(&written.value, keys::BAND_WIDTH.wanted))
+    width.ok_or_else(|| written.refuse(show_digits(&written.value), keys::BAND_WIDTH.wanted))
 }
 
 fn unit(written: &Written<String>) -> Result<Option<Unit>> {
@@ -73,7 +73,7 @@ fn unit(written: &Written<String>) -> Result<Option<Unit>> {
         return Ok(None);
     }
     let unit = written.value.trim().parse().ok().and_then(exact_unit);
-    unit.map(Some).ok_or_else(|| written.refuse(&written.value, keys::UNIT.wanted))
+    unit.map(Some).ok_or_else(|| written.refuse(show_digits(&written.value), keys::UNIT.wanted))
 }
 
 /// The unit whose value is `number` to 15 digits (5e-30 is not exactly 5 / 10^30 in f64).
@@ -88,8 +88,4 @@ fn exact_unit(number: f64) -> Option<Unit> {
 fn whole(text: &str) -> Option<u64> {
     let text = text.trim();
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{text}'")
 }

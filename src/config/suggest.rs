@@ -29,10 +29,22 @@ pub fn find(path: &[&str]) -> Standing {
     standing
 }
 
+/// Other words for keys, as papers and other tools have them.
+const SYNONYMS: [(&str, &str); 5] = [
+    ("rho", "asset_correlation"),
+    ("correlation", "asset_correlation"),
+    ("df", "degrees_of_freedom"),
+    ("dof", "degrees_of_freedom"),
+    ("nu", "degrees_of_freedom"),
+];
+
 /// The known path that an unknown one was most likely meant to be, first sought in the same section, then as a key in
-/// the wrong section; None when nothing is alike. Names of the user's choice are taken over.
-pub fn suggest(path: &[&str]) -> Option<String> {
+/// the wrong section; None when nothing is alike. Names of the user's choice are taken over. `written` is what stands
+/// there: a table at the top is a section, whatever key has a name like it.
+pub fn suggest(path: &[&str], written: Standing) -> Option<String> {
     let (section, last) = (*path.first()?, *path.last()?);
+    let meant = SYNONYMS.iter().find(|(synonym, _)| *synonym == last.to_lowercase());
+    let last = meant.map_or(last, |(_, meant)| meant);
     let (mut near, mut far) = (Vec::new(), Vec::new());
     for key in keys() {
         let mut parts = key.path.split('.');
@@ -40,7 +52,9 @@ pub fn suggest(path: &[&str]) -> Option<String> {
         let own_last = parts.next_back().filter(|part| *part != "*").unwrap_or_default();
         if path.len() == 1 {
             far.push((likeness(section, own_section), own_section.to_owned()));
-            far.push((likeness(last, own_last) - 0.1, key.path.to_owned()));
+            if written == Standing::Leaf {
+                far.push((likeness(last, own_last) - 0.1, key.path.to_owned()));
+            }
         } else if section == own_section {
             let name = |(i, part)| {
                 if part == "*" { quote_key(path.get(i).copied().unwrap_or("*")) } else { String::from(part) }
@@ -83,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_key_that_was_meant_is_found() {
-        let cases: [(&[&str], Option<&str>); 10] = [
+        let cases: [(&[&str], Option<&str>); 16] = [
             (&["simulation", "scenarois"], Some("simulation.scenarios")),
             (&["scenarios"], Some("simulation.scenarios")),
             (&["segments", "retail", "ldg"], Some("segments.retail.lgd")),
@@ -92,11 +106,20 @@ mod tests {
             (&["columns", "eda"], Some("columns.ead")),
             (&["simulation", "degrees_of_freedom"], Some("copula.degrees_of_freedom")),
             (&["simulation", "loadings"], Some("segments.*.loadings")),
-            (&["copula", "nu"], None),
+            (&["copula", "nu"], Some("copula.degrees_of_freedom")),
+            (&["copula", "DF"], Some("copula.degrees_of_freedom")),
+            (&["simulation", "dof"], Some("copula.degrees_of_freedom")),
+            (&["segments", "a", "rho"], Some("segments.a.asset_correlation")),
+            (&["rho"], Some("segments.*.asset_correlation")),
+            (&["segment"], Some("columns.segment")),
+            (&["copula", "x"], None),
             (&["zzzzzz"], None),
         ];
         for (wrong, meant) in cases {
-            assert_eq!(suggest(wrong).as_deref(), meant, "{wrong:?}");
+            assert_eq!(suggest(wrong, Standing::Leaf).as_deref(), meant, "{wrong:?}");
+        }
+        for (wrong, meant) in [("segment", "segments"), ("rating", "ratings"), ("colums", "columns")] {
+            assert_eq!(suggest(&[wrong], Standing::Table).as_deref(), Some(meant), "[{wrong}]");
         }
     }
 }

@@ -17,6 +17,11 @@ fn name() -> impl Strategy<Value = String> {
         .prop_flat_map(|odd| "[a-z]{1,5}".prop_map(move |plain| format!("{plain}{odd}")))
 }
 
+/// Names that a tape can have: nothing blank around them.
+fn tape_name() -> impl Strategy<Value = String> {
+    name().prop_map(|name| name.trim().to_owned())
+}
+
 fn simulation() -> impl Strategy<Value = Simulation> {
     let levels = btree_set(1_u64..1_000_000_000, 1..5).prop_map(|nanos| {
         let level = |nano: u64| Level::parse(&format!("0.{nano:09}")).unwrap();
@@ -62,7 +67,7 @@ fn segments(factors: Vec<String>) -> impl Strategy<Value = Segments> {
     let segment = (correlation, loadings, option::of(0.0..=1.0));
     prop_oneof![
         Just(Segments::Any),
-        proptest::collection::btree_map(name(), segment, 1..5).prop_map(|segments| {
+        proptest::collection::btree_map(tape_name(), segment, 1..5).prop_map(|segments| {
             let settings = |(name, (correlation, loadings, lgd))| SegmentSettings { name, correlation, loadings, lgd };
             Segments::Listed(segments.into_iter().map(settings).collect())
         }),
@@ -78,7 +83,7 @@ fn columns() -> impl Strategy<Value = Columns> {
     };
     let number = |most: f64| (0.0..=most).prop_map(|number| Source::Constant(ConstantValue::Number(number)));
     let text = name().prop_map(|text| Source::Constant(ConstantValue::Text(text)));
-    let ead = prop_oneof![column(Kind::Amount), number(1e300)];
+    let ead = prop_oneof![column(Kind::Amount), number(9e29)];
     let pd = prop_oneof![column(Kind::Share), number(1.0)];
     let segment = prop_oneof![column(Kind::Text), text, vec(name(), 1..4).prop_map(Source::Columns)];
     (option::of(ead), option::of(pd), option::of(segment)).prop_map(|(ead, pd, segment)| {
@@ -97,10 +102,11 @@ fn anything() -> impl Strategy<Value = Resolved> {
         Just(Copula::Gaussian),
         (2.0..=1e6).prop_map(|degrees_of_freedom| Copula::StudentT { degrees_of_freedom }),
     ];
-    let decimal = select(vec![DecimalSign::Point, DecimalSign::Comma]);
-    let input = (select(b",;\t|: ".to_vec()), decimal, select(vec!["utf-8", "windows-1252"]))
-        .prop_map(|(delimiter, decimal, label)| TextFormat { delimiter, decimal, encoding: label.to_owned() });
-    let ratings = proptest::collection::btree_map(name(), 0.0..=1.0, 0..5);
+    let point = (select(b",;\t|: ".to_vec()), Just(DecimalSign::Point));
+    let comma = (select(b";\t|: ".to_vec()), Just(DecimalSign::Comma));
+    let input = (prop_oneof![point, comma], select(vec!["utf-8", "windows-1252"]))
+        .prop_map(|((delimiter, decimal), label)| TextFormat { delimiter, decimal, encoding: label.to_owned() });
+    let ratings = proptest::collection::btree_map(tape_name(), 0.0..=1.0, 0..5);
     let dependence = factors().prop_flat_map(|factors| (segments(factors.names.clone()), Just(factors)));
     (simulation(), copula, dependence, ratings, columns(), input).prop_map(
         |(simulation, copula, (segments, factors), ratings, columns, input)| Resolved {

@@ -23,6 +23,17 @@ pub struct Job<'a> {
     threshold: &'static ThresholdTable,
 }
 
+/// Where the words of one (scenario, block) live.
+#[derive(Debug, Clone, Copy)]
+pub struct Address {
+    /// Philox key of the seed.
+    pub key: [u32; 2],
+    /// Scenario number.
+    pub scenario: u64,
+    /// Block number.
+    pub block: u32,
+}
+
 /// The systematic part of some scenarios: what the economy does in each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shocks {
@@ -93,6 +104,11 @@ impl<'a> Job<'a> {
     /// Philox key of the seed.
     pub fn key(&self) -> [u32; 2] {
         self.key
+    }
+
+    /// Where the words of `block` in `scenario` live.
+    pub fn address(&self, scenario: u64, block: &Block) -> Address {
+        Address { key: self.key, scenario, block: block.number }
     }
 
     /// What the economy does in each of `scenarios`.

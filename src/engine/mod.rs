@@ -9,6 +9,7 @@ mod digest;
 mod gpu;
 mod job;
 mod ledger;
+mod memory;
 mod plan;
 mod pooling_error;
 mod replay;
@@ -25,11 +26,12 @@ pub use gpu::{
     Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, Mulhi, Played, ShaderChecks,
     find_adapters, preferred,
 };
-pub use job::{Job, Shocks};
+pub use job::{Address, Job, Shocks};
 pub use ledger::{Keep, Ledger};
+pub use memory::{ledger_bytes, refuse_too_large, what_to_keep};
 pub use plan::{Block, CertainLoss, Chance, Kernel, KernelChoice, Line, Plan, PlannedPool};
 pub use pooling_error::pooling_error;
-pub use replay::{Defaulted, visit};
+pub use replay::{Defaulted, Replay, visit};
 pub use run::{Control, identity, play};
 pub use scalar::Scalar;
 pub use select::{ListedDevice, list_devices, select_device};

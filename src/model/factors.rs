@@ -60,7 +60,7 @@ fn indefinite(names: &[String], correlation: &[f64]) -> Error {
     let smallest = eigen::smallest_eigenpair(correlation);
     let pair = smallest.as_ref().and_then(|smallest| eigen::offending_pair(correlation, &smallest.vector));
     let found = smallest.map_or("a matrix that is not positive definite".to_owned(), |smallest| {
-        format!("a matrix that is not positive definite (smallest eigenvalue {:.6})", smallest.value)
+        format!("a matrix that is not positive definite (smallest eigenvalue {:.3e})", smallest.value)
     });
     let wanted = pair.map_or("correlations that can hold together".to_owned(), |(i, j)| {
         format!(

@@ -3,8 +3,8 @@
 //! A mapping by the user beats the field's own name, which beats an alias; two candidates of equal rank are an error, never
 //! a choice. Names match without regard to case and surrounding blanks, with blank, hyphen and dot equal to underscore.
 
-use super::found::{nearest, quote};
-use super::plan::{How, Origin, Plan, Slot};
+use super::found::{nearest, quote, show};
+use super::plan::{How, Idle, Origin, Plan, Slot};
 use super::schema::{ColumnUnit, Field, FieldSpec, Needed, SCHEMA};
 use super::settings::{Columns, ConstantValue, Source};
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use std::path::Path;
 /// Finds every field of `file` in its `headers`; fails with [`Error::Tape`] where one is missing or could be several.
 pub(super) fn find_plan(file: &Path, headers: &[String], columns: &Columns) -> Result<Plan> {
     let finder = Finder::new(file, headers, columns)?;
-    let mut plan = Plan { file: file.to_owned(), slots: std::array::from_fn(|_| None), idle_rating: None };
+    let mut plan = Plan { file: file.to_owned(), slots: std::array::from_fn(|_| None), idle: Vec::new() };
     for spec in &SCHEMA {
         plan.slots[spec.field as usize] = finder.mapped(spec.field)?;
     }
@@ -27,11 +27,12 @@ pub(super) fn find_plan(file: &Path, headers: &[String], columns: &Columns) -> R
     }
     if plan.slot(Field::Pd).is_none() {
         finder.search(&mut plan, Field::Rating)?;
-    } else {
-        let mapped = plan.slots[Field::Rating as usize].take().map(|slot| slot.name);
-        plan.idle_rating = mapped.or_else(|| finder.by_name(Field::Rating).ok().flatten().map(|slot| slot.name));
+    } else if let Some(slot) = plan.slots[Field::Rating as usize].take() {
+        let kind = if slot.how == How::Constant { "constant" } else { "column" };
+        plan.idle.push(Idle { field: Field::Rating, what: format!("{kind} {}", quote(&slot.name)) });
     }
     finder.check_complete(&plan)?;
+    finder.note_idle(&mut plan);
     Ok(plan)
 }
 
@@ -85,7 +86,7 @@ impl<'a> Finder<'a> {
             }
             Some(Source::Constant(value)) => {
                 let name = match value {
-                    ConstantValue::Number(number) => number.to_string(),
+                    ConstantValue::Number(number) => show(*number),
                     ConstantValue::Text(text) => text.clone(),
                 };
                 Slot { origin: Origin::Constant(value.clone()), name, unit: own_unit(field), how: How::Constant }
@@ -98,11 +99,7 @@ impl<'a> Finder<'a> {
     fn by_name(&self, field: Field) -> Result<Option<Slot>> {
         let spec = field.spec();
         for (how, known) in [(How::Name, std::slice::from_ref(&spec.name)), (How::Alias, spec.aliases)] {
-            let is_candidate = |column: &usize| {
-                self.names.get(*column).is_some_and(|name| known.contains(&name.as_str()))
-                    && !self.claimed.contains(column)
-            };
-            let candidates: Vec<usize> = (0..self.names.len()).filter(is_candidate).collect();
+            let candidates = self.candidates(known);
             match candidates.as_slice() {
                 [] => {}
                 [column] => return Ok(Some(Slot { how, ..self.slot(field, vec![*column], own_unit(field)) })),
@@ -114,6 +111,31 @@ impl<'a> Finder<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Columns that bear one of the `known` names and were given to no field.
+    fn candidates(&self, known: &[&str]) -> Vec<usize> {
+        let named = self.named(known);
+        named.filter(|column| !self.claimed.contains(column)).collect()
+    }
+
+    /// Columns that bear one of the `known` names.
+    fn named(&self, known: &[&str]) -> impl Iterator<Item = usize> {
+        let bears = |column: &usize| self.names.get(*column).is_some_and(|name| known.contains(&name.as_str()));
+        (0..self.names.len()).filter(bears)
+    }
+
+    /// Notes columns that would have served a field had another not come first.
+    fn note_idle(&self, plan: &mut Plan) {
+        for spec in &SCHEMA {
+            let also = match (plan.slot(spec.field).map(|slot| slot.how), spec.needed) {
+                (Some(How::Name), _) => self.candidates(spec.aliases),
+                (None, Needed::Or(_)) => [self.candidates(&[spec.name]), self.candidates(spec.aliases)].concat(),
+                _ => Vec::new(),
+            };
+            let idle = |column| Idle { field: spec.field, what: format!("column {}", quote(self.header(column))) };
+            plan.idle.extend(also.into_iter().map(idle));
+        }
     }
 
     /// The column that the user calls `name`: as written, or else the only one that matches loosely.
@@ -159,12 +181,27 @@ impl<'a> Finder<'a> {
                     Needed::Or(other) => format!("{} or {}", also(spec), also(other.spec())),
                     Needed::Always | Needed::Never => also(spec),
                 };
-                let found = format!("no column for {wanted}; the header has {}", self.list());
+                let found = format!("no column for {wanted}; {}", self.explain_absence(plan, spec));
                 let remedy = format!("name the column with [columns] {} = \"…\" in the model file", spec.name);
                 return Err(self.error(found, remedy));
             }
         }
         Ok(())
+    }
+
+    /// Why the file seems to lack a field: the column of that name serves another one, or there is none.
+    fn explain_absence(&self, plan: &Plan, spec: &FieldSpec) -> String {
+        let known = [&[spec.name], spec.aliases].concat();
+        let taken = self.named(&known).find_map(|column| {
+            let taker = plan.needed().find(|(_, needed)| *needed == column);
+            taker.map(|(field, _)| (column, field))
+        });
+        match taken {
+            Some((column, taker)) => {
+                format!("column {} serves {taker}, as [columns] {taker} says", quote(self.header(column)))
+            }
+            None => format!("the header has {}", self.list()),
+        }
     }
 
     fn slot(&self, field: Field, columns: Vec<usize>, unit: ColumnUnit) -> Slot {

@@ -35,6 +35,15 @@ pub(super) fn announced(head: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_bom(head).map(|(encoding, _)| encoding).filter(|encoding| [UTF_16LE, UTF_16BE].contains(encoding))
 }
 
+/// The UTF-16 that text beginning with `head` is in, judged by the zero bytes of its first two characters, if they are ASCII.
+pub(super) fn apparent(head: &[u8]) -> Option<&'static Encoding> {
+    let all = |is_ascii: fn(&[u8]) -> bool| head.len() >= 2 && head.chunks_exact(2).take(2).all(is_ascii);
+    if all(|pair| matches!(pair, [0, low] if *low != 0)) {
+        return Some(UTF_16BE);
+    }
+    all(|pair| matches!(pair, [low, 0] if *low != 0)).then_some(UTF_16LE)
+}
+
 /// A stream decoded to UTF-8, without its byte order mark.
 pub(super) struct Decoding<R> {
     inner: R,
@@ -125,5 +134,16 @@ mod tests {
         assert_eq!(announced(b"\xFE\xFF\0a"), Some(UTF_16BE));
         assert_eq!(announced(b"\xEF\xBB\xBFa"), None);
         assert_eq!(announced(b"a"), None);
+        for (head, encoding) in [
+            (&b"\0e\0a\0d"[..], Some(UTF_16BE)),
+            (b"e\0a\0d\0", Some(UTF_16LE)),
+            (b"\0x", Some(UTF_16BE)),
+            (b"ead,", None),
+            (b"e\0ad", None),
+            (b"\x16\x04\0e", None),
+            (b"", None),
+        ] {
+            assert_eq!(apparent(head), encoding, "{head:?}");
+        }
     }
 }

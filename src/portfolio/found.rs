@@ -17,6 +17,12 @@ pub(super) fn quote(text: &str) -> String {
     shown
 }
 
+/// `number` in at most about 20 signs: large and tiny ones with an exponent.
+pub(crate) fn show(number: f64) -> String {
+    let size = number.abs();
+    if size >= 1e16 || size > 0.0 && size < 1e-7 { format!("{number:e}") } else { number.to_string() }
+}
+
 /// The candidate most like `name`, if any is like it at all (Jaro–Winkler similarity; the first of equals).
 pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
@@ -36,6 +42,14 @@ mod tests {
         assert_eq!(long.chars().count(), 1 + 60 + 1 + 1);
         assert!(long.ends_with("é…'"));
         assert!(!quote(&"é".repeat(60)).contains('…'));
+    }
+
+    #[test]
+    fn numbers_are_shown_short() {
+        for (number, shown) in [(1e300, "1e300"), (-2.5e16, "-2.5e16"), (1e15, "1000000000000000"), (1e-9, "1e-9")] {
+            assert_eq!(show(number), shown);
+        }
+        assert_eq!([show(0.0), show(0.02), show(f64::NAN)], ["0", "0.02", "NaN"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::hashing::Hashing;
 use crate::error::{Error, Result};
 use std::fs::File;
-use std::io::{Chain, Cursor, Read};
+use std::io::{Chain, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// A format that tapes are read from.
@@ -38,9 +38,15 @@ const HEAD: u64 = 8;
 /// Opens `path` and recognises its format; fails with [`Error::Tape`] on what is no tape.
 pub(super) fn open(path: &Path) -> Result<Input> {
     let failed = |error| Error::file(path, "open", error);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound if path.as_os_str() == "-" => {
+            let remedy = "to read from standard input, name /dev/stdin".to_owned();
+            Error::File { path: path.to_owned(), action: "open", cause: error, remedy }
+        }
+        _ => failed(error),
+    })?;
     if file.metadata().map_err(failed)?.is_dir() {
-        return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+        return Err(failed(ErrorKind::IsADirectory.into()));
     }
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| Error::file(path, "read", error))?;

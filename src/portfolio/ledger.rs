@@ -2,16 +2,18 @@
 
 use super::columns::find_plan;
 use super::found::{nearest, quote};
+use super::notes;
 use super::obligors::{LoanIds, Obligors};
-use super::plan::Plan;
+use super::plan::{Idle, Plan};
 use super::rejects::Rejects;
 use super::row::{Flaw, Row};
 use super::schema::Field;
 use super::segments::{DEFAULT_SEGMENT, Segments};
-use super::settings::TapeSettings;
+use super::settings::{OnError, TapeSettings};
 use super::tape::{InputFile, Tape};
 use crate::error::{Error, Result, RowIssue};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Rows between two reports of progress.
@@ -30,19 +32,22 @@ struct Loan<'r> {
 /// Takes rows, gives a tape.
 pub(super) struct Ledger<'a> {
     pub settings: &'a TapeSettings,
-    progress: &'a dyn Fn(u64),
+    progress: &'a dyn Fn(u64) -> ControlFlow<()>,
     ratings: HashMap<&'a str, f64>,
     segments: Segments,
     obligors: Obligors,
     loan_ids: LoanIds,
     rejects: Rejects,
     tape: Tape,
+    /// For each file, what could have served a field and does not.
+    idle: Vec<Vec<Idle>>,
     rows: u64,
     lgds_filled: u64,
+    obligors_blank: u64,
 }
 
 impl<'a> Ledger<'a> {
-    pub(super) fn new(settings: &'a TapeSettings, progress: &'a dyn Fn(u64)) -> Self {
+    pub(super) fn new(settings: &'a TapeSettings, progress: &'a dyn Fn(u64) -> ControlFlow<()>) -> Self {
         Self {
             settings,
             progress,
@@ -52,36 +57,36 @@ impl<'a> Ledger<'a> {
             loan_ids: LoanIds::default(),
             rejects: Rejects::new(&settings.on_error),
             tape: Tape::default(),
+            idle: Vec::new(),
             rows: 0,
             lgds_filled: 0,
+            obligors_blank: 0,
         }
     }
 
-    /// Finds the fields of the next file in its `headers`, notes what is assumed and refuses what no row could mend.
+    /// Finds the fields of the next file in its `headers` and refuses what no row could mend.
     pub(super) fn begin(&mut self, file: &Path, headers: &[String]) -> Result<Plan> {
         let plan = find_plan(file, headers, &self.settings.columns)?;
         self.check_prospects(&plan)?;
         if plan.slot(Field::ObligorId).is_some() {
             self.obligors.start(self.tape.loans());
         }
-        self.tape.graded |= plan.slot(Field::Rating).is_some();
-        for note in super::notes::of_columns(&plan) {
-            if !self.tape.assumed.contains(&note) {
-                self.tape.assumed.push(note);
-            }
-        }
+        // One rated file among others does not make their PDs grades.
+        let is_first = self.tape.inputs.is_empty();
+        self.tape.graded = plan.slot(Field::Rating).is_some() && (is_first || self.tape.graded);
+        self.idle.push(plan.idle.clone());
         Ok(plan)
     }
 
     /// Records a file that was read to its end.
-    pub(super) fn end(&mut self, input: InputFile) {
-        (self.progress)(self.rows);
+    pub(super) fn end(&mut self, input: InputFile) -> Result<()> {
         self.tape.inputs.push(input);
+        self.tell()
     }
 
     /// Enters the row at `line` of the plan's file; `raw` gives its text, should it be rejected.
     pub(super) fn add(&mut self, plan: &Plan, line: u64, row: &Row, raw: &dyn Fn() -> String) -> Result<()> {
-        self.count_row();
+        self.count_row()?;
         let ead = row.required(plan, Field::Ead, self.settings.format.decimal);
         let exposure = ead.as_ref().ok().copied();
         match ead.and_then(|ead| self.judge(plan, row, ead)) {
@@ -91,7 +96,8 @@ impl<'a> Ledger<'a> {
                 }
                 self.enter(plan, loan)
             }
-            Err(Flaw { field, found, wanted }) => {
+            Err(Flaw { field, found, mut wanted }) => {
+                wanted.push_str(&self.name_further_flaws(plan, row, field));
                 let column = plan.column(field).to_owned();
                 self.rejects.add(RowIssue { file: plan.file.clone(), line, column, found, wanted }, exposure, raw)
             }
@@ -100,7 +106,7 @@ impl<'a> Ledger<'a> {
 
     /// Rejects a row that is not even a row of cells.
     pub(super) fn reject(&mut self, issue: RowIssue, raw: &dyn Fn() -> String) -> Result<()> {
-        self.count_row();
+        self.count_row()?;
         self.rejects.add(issue, None, raw)
     }
 
@@ -109,26 +115,22 @@ impl<'a> Ledger<'a> {
         self.rows
     }
 
-    /// The tape; or [`Error::DirtyRows`], or [`Error::Tape`] when no loan or no finite total is left.
+    /// The tape; or [`Error::DirtyRows`], or [`Error::Tape`] when no loan is left and that is not what is looked into.
     pub(super) fn finish(self) -> Result<Tape> {
         let mut tape = self.tape;
         tape.rejected = self.rejects.finish()?;
-        let path = tape.inputs.first().map(|input| input.path.clone()).unwrap_or_default();
-        if tape.ead.is_empty() {
-            let found = format!("no loans left after skipping {} rows", tape.rejected.rows);
+        if tape.ead.is_empty() && self.settings.on_error != OnError::Inspect {
+            let path = tape.inputs.first().map(|input| input.path.clone()).unwrap_or_default();
+            let rows = tape.rejected.rows;
+            let found = format!("no loans left after skipping {rows} {}", if rows == 1 { "row" } else { "rows" });
             let remedy = "see the file of rejected rows for the reasons".to_owned();
             return Err(Error::Tape { path, found, remedy });
         }
-        if !tape.exposure().is_finite() {
-            let found = "the sum of exposures is too large for a number".to_owned();
-            return Err(Error::Tape { path, found, remedy: "check the unit of the exposures".to_owned() });
-        }
-        tape.assumed.extend(super::notes::of_loans(
-            self.lgds_filled,
-            self.obligors.alone,
-            self.loan_ids.count_repeats(),
-        ));
-        tape.assumed.extend(super::notes::of_files(&tape.inputs));
+        tape.assumed = notes::of_columns(&tape.inputs, &self.idle, &self.segments);
+        let repeats = self.loan_ids.count_repeats();
+        tape.assumed.extend(notes::of_loans(self.lgds_filled, self.obligors_blank, repeats));
+        tape.assumed.extend(notes::of_files(&tape.inputs));
+        tape.assumed.extend(notes::of_segments(&self.segments.unused(&self.settings.segments)));
         tape.segments = self.segments.finish();
         tape.obligor = self.obligors.finish();
         Ok(tape)
@@ -192,6 +194,22 @@ impl<'a> Ledger<'a> {
         Ok(Loan { segment: name, pd, ead, lgd, lgd_filled, obligor })
     }
 
+    /// What else is wrong with the cells of a row whose flaw in `first` was found, so that it is mended once.
+    fn name_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> String {
+        let decimal = self.settings.format.decimal;
+        let judge = |field: Field| match field {
+            Field::Rating => self.rate(row).err(),
+            Field::Lgd => row.number(plan, field, decimal).err(),
+            _ => row.required(plan, field, decimal).err(),
+        };
+        let later = [Field::Pd, Field::Rating, Field::Lgd].into_iter();
+        let read_later = later.filter(|field| *field > first && first >= Field::Ead && plan.slot(*field).is_some());
+        let name = |Flaw { field, found, wanted }: Flaw| {
+            format!("; also {}: found {found}; wanted {wanted}", plan.column(field))
+        };
+        read_later.filter_map(judge).map(name).collect()
+    }
+
     fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {
         let name = row.name(Field::Rating);
         if let Some(pd) = name.and_then(|name| self.ratings.get(name)) {
@@ -214,14 +232,21 @@ impl<'a> Ledger<'a> {
         let segment = self.segments.enter(loan.segment);
         self.obligors.enter(loan.obligor, segment, loan.pd);
         self.lgds_filled += u64::from(loan.lgd_filled);
+        self.obligors_blank += u64::from(loan.obligor.is_none() && plan.slot(Field::ObligorId).is_some());
         self.tape.push(segment, loan.pd, loan.ead, loan.lgd);
         Ok(())
     }
 
-    fn count_row(&mut self) {
+    fn count_row(&mut self) -> Result<()> {
         self.rows += 1;
-        if self.rows.is_multiple_of(PROGRESS_EVERY) {
-            (self.progress)(self.rows);
+        if self.rows.is_multiple_of(PROGRESS_EVERY) { self.tell() } else { Ok(()) }
+    }
+
+    /// Reports progress; fails with [`Error::Interrupted`] when that is the answer.
+    fn tell(&self) -> Result<()> {
+        match (self.progress)(self.rows) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::Interrupted),
         }
     }
 }

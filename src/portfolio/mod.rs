@@ -23,13 +23,16 @@
 //! Names of columns match without regard to case and surrounding blanks; blank, hyphen and dot equal underscore. What
 //! `[columns]` maps beats the field's own name, which beats the aliases; several columns of equal rank are an error. PDs win
 //! over ratings when a tape has both, unless `[columns]` maps only the rating. `[columns]` takes a name, `{ column = "rate",
-//! unit = "percent" }`, `{ constant = 1e6 }`, or for the segment several names, which are joined with "/".
+//! unit = "percent" }`, `{ constant = 1e6 }`, or for the segment several names, which are joined with "/": `car/north`. A
+//! blank part stays blank (`car/`, and `/north`), and a "/" or "\" within a part gets a "\" before it (`car\/van/north`), so
+//! that different parts never make one name; in a model file such a name stands in single quotes: `[segments.'car\/van/north']`.
 //!
 //! # Cells
 //!
 //! Units are never guessed: a value outside its range is an error that names the remedy. In a field of numbers a blank cell,
-//! `NA`, `null`, `nan` and `-` mean that there is no value; NaN and infinities, thousands separators and negative numbers are
-//! refused, and a percent sign is accepted where the unit is percent. Names are taken as written, without surrounding blanks.
+//! `NA`, `null` and `-` mean that there is no value; NaN and infinities, thousands separators and negative numbers are
+//! refused, and a percent sign is accepted where the unit is percent. Amounts are below 1e30. A number becomes the f64
+//! nearest to what is written in its unit: 7.34 percent is 0.0734. Names are taken as written, without surrounding blanks.
 //!
 //! - A blank `lgd` takes the segment's, a blank `segment` is `default`, a blank `obligor_id` is an obligor of its own.
 //! - Loans of one obligor must agree in PD and in segment with its first loan.
@@ -37,7 +40,8 @@
 //!
 //! # Dirty rows
 //!
-//! A row that cannot be used is a [`RowIssue`](crate::error::RowIssue): file, line, column, what was found and what is wanted.
+//! A row that cannot be used is a [`RowIssue`](crate::error::RowIssue): file, line, column, what was found and what is wanted;
+//! further cells of the row that cannot be used are named at the end of the last.
 //! The whole tape is read; then the run stops with the count and the first twenty, or, when rows are to be skipped, goes on
 //! without them. The file of rejects has the columns `file,line,column,found,wanted,row`. What spoils a whole file (a missing
 //! column, a wrong encoding, data cut short) always stops the run. Everything assumed is listed in [`Tape::assumed`].
@@ -45,7 +49,9 @@
 mod columns;
 mod decode;
 pub(crate) mod draft;
-mod found;
+pub(crate) mod found;
+mod guard;
+mod gunzip;
 mod hashing;
 mod input;
 mod ledger;
@@ -68,9 +74,12 @@ mod tests;
 mod text;
 mod values;
 
+pub(crate) use guard::fence;
+pub use guard::is_fenced;
+pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use plan::{How, Served};
-pub use pool::{MOST_EXACT_PDS, Pool, PoolSettings, Pooled, SegmentTotals, pool};
+pub use pool::{MOST_EXACT_PDS, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, pool};
 pub use rejects::Rejected;
 pub use schema::{ColumnUnit, Field, FieldSpec, Kind, Needed, SCHEMA, render_schema};
 pub use segments::DEFAULT_SEGMENT;

@@ -4,7 +4,10 @@ use super::schema::{ColumnUnit, Field, Kind};
 use super::settings::DecimalSign;
 
 /// Cells that mean "no number here", compared without regard to case.
-const BLANKS: [&str; 4] = ["na", "null", "nan", "-"];
+const BLANKS: [&str; 3] = ["na", "null", "-"];
+
+/// Amounts (currency) are below this: the largest loss unit is 1e30, and no sum of 2^32 such amounts overflows.
+pub(super) const LARGEST_AMOUNT: f64 = 1e30;
 
 /// Why a cell is not the number that was wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +22,15 @@ pub(super) enum Refusal {
     Negative,
     /// A share above 1.
     AboveOne,
+    /// An amount of [`LARGEST_AMOUNT`] or more.
+    TooLarge,
     /// A comma where decimals are written with a point, or the reverse.
     OtherDecimalSign,
     /// A percent sign in a column whose unit is not percent.
     PercentSign,
 }
 
-/// Reads `text` as a number in the column's own unit; None for a blank.
+/// Reads `text`, which is written in `unit`, as a number in the field's default unit; None for a blank.
 pub(super) fn parse(text: &str, decimal: DecimalSign, unit: ColumnUnit) -> Result<Option<f64>, Refusal> {
     let text = text.trim();
     if text.is_empty() || text.len() <= 4 && BLANKS.iter().any(|blank| text.eq_ignore_ascii_case(blank)) {
@@ -36,37 +41,62 @@ pub(super) fn parse(text: &str, decimal: DecimalSign, unit: ColumnUnit) -> Resul
         Some(number) => number.trim_end(),
         None => text,
     };
-    let value = match decimal {
-        DecimalSign::Point if number.contains(',') => return Err(Refusal::OtherDecimalSign),
-        DecimalSign::Comma if number.contains('.') => return Err(Refusal::OtherDecimalSign),
-        DecimalSign::Comma if number.contains(',') => number.replacen(',', ".", 1).parse::<f64>(),
-        DecimalSign::Point | DecimalSign::Comma => number.parse::<f64>(),
-    };
-    value.map(Some).map_err(|_| Refusal::NotANumber)
+    match decimal {
+        DecimalSign::Point if number.contains(',') => Err(Refusal::OtherDecimalSign),
+        DecimalSign::Comma if number.contains('.') => Err(Refusal::OtherDecimalSign),
+        DecimalSign::Comma if number.contains(',') => shifted(&number.replacen(',', ".", 1), unit).map(Some),
+        DecimalSign::Point | DecimalSign::Comma => shifted(number, unit).map(Some),
+    }
 }
 
-/// Takes `value` (in `unit`) to the field's default unit and checks its range.
-///
-/// Shares are divided by 100 or 10,000, never multiplied by 0.01: 3.5 percent is the f64 nearest to 0.035.
-pub(super) fn scale(value: f64, unit: ColumnUnit) -> Result<f64, Refusal> {
-    let (scaled, share) = match unit {
-        ColumnUnit::One => (value, false),
-        ColumnUnit::Thousand => (value * 1e3, false),
-        ColumnUnit::Million => (value * 1e6, false),
-        ColumnUnit::Fraction => (value, true),
-        ColumnUnit::Percent => (value / 1e2, true),
-        ColumnUnit::BasisPoints => (value / 1e4, true),
+/// Takes `value`, a number of a typed file in `unit`, to the field's default unit: what its shortest decimal would be.
+pub(super) fn convert(value: f64, unit: ColumnUnit) -> Result<f64, Refusal> {
+    if exponent(unit) == 0 { Ok(value) } else { shifted(&format!("{value:e}"), unit) }
+}
+
+/// Checks the range of `value`, in the default unit of the field that `unit` belongs to.
+pub(super) fn check(value: f64, unit: ColumnUnit) -> Result<f64, Refusal> {
+    let share = match unit {
+        ColumnUnit::One | ColumnUnit::Thousand | ColumnUnit::Million => false,
+        ColumnUnit::Fraction | ColumnUnit::Percent | ColumnUnit::BasisPoints => true,
     };
-    if !scaled.is_finite() {
+    if !value.is_finite() {
         return Err(Refusal::NotFinite);
     }
-    if scaled < 0.0 {
+    if value < 0.0 {
         return Err(Refusal::Negative);
     }
-    if share && scaled > 1.0 {
+    if share && value > 1.0 {
         return Err(Refusal::AboveOne);
     }
-    Ok(scaled.abs()) // −0 becomes 0: one PD, one pool
+    if !share && value >= LARGEST_AMOUNT {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(value.abs()) // −0 becomes 0: one PD, one pool
+}
+
+/// The f64 nearest to `number` × the size of `unit`: its decimal point is shifted, so that nothing is rounded twice
+/// (7.34 percent is 0.0734, where 7.34 / 100 is not).
+fn shifted(number: &str, unit: ColumnUnit) -> Result<f64, Refusal> {
+    let value: f64 = number.parse().map_err(|_| Refusal::NotANumber)?;
+    if exponent(unit) == 0 || !value.is_finite() {
+        return Ok(value);
+    }
+    let (digits, own) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    // An exponent beyond i32 stands in a number that is 0 whatever its unit.
+    let own = own.parse::<i32>().unwrap_or(i32::MIN);
+    format!("{digits}e{}", own.saturating_add(exponent(unit))).parse().map_err(|_| Refusal::NotANumber)
+}
+
+/// The power of ten that `unit` is of the default unit of its kind.
+fn exponent(unit: ColumnUnit) -> i32 {
+    match unit {
+        ColumnUnit::One | ColumnUnit::Fraction => 0,
+        ColumnUnit::Thousand => 3,
+        ColumnUnit::Million => 6,
+        ColumnUnit::Percent => -2,
+        ColumnUnit::BasisPoints => -4,
+    }
 }
 
 /// What should have stood in a cell of `field` that is read from `column` in `unit`, with the remedy where one is known.
@@ -82,6 +112,7 @@ pub(super) fn wanted(refusal: Refusal, field: Field, column: &str, unit: ColumnU
         Refusal::AboveOne | Refusal::PercentSign if unit == ColumnUnit::Fraction => {
             format!("{range}, or set [columns] {field} = {{ column = \"{column}\", unit = \"percent\" }}")
         }
+        Refusal::TooLarge => format!("{range} and below 1e30; is the unit right?"),
         Refusal::OtherDecimalSign => {
             format!("{range}, without thousands separators; or set [input] decimal to the other sign")
         }
@@ -94,7 +125,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, unit: ColumnUnit) -> Result<Option<f64>, Refusal> {
-        parse(text, DecimalSign::Point, unit)?.map(|value| scale(value, unit)).transpose()
+        parse(text, DecimalSign::Point, unit)?.map(|value| check(value, unit)).transpose()
     }
 
     #[test]
@@ -107,7 +138,7 @@ mod tests {
 
     #[test]
     fn blanks_are_no_numbers() {
-        for text in ["", "  ", "NA", "na", "null", "NULL", "NaN", "-", " - "] {
+        for text in ["", "  ", "NA", "na", "null", "NULL", "-", " - "] {
             assert_eq!(read(text, ColumnUnit::One), Ok(None), "{text:?}");
         }
     }
@@ -125,6 +156,8 @@ mod tests {
             ("+nan", ColumnUnit::One, Refusal::NotFinite),
             ("1e999", ColumnUnit::One, Refusal::NotFinite),
             ("1e308", ColumnUnit::Thousand, Refusal::NotFinite),
+            ("1e30", ColumnUnit::One, Refusal::TooLarge),
+            ("1e27", ColumnUnit::Thousand, Refusal::TooLarge),
             ("-0.01", ColumnUnit::One, Refusal::Negative),
             ("-1", ColumnUnit::Fraction, Refusal::Negative),
             ("1.0000001", ColumnUnit::Fraction, Refusal::AboveOne),
@@ -139,11 +172,18 @@ mod tests {
     }
 
     #[test]
-    fn units_keep_every_digit_of_short_decimals() {
+    fn units_keep_every_digit_of_decimals() {
         for (text, unit, value) in [
             ("3.5", ColumnUnit::Percent, 0.035),
             ("3.5 %", ColumnUnit::Percent, 0.035),
             ("7", ColumnUnit::Percent, 0.07),
+            ("7.34", ColumnUnit::Percent, 0.0734),
+            ("73.4e-1", ColumnUnit::Percent, 0.0734),
+            ("734", ColumnUnit::BasisPoints, 0.0734),
+            ("0e99", ColumnUnit::Percent, 0.0),
+            ("1e-99999999999", ColumnUnit::Percent, 0.0),
+            ("0.0E99999999999", ColumnUnit::Thousand, 0.0),
+            ("1.2345e1", ColumnUnit::Thousand, 12_345.0),
             ("100", ColumnUnit::Percent, 1.0),
             ("35", ColumnUnit::BasisPoints, 0.0035),
             ("12.5", ColumnUnit::Thousand, 12_500.0),
@@ -151,6 +191,15 @@ mod tests {
         ] {
             assert_eq!(read(text, unit), Ok(Some(value)), "{text}");
         }
+        // Every percentage of two decimals, from text and from a typed file.
+        for hundredths in 0..=10_000_u32 {
+            let wanted: f64 = format!("{hundredths}e-4").parse().unwrap();
+            let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+            assert_eq!(read(&text, ColumnUnit::Percent), Ok(Some(wanted)), "{text}");
+            assert_eq!(convert(text.parse().unwrap(), ColumnUnit::Percent), Ok(wanted), "{text}");
+        }
+        assert_eq!(convert(f64::INFINITY, ColumnUnit::Percent), Ok(f64::INFINITY));
+        assert!(convert(f64::NAN, ColumnUnit::Percent).unwrap().is_nan());
     }
 
     #[test]

@@ -26,8 +26,6 @@ pub(super) struct Obligors {
     numbers: Vec<u32>,
     used: bool,
     next: u32,
-    /// Loans without an identity: each is an obligor of its own.
-    pub alone: u64,
 }
 
 impl Obligors {
@@ -45,7 +43,7 @@ impl Obligors {
         self.known.get(&digest(id))
     }
 
-    /// Enters one loan, of obligor `id` if it has one, with its `segment` and `pd`.
+    /// Enters one loan, of obligor `id` if it has one (else it is an obligor of its own), with its `segment` and `pd`.
     pub(super) fn enter(&mut self, id: Option<&str>, segment: u32, pd: f64) {
         if !self.used {
             return;
@@ -53,10 +51,7 @@ impl Obligors {
         let number = match id.map(|id| self.known.entry(digest(id))) {
             Some(Entry::Occupied(known)) => known.get().number,
             Some(Entry::Vacant(free)) => free.insert(Obligor { number: self.next, segment, pd }).number,
-            None => {
-                self.alone += 1;
-                self.next
-            }
+            None => self.next,
         };
         if number == self.next {
             self.next = self.next.saturating_add(1); // at most one per loan, and loans are fewer than u32::MAX
@@ -103,7 +98,6 @@ mod tests {
     fn loans_of_one_obligor_share_its_number() {
         let mut obligors = Obligors::default();
         obligors.enter(None, 0, 0.5);
-        assert_eq!(obligors.alone, 0);
         obligors.start(2);
         for id in [Some("x"), None, Some("y"), Some("x")] {
             obligors.enter(id, 3, 0.25);
@@ -111,7 +105,6 @@ mod tests {
         obligors.start(99);
         assert_eq!(obligors.find("y"), Some(&Obligor { number: 4, segment: 3, pd: 0.25 }));
         assert_eq!(obligors.find("z"), None);
-        assert_eq!(obligors.alone, 1);
         assert_eq!(obligors.finish(), Some(vec![0, 1, 2, 3, 4, 2]));
         assert_eq!(Obligors::default().finish(), None);
     }

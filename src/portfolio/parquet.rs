@@ -2,6 +2,8 @@
 //!
 //! The decoder is not ours and may panic on damaged files; such a panic ends here, as an error.
 
+use super::found::show;
+use super::guard::fence;
 use super::hashing::Hashing;
 use super::input::Input;
 use super::ledger::Ledger;
@@ -16,7 +18,6 @@ use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReade
 use arrow::array::RecordBatch;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Rows decoded at once.
@@ -103,11 +104,7 @@ fn next(path: &Path, reader: &mut ParquetRecordBatchReader) -> Result<Option<Rec
 
 /// Runs the decoder; what it refuses and where it panics becomes an error of the tape.
 fn guard<T, E: std::fmt::Display>(path: &Path, work: impl FnOnce() -> std::result::Result<T, E>) -> Result<T> {
-    // Nothing that the decoder may have left half-done is used again.
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(|error| damaged(path, &error.to_string())),
-        Err(_) => Err(damaged(path, "the decoder gave up")),
-    }
+    fence(work).map_err(|message| damaged(path, &message))
 }
 
 /// The mapped cells of a row for the file of rejects, as `field=value` separated by "; ".
@@ -115,7 +112,7 @@ fn render(served: &[(Field, usize, Values)], row: usize) -> String {
     let show = |(field, _, values): &(Field, usize, Values)| match values.cell(row) {
         Cell::Missing => format!("{field}="),
         Cell::Text(text) => format!("{field}={text}"),
-        Cell::Number(value) => format!("{field}={value}"),
+        Cell::Number(value) => format!("{field}={}", show(value)),
     };
     served.iter().map(show).collect::<Vec<_>>().join("; ")
 }

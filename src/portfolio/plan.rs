@@ -38,8 +38,17 @@ pub(super) struct Plan {
     pub file: PathBuf,
     /// What serves each field, in the order of the schema.
     pub slots: [Option<Slot>; Field::COUNT],
-    /// A rating column that is not needed because PDs have one of their own.
-    pub idle_rating: Option<String>,
+    /// What could have served a field of this file, and does not.
+    pub idle: Vec<Idle>,
+}
+
+/// A column or constant that could serve a field, and does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Idle {
+    /// The field.
+    pub field: Field,
+    /// What it is, in words: "column 'x'" or "constant 'x'".
+    pub what: String,
 }
 
 /// What serves one field.
@@ -107,7 +116,7 @@ impl Plan {
         }
         if let Some((field, columns)) = joins {
             join(columns, |column| cell(field, column), joined);
-            // Parts that are all blank are no segment at all.
+            // Parts that are all blank are no segment at all; a "/" within a part has a backslash before it.
             let blank = joined.bytes().all(|byte| byte == b'/');
             row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
         }
@@ -124,6 +133,8 @@ impl Plan {
     }
 }
 
+/// Joins parts with "/"; a "/" or backslash within a part gets a backslash before it, so that different parts never make
+/// one name.
 fn join<'r>(columns: &[usize], cell: impl Fn(usize) -> Cell<'r>, joined: &mut String) {
     joined.clear();
     for (part, &column) in columns.iter().enumerate() {
@@ -132,7 +143,14 @@ fn join<'r>(columns: &[usize], cell: impl Fn(usize) -> Cell<'r>, joined: &mut St
         }
         match cell(column) {
             Cell::Missing => {}
-            Cell::Text(text) => joined.push_str(text.trim()),
+            Cell::Text(text) => {
+                for sign in text.trim().chars() {
+                    if matches!(sign, '/' | '\\') {
+                        joined.push('\\');
+                    }
+                    joined.push(sign);
+                }
+            }
             Cell::Number(value) => joined.push_str(&value.to_string()),
         }
     }

@@ -5,7 +5,7 @@
 use super::Tape;
 use crate::error::{Error, Result};
 use crate::units::Unit;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Up to this many different PDs in a segment are kept apart, one pool each, instead of being banded.
 pub const MOST_EXACT_PDS: usize = 256;
@@ -63,8 +63,18 @@ pub struct Pooled {
     pub rows: Vec<u32>,
     /// Currency per unit of loss.
     pub unit: Unit,
-    /// (Sum of rounded losses − sum of exact losses) / sum of exact losses; 0 when nothing can be lost.
-    pub rounding_error: f64,
+    /// What rounding losses to units moved.
+    pub rounding: Rounding,
+}
+
+/// What rounding losses to units moved: sums of PD × |rounded loss − exact loss| over sums of PD × exact loss, so that a
+/// giant does not hide what is lost of many small loans.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rounding {
+    /// Over the whole portfolio; 0 when nothing is expected to be lost.
+    pub error: f64,
+    /// The segment whose own error is largest, and that error.
+    pub worst: Option<(u32, f64)>,
 }
 
 /// One obligor before it is placed: the loans that default together.
@@ -95,10 +105,21 @@ pub fn pool(tape: &Tape, settings: PoolSettings) -> Result<Pooled> {
         *place += 1;
     }
     preserve_expected_loss(&mut pools, &slots, &obligors);
-    let exact: f64 = obligors.amount.iter().sum();
-    let rounded = unit.currency(losses.iter().map(|&loss| u64::from(loss)).sum::<u64>() as f64);
-    let rounding_error = if exact > 0.0 { (rounded - exact) / exact } else { 0.0 };
-    Ok(Pooled { segments, pools, losses, rows, unit, rounding_error })
+    let rounding = weigh_rounding(&obligors, unit, segments.len());
+    Ok(Pooled { segments, pools, losses, rows, unit, rounding })
+}
+
+fn weigh_rounding(obligors: &Obligors, unit: Unit, n_segments: usize) -> Rounding {
+    let mut sums = vec![(0.0, 0.0); n_segments];
+    for ((&segment, &pd), &amount) in obligors.segment.iter().zip(&obligors.pd).zip(&obligors.amount) {
+        let (moved, expected) = &mut sums[segment as usize];
+        *moved += pd * (unit.currency(f64::from(unit.count(amount))) - amount).abs();
+        *expected += pd * amount;
+    }
+    let share = |(moved, expected): (f64, f64)| if expected > 0.0 { moved / expected } else { 0.0 };
+    let total = sums.iter().fold((0.0, 0.0), |total, sum| (total.0 + sum.0, total.1 + sum.1));
+    let worst = sums.iter().enumerate().map(|(segment, &sum)| (segment as u32, share(sum)));
+    Rounding { error: share(total), worst: worst.max_by(|a, b| a.1.total_cmp(&b.1)) }
 }
 
 fn total_segments(tape: &Tape) -> Vec<SegmentTotals> {
@@ -170,12 +191,12 @@ struct PdKeys {
 
 impl PdKeys {
     fn choose(obligors: &Obligors, n_segments: usize, graded: bool, band_width: f64) -> Self {
-        let mut distinct: Vec<HashMap<u64, ()>> = vec![HashMap::new(); n_segments];
+        let mut distinct: Vec<HashSet<u64>> = vec![HashSet::new(); n_segments];
         if !graded {
             for (&segment, &pd) in obligors.segment.iter().zip(&obligors.pd) {
                 let seen = &mut distinct[segment as usize];
                 if seen.len() <= MOST_EXACT_PDS {
-                    seen.insert(pd.to_bits(), ());
+                    seen.insert(pd.to_bits());
                 }
             }
         }
@@ -293,7 +314,7 @@ mod tests {
         assert_eq!(pools, [(0, 0.1, 0, 1), (1, 0.0, 1, 1), (1, 0.2, 2, 2)]);
         assert_eq!((pooled.losses, pooled.rows), (vec![2000, 100, 500, 3000], vec![1, 3, 0, 2]));
         assert_eq!(pooled.segments[1].expected_loss, 0.2 * 5.0 + 0.2 * 30.0);
-        assert_eq!(pooled.rounding_error, 0.0);
+        assert_eq!(pooled.rounding, Rounding { error: 0.0, worst: Some((1, 0.0)) });
     }
 
     #[test]
@@ -331,6 +352,16 @@ mod tests {
         let pooled = pool(&tape, SETTINGS).unwrap();
         assert_eq!((pooled.losses, pooled.rows), (vec![5000, 1000], vec![0, 1]));
         assert_eq!(pooled.segments[0].loans, 3);
+    }
+
+    #[test]
+    fn a_giant_does_not_hide_what_rounding_takes_from_small_loans() {
+        let mut loans = vec![(0, 0.0001, 2e12, 0.45)];
+        loans.extend([(1, 0.03, 300.0, 0.6); 5_003]);
+        let pooled = pool(&tape(&loans), SETTINGS).unwrap();
+        assert_eq!(pooled.unit.value(), 500.0);
+        assert_eq!(pooled.rounding.worst, Some((1, 1.0)));
+        assert!(pooled.rounding.error > 1e-4, "{}", pooled.rounding.error);
     }
 
     #[test]

@@ -26,27 +26,23 @@ pub struct Rejected {
 #[derive(Debug)]
 pub(super) struct Rejects {
     summary: Rejected,
-    target: Option<PathBuf>,
+    on_error: OnError,
     writer: Option<csv::Writer<NamedTempFile>>,
 }
 
 impl Rejects {
     pub(super) fn new(on_error: &OnError) -> Self {
-        let target = match on_error {
-            OnError::Fail => None,
-            OnError::Skip { rejects } => Some(rejects.clone()),
-        };
-        Self { summary: Rejected::default(), target, writer: None }
+        Self { summary: Rejected::default(), on_error: on_error.clone(), writer: None }
     }
 
     /// Takes one row: what is wrong with it, its exposure (currency) where that can be read, and its text.
     pub(super) fn add(&mut self, issue: RowIssue, exposure: Option<f64>, row: &dyn Fn() -> String) -> Result<()> {
         self.summary.rows += 1;
         match exposure {
-            Some(exposure) => self.summary.exposure += exposure,
-            None => self.summary.unreadable += 1,
+            Some(exposure) if (self.summary.exposure + exposure).is_finite() => self.summary.exposure += exposure,
+            _ => self.summary.unreadable += 1,
         }
-        if let Some(target) = &self.target {
+        if let OnError::Skip { rejects: target } = &self.on_error {
             let writer = match &mut self.writer {
                 Some(writer) => writer,
                 none => none.insert(open(target)?),
@@ -64,13 +60,13 @@ impl Rejects {
 
     /// Puts the file of rejects in its place; fails with [`Error::DirtyRows`] when rows were not to be skipped.
     pub(super) fn finish(mut self) -> Result<Rejected> {
-        match (self.writer, self.target) {
-            (Some(writer), Some(target)) => {
+        match (self.writer, self.on_error) {
+            (Some(writer), OnError::Skip { rejects: target }) => {
                 let file = writer.into_inner().map_err(|error| Error::file(&target, "write", error.into_error()))?;
                 draft::put_in_place(file, &target)?;
                 self.summary.file = Some(target);
             }
-            (_, None) if self.summary.rows > 0 => {
+            (_, OnError::Fail) if self.summary.rows > 0 => {
                 return Err(Error::DirtyRows { count: self.summary.rows, issues: self.summary.issues });
             }
             _ => {}
@@ -128,6 +124,17 @@ mod tests {
         assert_eq!(rows[0], vec!["t.csv", "2", "pd", "'2'", "0 to 1", "1,\"a\nb\",2"]);
         assert_eq!(rows.len(), 2);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn inspecting_keeps_the_first_and_writes_nothing() {
+        let mut rejects = Rejects::new(&OnError::Inspect);
+        for line in 2..33 {
+            rejects.add(issue(line), Some(0.5), &|| unreachable!("nobody needs the row")).unwrap();
+        }
+        let summary = rejects.finish().unwrap();
+        assert_eq!((summary.rows, summary.exposure, summary.file), (31, 15.5, None));
+        assert_eq!((summary.issues.len(), summary.issues[0].line), (SHOWN_ISSUES, 2));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One row of a tape, whatever format it came from: cells by field, and the reading of names and numbers from them.
 
-use super::found::quote;
+use super::found::{quote, show};
 use super::number::{self, Refusal};
 use super::plan::Plan;
 use super::schema::{ColumnUnit, Field};
@@ -57,10 +57,10 @@ impl<'r> Row<'r> {
         let read = match self.cell(field) {
             Cell::Missing => Ok(None),
             Cell::Text(text) => number::parse(text, decimal, slot.unit),
-            Cell::Number(value) => Ok(Some(value)),
+            Cell::Number(value) => number::convert(value, slot.unit).map(Some),
         };
-        let scaled = read.and_then(|value| value.map(|value| number::scale(value, slot.unit)).transpose());
-        scaled.map_err(|refusal| self.flaw(plan, field, refusal))
+        let checked = read.and_then(|value| value.map(|value| number::check(value, slot.unit)).transpose());
+        checked.map_err(|refusal| self.flaw(plan, field, refusal))
     }
 
     /// As [`Self::number`], but a blank is a flaw.
@@ -73,7 +73,7 @@ impl<'r> Row<'r> {
             Cell::Missing => "nothing".to_owned(),
             Cell::Text(text) if text.trim().is_empty() => "nothing".to_owned(),
             Cell::Text(text) => quote(text),
-            Cell::Number(value) => value.to_string(),
+            Cell::Number(value) => show(value),
         };
         let unit = plan.slot(field).map_or(ColumnUnit::One, |slot| slot.unit);
         Flaw { field, found, wanted: number::wanted(refusal, field, plan.column(field), unit) }

@@ -85,6 +85,18 @@ impl Segments {
         self.unlisted.flatten().is_some() || self.known.values().any(|segment| segment.lgd.is_some())
     }
 
+    /// Names that `rule` lists and no loan bears, in its order; `default` only serves loans without a segment, if any come.
+    pub(super) fn unused<'r>(&self, rule: &'r SegmentRule) -> Vec<&'r str> {
+        let listed = match rule {
+            SegmentRule::Any { .. } => &[],
+            SegmentRule::Listed(listed) => listed.as_slice(),
+        };
+        let is_unused = |name: &&str| {
+            *name != DEFAULT_SEGMENT && self.known.get(*name).is_none_or(|segment| segment.index.is_none())
+        };
+        listed.iter().map(|(name, _)| name.trim()).filter(is_unused).collect()
+    }
+
     /// Names in order of first appearance.
     pub(super) fn finish(self) -> Vec<String> {
         self.names
@@ -115,7 +127,9 @@ mod tests {
         assert!(wanted.contains("'north'") && wanted.contains("[segments.nroth]"), "{wanted}");
         assert!(segments.wanted("a/b").contains("[segments.\"a/b\"]"));
         assert!(!segments.serve_default());
+        assert_eq!(segments.unused(&rule), ["north", "south"]);
         assert_eq!(segments.enter("south"), 0);
+        assert_eq!(segments.unused(&rule), ["north"]);
         assert_eq!(segments.find("south"), Some(Segment { index: Some(0), lgd: None }));
         assert_eq!(segments.finish(), ["south"]);
         assert!(!Segments::new(&SegmentRule::Listed(vec![("x".into(), None)])).have_lgd());

@@ -1,8 +1,11 @@
 //! What a user may say about how a tape is to be read: columns, text format, ratings, segments, dirty rows.
 
+use super::found::{nearest, show};
+use super::number::LARGEST_AMOUNT;
 use super::schema::{ColumnUnit, Field, Kind};
 use crate::error::{Error, Result};
 use encoding_rs::Encoding;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// How to read a tape.
@@ -94,6 +97,8 @@ pub enum OnError {
         /// replaced: who wants to keep it asks before.
         rejects: PathBuf,
     },
+    /// Leave them out, write nothing, and give a tape even when no loan is left: a dry run.
+    Inspect,
 }
 
 impl Default for TapeSettings {
@@ -130,15 +135,24 @@ impl TapeSettings {
     /// Refuses settings that no tape could be read with, each named by its model key.
     pub fn check(&self) -> Result<()> {
         self.format.encoding()?;
-        self.format.check_delimiter()?;
+        self.format.check_signs()?;
         for spec in &super::schema::SCHEMA {
             if let Some(source) = self.columns.get(spec.field) {
                 source.check(spec.field)?;
             }
         }
+        let mut seen = HashSet::new();
         for (rating, pd) in &self.ratings {
-            check_share(&format!("ratings.\"{rating}\""), *pd)?;
+            let key = format!("ratings.\"{rating}\"");
+            check_share(&key, *pd)?;
+            if rating.trim().is_empty() {
+                return Err(Error::setting(key, "''", "a rating with a name"));
+            }
+            if !seen.insert(rating.trim()) {
+                return Err(Error::setting(key, format!("'{}' twice", rating.trim()), "each rating once"));
+            }
         }
+        self.check_constant_names()?;
         match &self.segments {
             SegmentRule::Any { lgd } => lgd.map_or(Ok(()), |lgd| check_share("segments.default.lgd", lgd)),
             SegmentRule::Listed(segments) => segments
@@ -146,6 +160,34 @@ impl TapeSettings {
                 .filter_map(|(name, lgd)| lgd.map(|lgd| (name, lgd)))
                 .try_for_each(|(name, lgd)| check_share(&format!("segments.{name}.lgd"), lgd)),
         }
+    }
+
+    /// Refuses a constant rating or segment that the model does not know: every row would be rejected for it.
+    fn check_constant_names(&self) -> Result<()> {
+        let constant = |field| match self.columns.get(field) {
+            Some(Source::Constant(ConstantValue::Text(name))) => Some(name.trim()),
+            _ => None,
+        };
+        let refuse = |field: Field, name: &str, wanted: &str, known: Vec<&str>| {
+            let near = nearest(name, known.into_iter()).map(|near| format!(" (the nearest is '{near}')"));
+            let wanted = format!("{wanted}{}", near.unwrap_or_default());
+            Err(Error::setting(format!("columns.{field}"), format!("the constant '{name}'"), wanted))
+        };
+        // A rating beside a mapped PD is not used.
+        let rating = constant(Field::Rating).filter(|_| self.columns.get(Field::Pd).is_none());
+        if let Some(name) = rating {
+            let known: Vec<&str> = self.ratings.iter().map(|(name, _)| name.trim()).collect();
+            if !known.contains(&name) {
+                return refuse(Field::Rating, name, "a rating that [ratings] gives a PD to", known);
+            }
+        }
+        if let (Some(name), SegmentRule::Listed(listed)) = (constant(Field::Segment), &self.segments) {
+            let known: Vec<&str> = listed.iter().map(|(name, _)| name.trim()).collect();
+            if !known.contains(&name) {
+                return refuse(Field::Segment, name, "a segment of the model", known);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -158,8 +200,12 @@ impl TextFormat {
         })
     }
 
-    fn check_delimiter(&self) -> Result<()> {
+    fn check_signs(&self) -> Result<()> {
         let sign = self.delimiter;
+        if sign == b',' && self.decimal == DecimalSign::Comma {
+            let wanted = "another sign between fields, such as input.delimiter = \";\"";
+            return Err(Error::setting("input.decimal", "',' with the delimiter ','", wanted));
+        }
         if sign.is_ascii() && !sign.is_ascii_alphanumeric() && !b"\"\r\n\0.-+_".contains(&sign) {
             return Ok(());
         }
@@ -189,9 +235,9 @@ impl Source {
                 Err(Error::setting(key, "a constant", "a column: every loan would have the same identity"))
             }
             Self::Constant(ConstantValue::Number(value)) => match kind {
-                Kind::Text => Err(Error::setting(key, format!("number {value}"), "a text, in quotes")),
-                Kind::Amount if value.is_finite() && *value >= 0.0 => Ok(()),
-                Kind::Amount => Err(Error::setting(key, value, "a finite amount, 0 or more")),
+                Kind::Text => Err(Error::setting(key, format!("number {}", show(*value)), "a text, in quotes")),
+                Kind::Amount if (0.0..LARGEST_AMOUNT).contains(value) => Ok(()),
+                Kind::Amount => Err(Error::setting(key, show(*value), "a finite amount, 0 or more and below 1e30")),
                 Kind::Share => check_share(&key, *value),
             },
             Self::Constant(ConstantValue::Text(text)) => match kind {
@@ -204,7 +250,7 @@ impl Source {
 }
 
 fn check_share(key: &str, value: f64) -> Result<()> {
-    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Error::setting(key, value, "0 to 1")) }
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Error::setting(key, show(value), "0 to 1")) }
 }
 
 #[cfg(test)]
@@ -234,6 +280,7 @@ mod tests {
         assert!(refusal(Field::LoanId, text("7")).starts_with("columns.loan_id"));
         assert!(refusal(Field::Ead, number(f64::NAN)).contains("finite"));
         assert!(refusal(Field::Ead, number(-1.0)).contains("0 or more"));
+        assert!(refusal(Field::Ead, number(1e300)).contains("found 1e300; wanted"));
         assert!(refusal(Field::Lgd, number(45.0)).contains("0 to 1"));
         assert!(refusal(Field::Rating, number(1.0)).contains("in quotes"));
         assert!(refusal(Field::Ead, text("1e6")).contains("a number"));
@@ -247,9 +294,44 @@ mod tests {
             let settings = TapeSettings { format, ..TapeSettings::default() };
             assert!(settings.check().unwrap_err().to_string().starts_with("input.delimiter"), "{delimiter}");
         }
+        let format = TextFormat { decimal: DecimalSign::Comma, ..TextFormat::default() };
+        let settings = TapeSettings { format, ..TapeSettings::default() };
+        let text = settings.check().unwrap_err().to_string();
+        assert!(text.starts_with("input.decimal") && text.contains("input.delimiter = \";\""), "{text}");
         let format = TextFormat { encoding: "klingon".into(), ..TextFormat::default() };
         let settings = TapeSettings { format, ..TapeSettings::default() };
         assert!(settings.check().unwrap_err().to_string().contains("windows-1252"));
+    }
+
+    #[test]
+    fn constant_names_must_be_known() {
+        let constant = |text: &str| Source::Constant(ConstantValue::Text(text.into()));
+        let segments = SegmentRule::Listed(vec![("retail".to_owned(), None)]);
+        let mut settings = TapeSettings { ratings: vec![("BB".to_owned(), 0.01)], segments, ..TapeSettings::default() };
+        settings.columns.set(Field::Rating, constant(" BB "));
+        settings.columns.set(Field::Segment, constant("retail"));
+        assert!(settings.check().is_ok());
+        settings.columns.set(Field::Segment, constant("retial"));
+        let text = settings.check().unwrap_err().to_string();
+        assert!(
+            text.starts_with("columns.segment: found the constant 'retial'") && text.contains("'retail'"),
+            "{text}"
+        );
+        settings.columns.set(Field::Segment, constant("retail"));
+        settings.columns.set(Field::Rating, constant("B"));
+        let text = settings.check().unwrap_err().to_string();
+        assert!(text.starts_with("columns.rating: found the constant 'B'") && text.contains("'BB'"), "{text}");
+        settings.columns.set(Field::Pd, Source::Column { name: "pd".into(), unit: None });
+        assert!(settings.check().is_ok(), "the rating is not used");
+    }
+
+    #[test]
+    fn ratings_have_different_names() {
+        for (ratings, says) in [(["A", " A "], "found 'A' twice"), (["A", " "], "a rating with a name")] {
+            let ratings = ratings.map(|name| (name.to_owned(), 0.5)).to_vec();
+            let text = TapeSettings { ratings, ..TapeSettings::default() }.check().unwrap_err().to_string();
+            assert!(text.starts_with("ratings.") && text.contains(says), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::rejects::Rejected;
 use super::settings::TapeSettings;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Loans in the order of the files and their rows. All per-loan arrays have the same length, below 2^32.
@@ -18,13 +19,13 @@ pub struct Tape {
     pub segment: Vec<u32>,
     /// Per loan: probability of default, 0 to 1.
     pub pd: Vec<f64>,
-    /// Per loan: exposure at default, currency, finite, 0 or more; the sum is finite too.
+    /// Per loan: exposure at default, currency, 0 or more and below 1e30.
     pub ead: Vec<f64>,
     /// Per loan: loss given default, 0 to 1.
     pub lgd: Vec<f64>,
     /// Per loan: number of its obligor, dense and in order of first appearance; None when no file had identities.
     pub obligor: Option<Vec<u32>>,
-    /// True when PDs came from ratings (in any file).
+    /// True when all PDs came from ratings.
     pub graded: bool,
     /// Each thing the reader assumed, as a sentence.
     pub assumed: Vec<String>,
@@ -50,11 +51,16 @@ pub struct InputFile {
 }
 
 /// Reads `files` (CSV, gzipped CSV or Parquet, told apart by content) as one tape; `progress` is told the rows so far, now and
-/// then.
+/// then, and may break off.
 ///
 /// Fails with [`Error::Setting`] on settings no tape could be read with, [`Error::File`] or [`Error::Tape`] on a file that
-/// cannot be read as a whole, and [`Error::DirtyRows`] on bad rows, unless they are to be skipped.
-pub fn read_tape(files: &[PathBuf], settings: &TapeSettings, progress: &dyn Fn(u64)) -> Result<Tape> {
+/// cannot be read as a whole or when skipping leaves no loan, [`Error::DirtyRows`] on bad rows that are not to be skipped,
+/// and [`Error::Interrupted`] when `progress` breaks off; files of rejects are then left as they were.
+pub fn read_tape(
+    files: &[PathBuf],
+    settings: &TapeSettings,
+    progress: &dyn Fn(u64) -> ControlFlow<()>,
+) -> Result<Tape> {
     settings.check()?;
     refuse_repeats(files)?;
     let mut ledger = Ledger::new(settings, progress);
@@ -68,7 +74,7 @@ pub fn read_tape(files: &[PathBuf], settings: &TapeSettings, progress: &dyn Fn(u
             let remedy = "give a file with loans, or leave this one out".to_owned();
             return Err(Error::Tape { path: file.clone(), found: "a header, but no rows".to_owned(), remedy });
         }
-        ledger.end(read);
+        ledger.end(read)?;
     }
     ledger.finish()
 }

@@ -1,7 +1,8 @@
 //! Tapes of delimited text, plain or gzipped: one pass, bounded memory, every row with the line that it begins on.
 
-use super::decode::{Decoding, Fault, announced};
+use super::decode::{Decoding, Fault, announced, apparent};
 use super::found::quote;
+use super::gunzip::Members;
 use super::input::{self, Format, Input};
 use super::ledger::Ledger;
 use super::lines::{LONGEST_ROW, Lines};
@@ -11,8 +12,7 @@ use super::settings::TextFormat;
 use super::tape::InputFile;
 use crate::error::{Error, Result, RowIssue};
 use csv::{ByteRecord, StringRecord};
-use encoding_rs::UTF_8;
-use flate2::read::MultiGzDecoder;
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(super) fn read(input: Input, ledger: &mut Ledger) -> Result<InputFile> {
     let mut stream = input.into_stream();
     let fields = {
         let plain: Box<dyn Read + '_> = match format {
-            Format::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, &mut stream))),
+            Format::Gzip => Box::new(Members::new(BufReader::with_capacity(BUFFER, &mut stream))),
             Format::Text | Format::Parquet => Box::new(&mut stream),
         };
         let text = decode(&path, plain, &ledger.settings.format)?;
@@ -45,6 +45,10 @@ fn decode<'a>(path: &Path, plain: Bytes<'a>, format: &TextFormat) -> Result<Byte
     let encoding = format.encoding()?;
     if let Some(other) = announced(&head).filter(|other| *other != encoding) {
         return Err(wrong_encoding(path, 1, &format!("a byte order mark of {}", other.name()), other.name()));
+    }
+    if let Some(other) = apparent(&head).filter(|other| [UTF_16LE, UTF_16BE].contains(&encoding) && *other != encoding)
+    {
+        return Err(wrong_encoding(path, 1, &format!("text that is {} by its zero bytes", other.name()), other.name()));
     }
     if encoding != UTF_8 {
         return Ok(Box::new(Decoding::new(plain, encoding)));
@@ -83,7 +87,8 @@ impl<'a> Rows<'a> {
         rows.headers = header.iter().map(str::to_owned).collect();
         rows.record = header.into_byte_record();
         if rows.headers.iter().any(|name| name.contains('\0')) {
-            return Err(wrong_encoding(path, line, "zero bytes in the header", "utf-16le"));
+            let first = rows.headers.first().and_then(|name| apparent(name.as_bytes()));
+            return Err(wrong_encoding(path, line, "zero bytes in the header", first.unwrap_or(UTF_16LE).name()));
         }
         rows.check_delimiter()?;
         Ok(rows)

@@ -9,8 +9,7 @@ use super::result::RunResult;
 use crate::engine::Ledger;
 use crate::error::{Error, Result};
 use crate::portfolio::draft;
-use crate::units::Unit;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -19,10 +18,12 @@ const SCENARIOS_TEXT: &str = "scenarios.csv";
 const MANIFEST: &str = "manifest.json";
 const SUMMARY: &str = "summary.json";
 
-/// The folder that a run is written to.
-#[derive(Debug, Clone)]
+/// The folder that a run is written to, held against other processes for as long as this lives.
+#[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    /// Locked where the system can lock a folder; the lock goes with the process, however it ends.
+    _lock: Option<File>,
 }
 
 /// What was read back from a folder.
@@ -38,11 +39,23 @@ impl RunFolder {
     /// Makes the folder if it is not there and tries whether it can be written to, before any work is done.
     ///
     /// # Errors
-    /// [`Error::File`] when it cannot be made or written to.
+    /// [`Error::File`] when it cannot be made or written to, [`Error::Run`] when another process is writing to it.
     pub fn prepare(path: &Path) -> Result<Self> {
+        if path.exists() && !path.is_dir() {
+            let remedy = "name a folder; files are written into it".to_owned();
+            return Err(Error::Run { path: path.to_owned(), found: "is a file".to_owned(), remedy });
+        }
         std::fs::create_dir_all(path).map_err(|cause| Error::file(path, "create the folder", cause))?;
         tempfile::tempfile_in(path).map_err(|cause| Error::file(path, "write into the folder", cause))?;
-        Ok(Self { path: path.to_owned() })
+        let lock = File::open(path).ok();
+        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
+            return Err(Error::Run {
+                path: path.to_owned(),
+                found: "another run is writing here".to_owned(),
+                remedy: "wait for it, or choose another --out".to_owned(),
+            });
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
     /// Where it is.
@@ -55,6 +68,13 @@ impl RunFolder {
         [SCENARIOS, MANIFEST, SUMMARY, SCENARIOS_TEXT].iter().any(|name| self.path.join(name).exists())
     }
 
+    /// Whether the summary in it is of the losses with `digest`: a kill may have left it out, or an older one.
+    pub fn is_summed_up(&self, digest: &str) -> bool {
+        let summary = std::fs::read(self.path.join(SUMMARY)).ok();
+        let summary = summary.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+        summary.is_some_and(|summary| summary["run"]["losses_digest"] == digest)
+    }
+
     /// Reads a saved run and checks its digest.
     ///
     /// # Errors
@@ -65,12 +85,11 @@ impl RunFolder {
             return Err(Error::Run {
                 path: path.to_owned(),
                 found: format!("no saved run (there is no {SCENARIOS})"),
-                remedy: "name a folder that was written with --out".to_owned(),
+                remedy: "name a folder that was written with --out, or an empty one to write to".to_owned(),
             });
         }
         let (manifest, ledger) = read_parquet(&file)?;
-        let unit = Unit::from_value(manifest.portfolio.unit);
-        if unit.map(|unit| ledger.losses_digest(unit).to_string()).as_ref() != Some(&manifest.run.losses_digest) {
+        if ledger.losses_digest(manifest.portfolio.unit).to_string() != manifest.run.losses_digest {
             return Err(Error::Run {
                 path: file,
                 found: "losses that differ from the manifest's digest".to_owned(),
@@ -94,8 +113,7 @@ impl RunFolder {
     /// [`Error::File`]; each file is then either the old or the new one, whole.
     pub fn save(&self, ledger: &Ledger, manifest: &Manifest, result: &RunResult) -> Result<()> {
         self.save_losses(ledger, manifest)?;
-        let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
-        self.replace(SCENARIOS_TEXT, |file| write_csv(file, ledger, unit))?;
+        self.replace(SCENARIOS_TEXT, |file| write_csv(file, ledger, manifest.portfolio.unit))?;
         self.replace(SUMMARY, |file| write_json(file, result))?;
         self.replace(MANIFEST, |file| write_json(file, manifest))
     }

@@ -4,8 +4,10 @@
 //! kept, `segment_loss_units:NAME` (u64) per segment. CSV columns: `scenario,loss,defaults`.
 
 use super::manifest::Manifest;
-use crate::engine::{Keep, Ledger, Part};
+use crate::engine::{Keep, Ledger, Part, refuse_too_large};
 use crate::error::{Error, Result};
+use crate::portfolio::{fence, io_error};
+use crate::rng::MOST_SCENARIOS;
 use crate::units::Unit;
 use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, UInt32Array, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -16,6 +18,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,8 +49,8 @@ pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) ->
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_key_value_metadata(Some(vec![KeyValue::new(MANIFEST_KEY.to_owned(), json)]))
         .build();
-    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))?;
-    let unit = Unit::from_value(manifest.portfolio.unit).unwrap_or(Unit::CENT);
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(io_error)?;
+    let unit = manifest.portfolio.unit;
     for part in ledger.parts() {
         let n = part.losses.len();
         for start in (0..n).step_by(ROWS) {
@@ -64,10 +67,10 @@ pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) ->
                 columns.push(Arc::new(UInt64Array::from_iter_values(losses)));
             }
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(std::io::Error::other)?;
-            writer.write(&batch)?;
+            writer.write(&batch).map_err(io_error)?;
         }
     }
-    writer.close()?;
+    writer.close().map_err(io_error)?;
     Ok(())
 }
 
@@ -83,50 +86,66 @@ pub(super) fn write_csv(file: File, ledger: &Ledger, unit: Unit) -> std::io::Res
     out.flush()
 }
 
-/// Reads what [`write_parquet`] wrote.
+/// Reads what [`write_parquet`] wrote. Whatever the file claims is checked before it is believed.
 pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
-    let file = File::open(path).map_err(|source| Error::file(path, "open", source))?;
+    let file = File::open(path).map_err(|cause| Error::file(path, "open", cause))?;
     let broken = |what: String| Error::Run {
         path: path.to_owned(),
         found: what,
         remedy: "it was not written by this program or is damaged; play its scenarios again".to_owned(),
     };
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(error.to_string()))?;
+    let reader = fence(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(broken)?;
     let metadata = reader.metadata().file_metadata().key_value_metadata();
     let json = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == MANIFEST_KEY)?.value.clone());
     let json = json.ok_or_else(|| broken("no manifest inside".to_owned()))?;
     let manifest: Manifest = serde_json::from_str(&json).map_err(|error| broken(format!("manifest: {error}")))?;
     let n_segments = reader.schema().fields().iter().filter(|field| field.name().starts_with(SEGMENT_PREFIX)).count();
     let keep = if n_segments > 0 { Keep::Segments(n_segments) } else { Keep::Totals };
-    let (start, end) =
-        (manifest.done.first().map_or(0, |done| done[0]), manifest.done.last().map_or(0, |done| done[1]));
     let n_rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let n_done: u64 = manifest.done.iter().map(|[start, end]| end.saturating_sub(*start)).sum();
-    if n_rows != n_done || end.saturating_sub(start) > manifest.run.scenarios {
-        return Err(broken(format!("{n_rows} scenarios where the manifest says {n_done}")));
+    let hull = hull(&manifest.done, n_rows).ok_or_else(|| broken("scenario ranges that cannot be".to_owned()))?;
+    refuse_too_large(&hull, keep)?;
+    let rows = read_rows(reader).map_err(broken)?;
+    if n_segments > 0 && !rows.segments_add_up(n_segments) {
+        return Err(broken("losses of segments that do not add up to the scenario's".to_owned()));
     }
-    let mut rows = Rows::default();
-    for batch in reader.build().map_err(|error| broken(error.to_string()))? {
-        rows.add(&batch.map_err(|error| broken(error.to_string()))?)
-            .ok_or_else(|| broken("wrong columns".to_owned()))?;
+    if !rows.scenarios.iter().copied().eq(manifest.done.iter().flat_map(|&[start, end]| start..end)) {
+        return Err(broken("scenario numbers differ from the manifest's".to_owned()));
     }
-    let mut ledger = Ledger::new(start..end, keep);
+    let mut ledger = Ledger::new(hull, keep);
     let mut place = 0;
     for &[start, end] in &manifest.done {
-        let n = (end - start) as usize;
-        let part = Part {
+        let places = place..place + (end - start) as usize;
+        place = places.end;
+        ledger.record(&Part {
             scenarios: start..end,
-            losses: rows.losses[place..place + n].to_vec(),
-            defaults: rows.defaults[place..place + n].to_vec(),
-            segment_losses: rows.segment_losses[place * n_segments..(place + n) * n_segments].to_vec(),
-        };
-        if !rows.scenarios[place..place + n].iter().copied().eq(start..end) {
-            return Err(broken("scenario numbers differ from the manifest's".to_owned()));
-        }
-        ledger.record(&part)?;
-        place += n;
+            losses: rows.losses[places.clone()].to_vec(),
+            defaults: rows.defaults[places.clone()].to_vec(),
+            segment_losses: rows.segment_losses[places.start * n_segments..places.end * n_segments].to_vec(),
+        })?;
     }
     Ok((manifest, ledger))
+}
+
+/// The smallest range around `done`, if its ranges are not empty, ascend, and hold `n_rows` scenarios.
+fn hull(done: &[[u64; 2]], n_rows: u64) -> Option<Range<u64>> {
+    let (mut end_before, mut n) = (0, 0_u64);
+    for &[start, end] in done {
+        if start < end_before || end <= start || end > MOST_SCENARIOS {
+            return None;
+        }
+        (end_before, n) = (end, n + (end - start));
+    }
+    let start = done.first().map_or(0, |first| first[0]);
+    (n == n_rows).then_some(start..end_before)
+}
+
+fn read_rows(reader: ParquetRecordBatchReaderBuilder<File>) -> std::result::Result<Rows, String> {
+    let mut batches = fence(|| reader.build())?;
+    let mut rows = Rows::default();
+    while let Some(batch) = fence(|| batches.next().transpose())? {
+        rows.add(&batch).ok_or("wrong columns")?;
+    }
+    Ok(rows)
 }
 
 fn segment_count(ledger: &Ledger) -> usize {
@@ -146,6 +165,12 @@ struct Rows {
 }
 
 impl Rows {
+    /// Whether the losses of all segments make up the loss of each scenario.
+    fn segments_add_up(&self, n_segments: usize) -> bool {
+        let sum = |losses: &[u64]| losses.iter().copied().try_fold(0_u64, u64::checked_add);
+        self.losses.iter().zip(self.segment_losses.chunks(n_segments)).all(|(&loss, losses)| sum(losses) == Some(loss))
+    }
+
     fn add(&mut self, batch: &RecordBatch) -> Option<()> {
         let words = |name: &str| batch.column_by_name(name)?.as_any().downcast_ref::<UInt64Array>();
         self.scenarios.extend(words("scenario")?.values());
@@ -159,5 +184,25 @@ impl Rows {
             self.segment_losses.extend(segments.iter().map(|column| column.value(row)));
         }
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_that_cannot_be_are_refused() {
+        assert_eq!(hull(&[[3, 5], [5, 6], [9, 11]], 5), Some(3..11));
+        assert_eq!(hull(&[], 0), Some(0..0));
+        for (done, n_rows) in [
+            (&[[99, 0], [0, 2000]][..], 1901),
+            (&[[0, 5], [4, 9]], 10),
+            (&[[5, 5]], 0),
+            (&[[0, u64::MAX]], u64::MAX),
+            (&[[0, 7]], 8),
+        ] {
+            assert_eq!(hull(done, n_rows), None, "{done:?}");
+        }
     }
 }

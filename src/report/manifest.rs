@@ -31,6 +31,8 @@ pub struct Manifest {
     pub inputs: Vec<InputDigest>,
     /// Whatever the tool assumed.
     pub assumed: Vec<String>,
+    /// What a reader must know of the portfolio.
+    pub notes: Vec<String>,
 }
 
 /// A file that was read.

@@ -12,6 +12,6 @@ mod table;
 pub use attribution::tail_shares;
 pub use folder::{RunFolder, SavedRun, write_atomically};
 pub use manifest::{InputDigest, MANIFEST_SCHEMA, Manifest};
-pub use number::{counted, grouped};
-pub use result::{AtLevel, PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport};
+pub use number::{counted, decimals_for, grouped};
+pub use result::{PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel};
 pub use table::render;

@@ -29,12 +29,13 @@ pub fn counted(n: u64, thing: &str) -> String {
 }
 
 /// Digits after the point that suit amounts of about `scale`: cents for small ones, none for large ones.
-pub(super) fn decimals_for(scale: f64) -> usize {
+pub fn decimals_for(scale: f64) -> usize {
     match scale.abs() {
         s if s >= 1e4 => 0,
         s if s >= 10.0 => 2,
         s if s >= 0.01 => 4,
-        _ => 8,
+        s if s > 0.0 => (6 - libm::log10(s) as i32).clamp(8, 40) as usize,
+        _ => 2,
     }
 }
 
@@ -54,6 +55,7 @@ mod tests {
         assert_eq!(grouped(-0.001, 1), "0.0");
         assert_eq!(grouped(12.0, 0), "12");
         assert_eq!(grouped(f64::NAN, 0), "–");
+        assert_eq!(grouped(1.234_567e-7, decimals_for(1.234_567e-7)), "0.000000123457");
         assert_eq!(counted(1, "row"), "1 row");
         assert_eq!(counted(2_000, "row"), "2,000 rows");
         assert_eq!(percent(0.12345, 2), "12.35 %");

@@ -1,8 +1,8 @@
 //! The result of a run: one versioned, stable JSON object.
 
 use crate::engine::DeviceInfo;
-pub use crate::risk::AtLevel;
 use crate::risk::Measures;
+use crate::units::Unit;
 use serde::{Deserialize, Serialize};
 
 /// Name and version of the JSON object; keys are only ever added within a version.
@@ -43,13 +43,17 @@ pub struct PortfolioReport {
     /// Relative bias of the conditional loss in the 99.9 % adverse economy that banding of PDs brings.
     pub pooling_error: f64,
     /// Currency per integer unit of loss.
-    pub unit: f64,
-    /// Relative change of the sum of LGD × EAD by rounding to units.
+    pub unit: Unit,
+    /// Share of the expected loss that rounding to units moved: sum of PD × |change| over sum of PD × loss.
     pub rounding_error: f64,
     /// Rows of the tape that were left out.
     pub rejected_rows: u64,
     /// Exposure of those rows, currency, where it could be read.
     pub rejected_exposure: f64,
+    /// How many of those rows had an exposure that could not be read.
+    pub rejected_unreadable: u64,
+    /// File that holds those rows with their reasons; null when there are none.
+    pub rejected_file: Option<String>,
 }
 
 /// How a run was played.
@@ -102,5 +106,16 @@ pub struct SegmentReport {
     /// Closed form, currency.
     pub expected_loss: f64,
     /// Share of the expected shortfall at each level; empty when it is not known or nothing is lost.
-    pub share_of_loss: Vec<AtLevel>,
+    pub share_of_loss: Vec<ShareAtLevel>,
+}
+
+/// A segment's share of the expected shortfall at a level.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ShareAtLevel {
+    /// The level, in (0, 1).
+    pub level: f64,
+    /// The share, 0 to 1.
+    pub value: f64,
+    /// Its standard error; null for a tail of one scenario.
+    pub standard_error: Option<f64>,
 }

@@ -7,6 +7,9 @@ use std::fmt::Write;
 /// Segments shown one by one; the rest is summed up in a line.
 const MOST_SEGMENTS: usize = 24;
 
+/// Characters of a segment's name that are shown.
+const LONGEST_NAME: usize = 40;
+
 /// The whole result, ready to print.
 pub fn render(result: &RunResult) -> String {
     let mut out = String::new();
@@ -29,16 +32,20 @@ fn head(out: &mut String, result: &RunResult) -> std::fmt::Result {
         out,
         "Portfolio  {}{obligors} · exposure {} · {} · {} · unit {}",
         counted(portfolio.loans, "loan"),
-        grouped(portfolio.exposure, 0),
+        grouped(portfolio.exposure, decimals_for(portfolio.exposure)),
         counted(result.segments.len() as u64, "segment"),
         counted(portfolio.pools, "pool"),
         portfolio.unit
     )?;
     if portfolio.rejected_rows > 0 {
         let (rows, exposure) = (portfolio.rejected_rows as f64, portfolio.rejected_exposure);
+        let unreadable = match portfolio.rejected_unreadable {
+            0 => String::new(),
+            n => format!("; exposure of {} unreadable", counted(n, "row")),
+        };
         writeln!(
             out,
-            "           left out: {} ({} of all), exposure {} ({})",
+            "           left out: {} ({} of all), exposure {} ({}){unreadable}",
             counted(portfolio.rejected_rows, "row"),
             percent(rows / (rows + portfolio.loans as f64), 2),
             grouped(exposure, 0),
@@ -126,7 +133,7 @@ fn measures(out: &mut String, result: &RunResult) -> std::fmt::Result {
         .collect();
     aligned(out, ["", "value", "std. error", "95 % interval", "of exposure"], &rows)?;
     let rate = &measures.default_rate;
-    let error = rate.standard_error.map_or(String::new(), |error| format!(" ± {}", percent(error, 4)));
+    let error = rate.standard_error.map_or(String::new(), |error| format!(" (std. error {})", percent(error, 4)));
     write!(out, "\nDefault rate  mean {}{error}", percent(rate.mean, 4))?;
     for quantile in &rate.quantiles {
         write!(out, " · {} {}", level(quantile.level), percent(quantile.value, 3))?;
@@ -152,12 +159,14 @@ fn segments(out: &mut String, result: &RunResult) -> std::fmt::Result {
     let heads: Vec<String> = levels.iter().map(|&level| format!("ES share {}", Level(level))).collect();
     let mut header = vec!["Segment", "loans", "exposure", "expected loss", "EL rate"];
     header.extend(heads.iter().map(String::as_str));
+    let exposure_digits = decimals_for(result.portfolio.exposure);
+    let loss_digits = decimals_for(result.portfolio.expected_loss);
     let row = |segment: &SegmentReport| {
         let mut row = vec![
-            segment.name.clone(),
+            shown_name(&segment.name),
             grouped(segment.loans as f64, 0),
-            grouped(segment.exposure, 0),
-            grouped(segment.expected_loss, 0),
+            grouped(segment.exposure, exposure_digits),
+            grouped(segment.expected_loss, loss_digits),
             percent(segment.expected_loss / segment.exposure, 3),
         ];
         row.extend(segment.share_of_loss.iter().map(|at| percent(at.value, 1)));
@@ -171,6 +180,19 @@ fn segments(out: &mut String, result: &RunResult) -> std::fmt::Result {
     writeln!(out)
 }
 
+/// A name from a tape, cut to [`LONGEST_NAME`] signs, with control characters escaped so that no tape steers a terminal.
+fn shown_name(name: &str) -> String {
+    let mut shown = String::new();
+    for (place, sign) in name.chars().enumerate() {
+        if place == LONGEST_NAME {
+            shown.push('…');
+            break;
+        }
+        if sign.is_control() { shown.extend(sign.escape_default()) } else { shown.push(sign) }
+    }
+    shown
+}
+
 fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {
     for (head, lines) in [("Notes", &result.notes), ("Assumed", &result.assumed)] {
         if !lines.is_empty() {
@@ -179,12 +201,15 @@ fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {
         }
     }
     let portfolio = &result.portfolio;
+    let size = |error: f64| if error == 0.0 { "none".to_owned() } else { format!("{error:.1e}") };
     writeln!(
         out,
-        "Approximations: pooling {:.1e} of the 99.9 % loss, rounding {:.1e} of all loss",
-        portfolio.pooling_error, portfolio.rounding_error
+        "Approximations: pooling {} of the 99.9 % loss, rounding {} of expected loss",
+        size(portfolio.pooling_error),
+        size(portfolio.rounding_error)
     )?;
-    writeln!(out, "Losses digest {}", result.run.losses_digest)
+    let of = if result.run.complete { "" } else { " of the scenarios played" };
+    writeln!(out, "Losses digest{of} {}", result.run.losses_digest)
 }
 
 fn aligned(out: &mut String, header: [&str; 5], rows: &[[String; 5]]) -> std::fmt::Result {

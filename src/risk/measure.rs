@@ -7,7 +7,7 @@ use super::order::Ordered;
 use super::quantile::{Quantile, quantile};
 use crate::error::{Error, Result};
 use crate::units::{Level, Unit};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What was played, and what is asked of it.
 #[derive(Debug, Clone, Copy)]
@@ -41,15 +41,6 @@ pub struct Measures {
     pub economic_capital: Vec<Quantile>,
     /// Share of obligors that default.
     pub default_rate: DefaultRate,
-}
-
-/// A number that belongs to a level.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct AtLevel {
-    /// The level a, in (0, 1).
-    pub level: f64,
-    /// The number.
-    pub value: f64,
 }
 
 /// Distribution of the share of obligors that default, 0..=1 (M22).

@@ -11,10 +11,10 @@ mod order;
 mod quantile;
 
 pub use binomial::binomial_quantile;
-pub use contributions::{Contributions, Part, Tail, contributions, tail_weights};
+pub use contributions::{Contributions, Part, Share, Tail, tail_weights};
 pub use es::{ENOUGH_TAIL, ExpectedShortfall, expected_shortfall, thin_tail_note};
 pub use interval::{Estimate, Interval, Z95};
-pub use measure::{AtLevel, DefaultRate, Measured, Measures, Sample, measure};
+pub use measure::{DefaultRate, Measured, Measures, Sample, measure};
 pub use moments::{Moments, moments};
 pub use order::Ordered;
 pub use quantile::{Quantile, quantile};

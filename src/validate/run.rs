@@ -3,7 +3,7 @@
 use crate::engine::{Control, Device, Digest, Job, Keep, KernelChoice, Ledger, Plan, play};
 use crate::error::{Error, Result};
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
-use crate::portfolio::{Pool, Pooled, SegmentTotals};
+use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use crate::risk::{Moments, Ordered, expected_shortfall, moments};
 use crate::rng::{Purpose, counter, key, philox4x32_10};
 use crate::units::{Level, Unit};
@@ -76,7 +76,7 @@ impl Portfolio {
             losses.extend_from_slice(&group.losses);
         }
         let rows = (0..losses.len() as u32).collect();
-        Ok(Pooled { segments, pools, losses, rows, unit: whole_currency(), rounding_error: 0.0 })
+        Ok(Pooled { segments, pools, losses, rows, unit: whole_currency(), rounding: Rounding::default() })
     }
 }
 

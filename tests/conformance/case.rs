@@ -2,9 +2,11 @@
 
 use mc_gpu::engine::{KernelChoice, Plan};
 use mc_gpu::model::{AssetCorrelation, BaselClass, Copula, Factors, Model, SegmentSpec};
-use mc_gpu::portfolio::{Pool, Pooled, SegmentTotals};
+use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Obligors of one pool.
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ impl Case {
             losses: vec![],
             rows: vec![],
             unit: Unit::CENT,
-            rounding_error: 0.0,
+            rounding: Rounding::default(),
         };
         for pool in self.pools.iter().filter(|pool| !pool.losses.is_empty()) {
             let first = pooled.losses.len() as u32;
@@ -131,11 +133,19 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
     ]
 }
 
+/// `n` random cases and the awkward ones, for properties that need several runs of each.
+pub fn many(n: usize, salt: u8) -> Vec<(String, Case)> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[salt; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let random = (0..n).map(|nth| (format!("random case {nth}"), any_case().new_tree(&mut runner).unwrap().current()));
+    awkward().into_iter().map(|(name, case)| (name.to_owned(), case)).chain(random).collect()
+}
+
 /// Random portfolios and models.
 pub fn any_case() -> impl Strategy<Value = Case> {
     (1usize..5, 1usize..4).prop_flat_map(|(n_segments, n_factors)| {
         let pools = proptest::collection::vec(any_pool(n_segments as u32), 1..7);
-        let loadings = proptest::collection::vec(proptest::collection::vec(0.05f64..0.5, n_factors), n_segments);
+        let loadings = proptest::collection::vec(proptest::collection::vec(0.02f64..0.33, n_factors), n_segments);
         let rhos = proptest::collection::vec(any_correlation(), n_segments);
         let copula = prop_oneof![
             Just(Copula::Gaussian),

@@ -1,6 +1,6 @@
 //! What every device must do. The scalar device is the specification that the others are held against.
 
-use super::case::{Case, any_case, awkward};
+use super::case::{Case, any_case, awkward, many};
 use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, play, visit};
 use mc_gpu::error::Result;
 use mc_gpu::rng::MOST_SCENARIOS;
@@ -11,8 +11,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 type MakeDevice<'a> = &'a dyn Fn() -> Box<dyn Device>;
 
-/// Random portfolios per device.
+/// Random portfolios per device that are held against the reference.
 const CASES: u32 = 200;
+
+/// Random portfolios, beside the awkward ones, for properties that need several runs of each.
+const SEVERAL: usize = 30;
 
 fn empty(plan: &Plan, range: Range<u64>) -> Ledger {
     Ledger::new(range, Keep::Segments(plan.n_segments()))
@@ -58,44 +61,43 @@ pub fn equals_the_reference_on_awkward_portfolios(make: MakeDevice<'_>) {
 }
 
 pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {
-    for (name, case) in awkward() {
+    for (name, case) in many(SEVERAL, 1) {
         let plan = case.plan();
-        let whole = played(&plan, case.seed, 0..311, make().as_mut());
-        let ledger = Mutex::new(empty(&plan, 0..311));
+        let whole = played(&plan, case.seed, 0..131, make().as_mut());
+        let ledger = Mutex::new(empty(&plan, 0..131));
         let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
         let job = Job::new(&plan, case.seed);
-        // Out of order, of odd sizes, one at a time: each gap that is left is filled by the call that follows.
-        for range in [200..201, 7..50, 250..311, 0..7, 51..199] {
+        // Out of order, of odd sizes, one at a time; the gaps that are left are filled by the call that follows.
+        for range in [100..101, 7..30, 120..131, 0..7, 31..99] {
             let part = played(&plan, case.seed, range, make().as_mut());
             part.parts().for_each(|part| ledger.lock().unwrap().record(&part).unwrap());
         }
         play(&job, make().as_mut(), &ledger, &control).unwrap();
-        assert_same(&ledger.into_inner().unwrap(), &whole, &plan, name);
+        assert_same(&ledger.into_inner().unwrap(), &whole, &plan, &name);
     }
 }
 
 pub fn merged_shards_equal_the_whole(make: MakeDevice<'_>) {
-    for (name, case) in awkward() {
+    for (name, case) in many(SEVERAL, 2) {
         let plan = case.plan();
-        let whole = played(&plan, case.seed, 0..257, make().as_mut());
-        let [a, b, c] = [100..257, 0..33, 33..100].map(|range| played(&plan, case.seed, range, make().as_mut()));
+        let whole = played(&plan, case.seed, 0..87, make().as_mut());
+        let [a, b, c] = [40..87, 0..13, 13..40].map(|range| played(&plan, case.seed, range, make().as_mut()));
         let left = a.merge(&b).unwrap().merge(&c).unwrap();
         let right = c.merge(&b.merge(&a).unwrap()).unwrap();
-        assert_same(&left, &whole, &plan, name);
-        assert_same(&right, &whole, &plan, name);
-        assert_eq!(left.merge(&b), Err(0..33), "{name}: an overlap is refused");
+        assert_same(&left, &whole, &plan, &name);
+        assert_same(&right, &whole, &plan, &name);
+        assert_eq!(left.merge(&b), Err(0..13), "{name}: an overlap is refused");
     }
 }
 
 pub fn an_interrupted_run_continues_to_the_same_digest(make: MakeDevice<'_>) {
-    let (_, case) = awkward().pop().unwrap();
-    let plan = case.plan();
-    let n = 5_003;
-    let whole = played(&plan, case.seed, 0..n, make().as_mut());
-    for stop_after in [1, 700, 3_000] {
+    for (name, case) in many(SEVERAL, 3) {
+        let plan = case.plan();
+        let n = 613;
+        let whole = played(&plan, case.seed, 0..n, make().as_mut());
         let (stop, seen) = (AtomicBool::new(false), AtomicU64::new(0));
         let progress = |scenarios| {
-            if seen.fetch_add(scenarios, Ordering::SeqCst) + scenarios >= stop_after {
+            if seen.fetch_add(scenarios, Ordering::SeqCst) + scenarios >= 100 {
                 stop.store(true, Ordering::SeqCst);
             }
         };
@@ -103,18 +105,18 @@ pub fn an_interrupted_run_continues_to_the_same_digest(make: MakeDevice<'_>) {
         let job = Job::new(&plan, case.seed);
         play(&job, make().as_mut(), &ledger, &Control { stop: &stop, progress: &progress }).unwrap();
         let finished = ledger.lock().unwrap().n_done();
-        assert!(finished >= stop_after && finished < n, "stopped after {finished} of {n}");
+        assert!(finished >= 100 && finished < n, "{name}: stopped after {finished} of {n}");
         play(&job, make().as_mut(), &ledger, &Control { stop: &AtomicBool::new(false), progress: &|_| {} }).unwrap();
-        assert_same(&ledger.into_inner().unwrap(), &whole, &plan, "continued");
+        assert_same(&ledger.into_inner().unwrap(), &whole, &plan, &name);
     }
 }
 
 pub fn replay_adds_up_to_play(make: MakeDevice<'_>) {
-    for (name, case) in awkward() {
+    for (name, case) in many(SEVERAL, 4) {
         let plan = case.plan();
-        let ledger = played(&plan, case.seed, 0..40, make().as_mut());
+        let ledger = played(&plan, case.seed, 0..24, make().as_mut());
         let job = Job::new(&plan, case.seed);
-        for (nth, scenario) in (0..40).enumerate() {
+        for (nth, scenario) in (0..24).enumerate() {
             let mut segments = vec![0; plan.n_segments()];
             let mut obligors = std::collections::HashSet::new();
             visit(&job, scenario, |defaulted| {

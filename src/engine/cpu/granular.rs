@@ -1,6 +1,6 @@
 //! The granular kernel on a CPU (M7): Philox in lanes, byte stamps instead of a bitmap. Twin of `scalar::granular`.
 
-use crate::engine::plan::Block;
+use crate::engine::job::Address;
 use crate::rng::{Purpose, counter, mulhi, philox4x32_10, philox4x32_10_lanes};
 
 /// Philox blocks computed side by side, four words each: 16 were fastest without target features.
@@ -47,23 +47,23 @@ impl Round<'_> {
     }
 }
 
-/// Loss (units) and defaults of `block` in `scenario` after `hits` hits.
-pub fn play(key: [u32; 2], scenario: u64, block: &Block, hits: u32, losses: &[u32], stamps: &mut Stamps) -> (u64, u32) {
+/// Loss (units) and defaults of the block at `address`, whose obligors lose `losses`, after `hits` hits.
+pub fn play(address: Address, hits: u32, losses: &[u32], stamps: &mut Stamps) -> (u64, u32) {
     let (last_hit, round) = stamps.start(losses.len());
     let mut round = Round { losses, last_hit, round, loss: 0, defaults: 0 };
-    let address = |index: u32| counter(Purpose::Hit, scenario, block.number, index);
-    let [index, number, lo, hi] = address(0);
+    let at = |index: u32| counter(Purpose::Hit, address.scenario, address.block, index);
+    let [index, number, lo, hi] = at(0);
     let full_groups = hits / (4 * LANES as u32);
     for group in 0..full_groups {
         let first = index + group * LANES as u32;
         let indices = std::array::from_fn(|lane| first + lane as u32);
-        let words = philox4x32_10_lanes::<LANES>([indices, [number; LANES], [lo; LANES], [hi; LANES]], key);
+        let words = philox4x32_10_lanes::<LANES>([indices, [number; LANES], [lo; LANES], [hi; LANES]], address.key);
         words.iter().flatten().for_each(|&word| round.hit(word));
     }
     let mut next = full_groups * LANES as u32;
     let mut left = hits - next * 4;
     while left > 0 {
-        let words = philox4x32_10(address(next), key);
+        let words = philox4x32_10(at(next), address.key);
         words.iter().take(left as usize).for_each(|&word| round.hit(word));
         left = left.saturating_sub(4);
         next += 1;

@@ -15,6 +15,9 @@ use std::ops::Range;
 /// Most scenarios in a tile: the block is the outer loop, and about this many inner scenarios were best.
 const LARGEST_TILE: u64 = 1024;
 
+/// Losses of segments, scenarios times segments, that a tile holds at most: 16 MiB with its indices.
+const MOST_SEGMENT_LOSSES: u64 = 1 << 20;
+
 /// Tiles per thread that a range is cut into at least, so that no thread waits long for the last.
 const TILES_PER_THREAD: u64 = 8;
 
@@ -50,19 +53,24 @@ impl Cpu {
         Self::new(std::thread::available_parallelism().map_or(1, usize::from))
     }
 
+    /// Scenarios to a tile: small enough for all threads to share `scenarios`, and for its segments to stay in memory.
+    fn tile_size(&self, job: &Job<'_>, scenarios: u64) -> u64 {
+        let shared = scenarios.div_ceil(self.pool.current_num_threads() as u64 * TILES_PER_THREAD);
+        let held = MOST_SEGMENT_LOSSES / job.plan().n_segments().max(1) as u64;
+        shared.min(held).clamp(1, LARGEST_TILE)
+    }
+
     /// Plays the scenarios listed, whatever their numbers, and gives `each` tile to the caller, in any order.
-    pub fn play_listed(&self, job: &Job<'_>, scenarios: &[u64], each: impl Fn(&[u64], &Tile) + Sync) {
-        let size = tile_size(scenarios.len() as u64, self.pool.current_num_threads()) as usize;
+    pub fn play_listed(&self, job: &Job<'_>, scenarios: &[u64], each: impl Fn(&Tile) + Sync) {
+        let size = self.tile_size(job, scenarios.len() as u64) as usize;
         self.pool.install(|| {
             scenarios.par_chunks(size).for_each_init(Tile::default, |tile, scenarios| {
                 tile.play(job, scenarios);
-                each(scenarios, tile);
+                each(tile);
             });
         });
     }
-}
 
-impl Cpu {
     /// Runs `work` on this device's threads, where rayon's parallel iterators use all of them.
     pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.pool.install(work)
@@ -74,7 +82,7 @@ impl Cpu {
     /// Those of the sink.
     pub fn play_shared(&self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
         let n = range.end.saturating_sub(range.start);
-        let size = tile_size(n, self.pool.current_num_threads());
+        let size = self.tile_size(job, n);
         self.pool.install(|| {
             (0..n.div_ceil(size)).into_par_iter().try_for_each_init(Tile::default, |tile, nth| {
                 if sink.is_stopped() {
@@ -97,10 +105,6 @@ impl Device for Cpu {
     fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
         self.play_shared(job, range, sink)
     }
-}
-
-fn tile_size(scenarios: u64, threads: usize) -> u64 {
-    scenarios.div_ceil(threads as u64 * TILES_PER_THREAD).clamp(1, LARGEST_TILE)
 }
 
 /// The processor's name as the system tells it, else its architecture.

@@ -34,9 +34,10 @@ impl Tile {
             job.counts(block, &shocks, &mut self.counts[..n]);
             let losses = plan.losses_of(block);
             for (place, (&scenario, &count)) in scenarios.iter().zip(&self.counts).enumerate() {
+                let address = job.address(scenario, block);
                 let (loss, defaults) = match block.kernel {
-                    Kernel::Granular => granular::play(job.key(), scenario, block, count, losses, &mut self.stamps),
-                    Kernel::Named => named::play(job.key(), scenario, block, count, losses),
+                    Kernel::Granular => granular::play(address, count, losses, &mut self.stamps),
+                    Kernel::Named => named::play(address, count, losses),
                 };
                 self.segment_losses[place * self.n_segments + block.segment as usize] += loss;
                 self.defaults[place] += defaults;

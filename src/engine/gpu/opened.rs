@@ -8,8 +8,8 @@ use super::schedule::Bounds;
 use super::shader;
 use super::unchecked::create_unchecked;
 use crate::engine::plan::Kernel;
+use crate::portfolio::fence;
 use std::num::NonZeroU64;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -123,7 +123,7 @@ impl Opened {
         let complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take();
         if complaint.is_some() {
             // A lost device first refuses whatever is made on it; that it is lost is told at the next poll.
-            let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(PollType::Poll)));
+            let _ = self.poll(PollType::Poll);
         }
         if self.lost.load(Ordering::SeqCst) {
             return Err(Failure::Lost);
@@ -138,10 +138,13 @@ impl Opened {
     pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Failure> {
         self.check()?;
         let poll = PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
-        // wgpu panics when the device is lost while it waits.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.device.poll(poll)));
-        self.check()?;
-        match outcome {
+        let outcome = self.poll(poll);
+        self.check().and(outcome)
+    }
+
+    /// Lets wgpu make progress; it panics when the device is lost while it waits, which is caught.
+    fn poll(&self, poll: PollType) -> Result<(), Failure> {
+        match fence(|| Ok::<_, String>(self.device.poll(poll))) {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(PollError::Timeout)) => Err(Failure::TimedOut),
             Ok(Err(other)) => Err(Failure::Refused(other.to_string())),

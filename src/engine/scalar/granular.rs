@@ -2,18 +2,8 @@
 //!
 //! With K ~ Poisson(n λ) and λ = −ln(1 − p), each loan defaults with probability p, independently of the others (M7).
 
+use crate::engine::job::Address;
 use crate::rng::{Purpose, counter, mulhi, philox4x32_10};
-
-/// Where the words of one (scenario, block) live.
-#[derive(Debug, Clone, Copy)]
-pub struct Address {
-    /// Philox key of the seed.
-    pub key: [u32; 2],
-    /// Scenario number.
-    pub scenario: u64,
-    /// Block number.
-    pub block: u32,
-}
 
 /// Which loan hit `hit` strikes, 0 to n − 1: word h mod 4 of Philox block h / 4, scaled to n (M9).
 pub fn position(address: Address, hit: u32, n: u32) -> u32 {

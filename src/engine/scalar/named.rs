@@ -1,6 +1,6 @@
 //! The named kernel (M10): one word per loan; it defaults when the word is below the block's threshold.
 
-use super::granular::Address;
+use crate::engine::job::Address;
 use crate::rng::{Purpose, counter, philox4x32_10};
 
 /// The word that decides loan `i` of the block: word i mod 4 of Philox block i / 4.

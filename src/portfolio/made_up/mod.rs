@@ -7,6 +7,7 @@ mod product;
 mod write;
 
 pub use model::{RATING_SCALE, made_up_model};
+pub(crate) use write::io_error;
 pub use write::write_made_up;
 
 use super::tape::Tape;

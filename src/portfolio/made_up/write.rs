@@ -12,6 +12,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use arrow::datatypes::{DataType, Field, Schema};
 use flate2::write::GzEncoder;
 use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
@@ -21,8 +22,13 @@ const BATCH: usize = 1 << 16;
 
 /// Writes the tape of `made_up` to `path`, as the extension says: `.csv`, `.csv.gz` or `.parquet` (zstd).
 ///
-/// The file appears when it is complete, in place of any file of that name. `progress` is told the loans so far.
-pub fn write_made_up(made_up: &MadeUp, path: &Path, progress: &dyn Fn(u64)) -> Result<()> {
+/// The file appears when it is complete, in place of any file of that name. `progress` is told the loans so far and may break
+/// off: nothing is left of the file then.
+///
+/// # Errors
+/// [`Error::Setting`] on sizes and names that cannot be, [`Error::File`] when writing fails, [`Error::Interrupted`] when
+/// `progress` breaks off.
+pub fn write_made_up(made_up: &MadeUp, path: &Path, progress: Progress) -> Result<()> {
     made_up.check()?;
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let write = if name.ends_with(".parquet") {
@@ -35,21 +41,50 @@ pub fn write_made_up(made_up: &MadeUp, path: &Path, progress: &dyn Fn(u64)) -> R
         return Err(Error::setting("--out", path.display(), "a file name that ends in .csv, .csv.gz or .parquet"));
     };
     let file = draft::create(path)?;
-    let file = write(made_up, file, progress).map_err(|error| Error::file(path, "write", error))?;
+    let file = write(made_up, file, progress).map_err(|halt| match halt {
+        Halt::BrokenOff => Error::Interrupted,
+        Halt::Failed(error) => Error::file(path, "write", error),
+    })?;
     draft::put_in_place(file, path)
 }
 
-fn write_plain(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) -> std::io::Result<NamedTempFile> {
+/// Is told the loans so far and says whether to go on.
+type Progress<'a> = &'a dyn Fn(u64) -> ControlFlow<()>;
+
+/// Why writing ended early.
+enum Halt {
+    /// `progress` said so.
+    BrokenOff,
+    /// The file could not be written.
+    Failed(std::io::Error),
+}
+
+impl<E: Into<std::io::Error>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+type Written<T> = std::result::Result<T, Halt>;
+
+fn tell(progress: Progress, loans: u64) -> Written<()> {
+    match progress(loans) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Halt::BrokenOff),
+    }
+}
+
+fn write_plain(made_up: &MadeUp, file: NamedTempFile, progress: Progress) -> Written<NamedTempFile> {
     Ok(write_text(made_up, BufWriter::new(file), progress)?.into_inner()?)
 }
 
-fn write_gzip(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) -> std::io::Result<NamedTempFile> {
+fn write_gzip(made_up: &MadeUp, file: NamedTempFile, progress: Progress) -> Written<NamedTempFile> {
     // The writer in front spares the encoder a call per number.
     let encoder = BufWriter::new(GzEncoder::new(file, flate2::Compression::fast()));
-    write_text(made_up, encoder, progress)?.into_inner()?.finish()
+    Ok(write_text(made_up, encoder, progress)?.into_inner()?.finish()?)
 }
 
-fn write_text<W: Write>(made_up: &MadeUp, mut out: W, progress: &dyn Fn(u64)) -> std::io::Result<W> {
+fn write_text<W: Write>(made_up: &MadeUp, mut out: W, progress: Progress) -> Written<W> {
     let names = segment_names(made_up);
     let quality = quality(made_up.pds);
     writeln!(out, "loan_id,segment,{quality},ead,lgd")?;
@@ -62,14 +97,14 @@ fn write_text<W: Write>(made_up: &MadeUp, mut out: W, progress: &dyn Fn(u64)) ->
         }
         writeln!(out, ",{ead:.2},{lgd}")?;
         if number.is_multiple_of(BATCH as u64) {
-            progress(number);
+            tell(progress, number)?;
         }
     }
-    progress(made_up.loans);
+    tell(progress, made_up.loans)?;
     Ok(out)
 }
 
-fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) -> std::io::Result<NamedTempFile> {
+fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: Progress) -> Written<NamedTempFile> {
     let names = segment_names(made_up);
     let column = |name, kind| Field::new(name, kind, false);
     let kind = match made_up.pds {
@@ -96,13 +131,13 @@ fn write_parquet(made_up: &MadeUp, file: NamedTempFile, progress: &dyn Fn(u64)) 
         let columns = columns(&batch, &names, made_up.pds);
         let batch = RecordBatch::try_new(schema.clone(), columns).map_err(std::io::Error::other)?;
         writer.write(&batch).map_err(io_error)?;
-        progress(written);
+        tell(progress, written)?;
     }
-    writer.into_inner().map_err(io_error)
+    Ok(writer.into_inner().map_err(io_error)?)
 }
 
 /// The input/output error within an error of the Parquet library: its kind (a full disk) says what to do.
-fn io_error(error: ParquetError) -> std::io::Error {
+pub(crate) fn io_error(error: ParquetError) -> std::io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast() {
             Ok(error) => *error,
@@ -151,6 +186,28 @@ mod tests {
     use super::super::made_up_tape;
     use super::*;
     use crate::portfolio::{SegmentRule, TapeSettings, read_tape};
+    use std::cell::Cell;
+
+    fn go_on(_: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    #[test]
+    fn breaking_off_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let made_up = MadeUp { loans: 200_003, seed: 3, segments: 13, pds: PdKind::Continuous };
+        for name in ["a.csv", "a.csv.gz", "a.parquet"] {
+            let told = Cell::new(0);
+            let stop = |loans| {
+                told.set(loans);
+                if loans > 70_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let error = write_made_up(&made_up, &folder.path().join(name), &stop).unwrap_err();
+            assert!(matches!(error, Error::Interrupted), "{name}: {error}");
+            assert!(told.get() < 200_003, "{name} was written to its end");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{name}");
+        }
+    }
 
     #[test]
     fn every_format_reads_back_as_the_tape_in_memory() {
@@ -160,11 +217,11 @@ mod tests {
             let wanted = made_up_tape(&made_up).unwrap();
             for name in ["a.csv", "a.csv.gz", "a.PARQUET"] {
                 let path = folder.path().join(name);
-                write_made_up(&made_up, &path, &|_| ()).unwrap();
+                write_made_up(&made_up, &path, &go_on).unwrap();
                 let ratings = RATING_SCALE.iter().map(|(name, pd)| ((*name).to_owned(), *pd)).collect();
                 let segments = SegmentRule::Any { lgd: None };
                 let settings = TapeSettings { ratings, segments, ..TapeSettings::default() };
-                let tape = read_tape(&[path], &settings, &|_| ()).unwrap();
+                let tape = read_tape(&[path], &settings, &go_on).unwrap();
                 assert_eq!((&tape.segments, &tape.segment), (&wanted.segments, &wanted.segment), "{name}");
                 assert_eq!((&tape.pd, &tape.ead, &tape.lgd), (&wanted.pd, &wanted.ead, &wanted.lgd), "{name}");
                 assert_eq!((tape.graded, tape.rejected.rows), (wanted.graded, 0), "{name}");
@@ -182,7 +239,7 @@ mod tests {
     #[test]
     fn a_name_without_a_known_ending_is_refused() {
         let made_up = MadeUp { loans: 1, seed: 1, segments: 1, pds: PdKind::Grades };
-        let error = write_made_up(&made_up, Path::new("tape.xlsx"), &|_| ()).unwrap_err();
+        let error = write_made_up(&made_up, Path::new("tape.xlsx"), &go_on).unwrap_err();
         assert!(error.to_string().contains(".csv.gz or .parquet"), "{error}");
     }
 }

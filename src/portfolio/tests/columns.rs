@@ -45,6 +45,11 @@ fn constants_and_units_and_joined_columns() {
         (tape.segments, tape.segment),
         (vec!["car/north".into(), "default".into(), "car/".into()], vec![0, 1, 2])
     );
+    // Parts of different rows never make one name.
+    let joined = Source::Columns(vec!["product".into(), "region".into()]);
+    let text = "ead,pd,product,region\n1,1,a/b,c\n1,1,a,b/c\n1,1,a\\,b\n1,1,,a\n1,1,a,\n1,1,/,\n";
+    let names = read(text, &mapped(Field::Segment, joined)).unwrap().segments;
+    assert_eq!(names, ["a\\/b/c", "a/b\\/c", "a\\\\/b", "/a", "a/", "\\//"]);
 
     let settings = mapped(Field::Segment, Source::Constant(ConstantValue::Text("all".into())));
     assert_eq!(read("ead,pd,segment\n1,0.5,x\n", &settings).unwrap().segments, ["all"]);
@@ -60,6 +65,11 @@ fn what_is_missing_is_named_with_what_is_there() {
     assert!(text.contains("[columns] ead = "), "{text}");
     let text = refusal("ead\n1\n", &settings());
     assert!(text.contains("no column for pd (") && text.contains(" or rating (or grade"), "{text}");
+    let text = refusal("ead,pd\n1,0.5\n", &mapped(Field::Lgd, column("pd")));
+    assert!(
+        text.contains("no column for pd (") && text.contains("column 'pd' serves lgd, as [columns] lgd says"),
+        "{text}"
+    );
     let text = refusal("ead,pd\n1,0.5\n", &mapped(Field::Lgd, column("sverity")));
     assert!(text.contains("no column 'sverity', which [columns] lgd names"), "{text}");
     let text = refusal("ead,pd,severity\n1,0.5,1\n", &mapped(Field::Lgd, column("sverity")));

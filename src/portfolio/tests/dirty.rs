@@ -22,7 +22,9 @@ fn every_bad_cell_says_where_what_and_what_instead() {
         "3 ead: nothing → a finite amount, 0 or more",
         "4 ead: '-3' → a finite amount, 0 or more",
         "5 pd: '35' → 0 to 1, or set [columns] pd = { column = \"pd\", unit = \"percent\" }",
-        "6 ead: 'x' → a finite amount, 0 or more",
+        "6 ead: 'x' → a finite amount, 0 or more; \
+         also pd: found '9'; wanted 0 to 1, or set [columns] pd = { column = \"pd\", unit = \"percent\" }; \
+         also lgd: found '9'; wanted 0 to 1, or set [columns] lgd = { column = \"lgd\", unit = \"percent\" }",
         "7 pd: 'nan' → 0 to 1",
         "8 ead: 'inf' → a finite amount, 0 or more",
         "9 (row): 2 fields → 3 fields, as in the header",
@@ -73,7 +75,7 @@ fn skipped_rows_are_written_and_weighed() {
     let settings = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
     let path = desk.put("t.csv", "ead;pd;segment\n1;0.5;b\n30;7;a\n?;0.5;a\n2;0.5\n4;0.25;a\n");
     let format = TextFormat { delimiter: b';', ..TextFormat::default() };
-    let tape = read_tape(&[path], &TapeSettings { format, ..settings.clone() }, &|_| ()).unwrap();
+    let tape = read_tape(&[path], &TapeSettings { format, ..settings.clone() }, &go_on).unwrap();
     assert_eq!(
         (tape.ead.as_slice(), tape.segments.as_slice()),
         (&[1.0, 4.0][..], &["b".to_owned(), "a".to_owned()][..])
@@ -88,14 +90,30 @@ fn skipped_rows_are_written_and_weighed() {
     assert_eq!(rows.len(), 4);
 
     let text = refusal("ead,pd\n1,7\n", &settings);
-    assert!(text.contains("no loans left after skipping 1 row"), "{text}");
+    assert!(text.contains("no loans left after skipping 1 row;"), "{text}");
     assert!(std::fs::read_to_string(&rejects).unwrap().contains(",2,pd,"));
 }
 
 #[test]
-fn sums_that_overflow_are_refused() {
-    let text = refusal("ead,pd\n1e308,0.5\n1e308,0.5\n", &settings());
-    assert!(text.contains("sum of exposures is too large"), "{text}");
+fn amounts_that_are_too_large_name_their_row() {
+    let said = issues("ead,pd\n9e29,0.5\n1e300,0.5\n", &settings());
+    assert_eq!(said, ["3 ead: '1e300' → a finite amount, 0 or more and below 1e30; is the unit right?"]);
+}
+
+#[test]
+fn an_inspection_writes_nothing_and_needs_no_loan() {
+    let inspect = TapeSettings { on_error: OnError::Inspect, ..settings() };
+    let tape = read("balance,pd\n1,7\n2,8\n", &inspect).unwrap();
+    assert_eq!((tape.loans(), tape.rejected.rows, tape.rejected.exposure), (0, 2, 3.0));
+    assert_eq!((tape.rejected.issues.len(), &tape.rejected.file), (2, &None));
+    assert_eq!((tape.inputs[0].rows, tape.inputs[0].fields.len()), (2, 2));
+    assert!(
+        tape.assumed.iter().any(|note| note.starts_with("ead is read from column 'balance'")),
+        "{:?}",
+        tape.assumed
+    );
+    assert_eq!(read("ead,pd\n1,7\n2,0.5\n", &inspect).unwrap().ead, [2.0]);
+    assert!(read("ead\n1\n", &inspect).is_err(), "what spoils a whole file still does");
 }
 
 #[test]

@@ -11,7 +11,11 @@ fn several_files_of_any_format_make_one_tape() {
     let zipped = [gzip(GOOD.as_bytes()), gzip(b"7,0.125,c\n")].concat();
     let files = [desk.put("a", GOOD), desk.put("b", zipped.clone()), desk.put("c.csv", "sector,pd,ead\nb,1,0")];
     let seen = RefCell::new(Vec::new());
-    let tape = read_tape(&files, &settings(), &|rows| seen.borrow_mut().push(rows)).unwrap();
+    let tape = read_tape(&files, &settings(), &|rows| {
+        seen.borrow_mut().push(rows);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
     assert_eq!(tape.ead, [1.5, 2.5, 1.5, 2.5, 7.0, 0.0]);
     assert_eq!((tape.segments.join(""), tape.segment), ("abc".to_owned(), vec![0, 1, 0, 1, 2, 1]));
     assert_eq!(tape.inputs.iter().map(|input| input.rows).collect::<Vec<_>>(), [2, 3, 1]);
@@ -22,15 +26,32 @@ fn several_files_of_any_format_make_one_tape() {
 }
 
 #[test]
+fn reading_can_be_broken_off() {
+    let desk = Desk::new();
+    let rejects = desk.0.path().join("rejects.csv");
+    let settings = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
+    let long = desk.put("long.csv", "ead,pd\n".to_owned() + &"1,0.5\n1,2\n".repeat(70_001));
+    let rows = RefCell::new(0);
+    let stop = |read| {
+        *rows.borrow_mut() = read;
+        ControlFlow::Break(())
+    };
+    let error = read_tape(&[long], &settings, &stop).unwrap_err();
+    assert!(matches!(error, Error::Interrupted), "{error}");
+    assert!(*rows.borrow() < 140_002, "the tape was read to its end");
+    assert_eq!(std::fs::read_dir(desk.0.path()).unwrap().count(), 1, "only the tape is there");
+}
+
+#[test]
 fn a_file_given_twice_is_refused_and_a_copy_is_noted() {
     let desk = Desk::new();
     let (a, b) = (desk.put("a.csv", GOOD), desk.put("b.csv", GOOD));
     let again = desk.0.path().join(".").join("a.csv");
-    let error = read_tape(&[a.clone(), again], &settings(), &|_| ()).unwrap_err().to_string();
+    let error = read_tape(&[a.clone(), again], &settings(), &go_on).unwrap_err().to_string();
     assert!(error.contains("the same file as"), "{error}");
-    let tape = read_tape(&[a, b], &settings(), &|_| ()).unwrap();
+    let tape = read_tape(&[a, b], &settings(), &go_on).unwrap();
     assert!(tape.assumed.iter().any(|note| note.contains("same content")), "{:?}", tape.assumed);
-    assert!(read_tape(&[], &settings(), &|_| ()).unwrap_err().to_string().contains("at least one"));
+    assert!(read_tape(&[], &settings(), &go_on).unwrap_err().to_string().contains("at least one"));
 }
 
 #[test]
@@ -45,7 +66,8 @@ fn what_is_no_tape_says_what_it_is() {
         (b"ead;pd\n1;2\n", "set [input] delimiter = \";\""),
         (b"ead\tpd\n1\t2\n", "set [input] delimiter = \"\\t\""),
         (b"\xFF\xFEe\0a\0d\0", "set [input] encoding, for example encoding = \"utf-16le\""),
-        (b"e\0a\0d\0,\0p\0d\0\n\0", "set [input] encoding"),
+        (b"e\0a\0d\0,\0p\0d\0\n\0", "encoding = \"utf-16le\""),
+        (b"\0e\0a\0d\0,\0p\0d\0\n\0x\0,\0x\0\n", "encoding = \"utf-16be\""),
         (b"ead,pd,n\n1,0.5,a\n1,0.5,caf\xE9\n", "line 3 has bytes that are not UTF-8"),
         (b"ead,pd,n,m\n1,0.5,\xC3,\xA9\n", "line 2 has bytes that are not UTF-8"),
         (b"ead,pd,n\n1,0.5,a\n1,0.5,\"b\n1,0.5,c\n", "the row on line 3 opens a double quote that is never closed"),
@@ -79,6 +101,8 @@ fn gzip_that_is_cut_short_or_damaged_is_refused() {
         let text = refusal(&zipped[..cut], &settings());
         assert!(text.contains("cut short"), "{cut}: {text}");
     }
+    assert_eq!(read([zipped.clone(), vec![0; 517]].concat(), &settings()).unwrap().loans(), 5_003);
+    assert!(refusal([zipped.clone(), b"junk junk junk".to_vec()].concat(), &settings()).contains("damaged"));
     let mut damaged = zipped.clone();
     let place = damaged.len() - 6;
     damaged[place] ^= 1; // in the checksum
@@ -102,6 +126,10 @@ fn encodings_and_separators_can_be_set() {
     let utf_16 = format(b'\t', DecimalSign::Point, "utf-16le");
     assert_eq!(read(&wide, &utf_16).unwrap().segments, ["é"]);
     assert!(refusal(&wide, &format(b'\t', DecimalSign::Point, "utf-16be")).contains("encoding = \"utf-16le\""));
+    // Without a byte order mark the zero bytes tell.
+    let text = refusal(&wide[2..], &format(b'\t', DecimalSign::Point, "utf-16be"));
+    assert!(text.contains("text that is UTF-16LE by its zero bytes") && text.contains("\"utf-16le\""), "{text}");
+    assert_eq!(read(&wide[2..], &utf_16).unwrap().segments, ["é"]);
     assert!(refusal(&wide[..wide.len() - 1], &utf_16).contains("are not UTF-16LE"));
     assert!(read(b"\xEF\xBB\xBFead,pd\n1,0.5\n".as_slice(), &settings()).is_ok());
 }
@@ -109,8 +137,10 @@ fn encodings_and_separators_can_be_set() {
 #[test]
 fn folders_and_files_that_are_not_there_are_named() {
     let desk = Desk::new();
-    let folder = read_tape(&[desk.0.path().to_owned()], &settings(), &|_| ()).unwrap_err().to_string();
+    let folder = read_tape(&[desk.0.path().to_owned()], &settings(), &go_on).unwrap_err().to_string();
     assert!(folder.contains("name a file, not a directory"), "{folder}");
-    let missing = read_tape(&[desk.0.path().join("no.csv")], &settings(), &|_| ()).unwrap_err().to_string();
+    let missing = read_tape(&[desk.0.path().join("no.csv")], &settings(), &go_on).unwrap_err().to_string();
     assert!(missing.contains("cannot open") && missing.contains("check the path"), "{missing}");
+    let dash = read_tape(&["-".into()], &settings(), &go_on).unwrap_err().to_string();
+    assert!(dash.contains("name /dev/stdin"), "{dash}");
 }

@@ -89,13 +89,18 @@ fn vary(mixer: &mut Mixer, rejects: PathBuf) -> TapeSettings {
         },
         ratings: vec![("A".into(), 0.1), ("B".into(), 0.01)],
         segments: if mixer.below(2) == 0 { any } else { SegmentRule::Listed(listed) },
-        on_error: if mixer.below(3) == 0 { OnError::Fail } else { OnError::Skip { rejects } },
+        on_error: match mixer.below(4) {
+            0 => OnError::Fail,
+            1 => OnError::Inspect,
+            _ => OnError::Skip { rejects },
+        },
     }
 }
 
-fn keeps_its_promises(tape: &Tape) {
+fn keeps_its_promises(tape: &Tape, settings: &TapeSettings) {
     let loans = tape.ead.len();
-    assert!(loans > 0 && tape.exposure().is_finite());
+    assert!(loans > 0 || settings.on_error == OnError::Inspect);
+    assert!(tape.exposure().is_finite());
     assert_eq!([tape.pd.len(), tape.lgd.len(), tape.segment.len()], [loans; 3]);
     assert!(tape.pd.iter().chain(&tape.lgd).all(|share| (0.0..=1.0).contains(share)));
     assert!(tape.ead.iter().all(|ead| *ead >= 0.0));
@@ -114,9 +119,9 @@ fn nothing_breaks_the_reader() {
         let rejects = desk.0.path().join("rejects.csv");
         let tame = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
         let settings = if mixer.below(3) == 0 { tame } else { vary(&mut mixer, rejects) };
-        match read_tape(&[path], &settings, &|_| ()) {
+        match read_tape(&[path], &settings, &go_on) {
             Ok(tape) => {
-                keeps_its_promises(&tape);
+                keeps_its_promises(&tape, &settings);
                 tapes += 1;
             }
             Err(error) => assert_eq!(error.exit_code(), 1, "{error}"),

@@ -10,10 +10,10 @@ fn obligors_are_numbered_as_they_come_over_all_files() {
         desk.put("b.csv", "ead,pd,obligor_id\n3,0.5,x\n4,0.25,y\n5,0.5, x \n6,0.5,\n"),
         desk.put("c.csv", "ead,pd,customer id\n7,0.25,y\n"),
     ];
-    let tape = read_tape(&files, &settings(), &|_| ()).unwrap();
+    let tape = read_tape(&files, &settings(), &go_on).unwrap();
     assert_eq!(tape.obligor, Some(vec![0, 1, 2, 3, 2, 4, 3]));
     assert!(tape.assumed.iter().any(|note| note.starts_with("1 loan with blank obligor_id")), "{:?}", tape.assumed);
-    assert_eq!(read_tape(&files[..1], &settings(), &|_| ()).unwrap().obligor, None);
+    assert_eq!(read_tape(&files[..1], &settings(), &go_on).unwrap().obligor, None);
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn identities_of_every_type_are_the_same_as_in_text() {
         let same: ArrayRef = Arc::new(Float64Array::from(vec![0.5; 3]));
         let typed = plain(vec![("ead", amount), ("pd", same), ("obligor_id", identity)]);
         let files = [desk.put("a", typed), desk.put("b", "ead,pd,obligor_id\n1,0.5,7\n")];
-        assert_eq!(read_tape(&files, &settings(), &|_| ()).unwrap().obligor, Some(vec![0, 1, 0, 0]), "{kind}");
+        assert_eq!(read_tape(&files, &settings(), &go_on).unwrap().obligor, Some(vec![0, 1, 0, 0]), "{kind}");
     }
 }
 

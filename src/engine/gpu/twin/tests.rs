@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::math::grid::POSITION_LIMIT;
 use crate::math::threshold::ThresholdTable;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
-use crate::portfolio::{Pool, Pooled, SegmentTotals};
+use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use crate::rng::{self, KNOWN_ANSWERS};
 use crate::units::Unit;
 use std::sync::Mutex;
@@ -108,7 +108,7 @@ fn plan(choice: KernelChoice, copula: Copula) -> Plan {
         losses: vec![],
         rows: vec![],
         unit: Unit::CENT,
-        rounding_error: 0.0,
+        rounding: Rounding::default(),
     };
     for (segment, pd, obligors) in sizes {
         pooled.pools.push(Pool { segment, pd, first: pooled.losses.len() as u32, obligors, spread: 0.0 });
