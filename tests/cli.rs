@@ -6,7 +6,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 fn mc_gpu() -> Command {
-    Command::cargo_bin("mc-gpu").unwrap()
+    let mut command = Command::cargo_bin("mc-gpu").unwrap();
+    // Mesa's device-select layer complains on stderr where there is no display; this leaves it out.
+    command.env("NODEVICE_SELECT", "1");
+    command
 }
 
 fn json(args: &[&str]) -> Value {
@@ -252,7 +255,8 @@ fn help_completions_manual_devices_and_bench_are_there() {
     assert_eq!(devices["devices"].as_array().unwrap().iter().filter(|device| device["auto"] == true).count(), 1);
     let folder = TempDir::new().unwrap();
     let bench = json(&["bench", "--loans", "3001", "-n", "17", "--out", &path(&folder, "results")]);
-    assert_eq!(bench["methods"].as_array().unwrap().len(), 6);
+    let n_methods = bench["methods"].as_array().unwrap().len();
+    assert!([6, 8].contains(&n_methods), "{n_methods}: two more where a GPU is here");
     for method in ["naive", "vectorised", "multicore", "hits", "all"] {
         assert!(folder.path().join("results").join(format!("{method}.json")).is_file(), "{method}");
     }

@@ -23,8 +23,8 @@ pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;
 pub use gpu::{
-    Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, Mulhi, Played, ShaderChecks,
-    find_adapters, preferred,
+    Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelClock, Mulhi, Played,
+    ShaderChecks, Times, find_adapters, preferred,
 };
 pub use job::{Address, Job, Shocks};
 pub use ledger::{Keep, Ledger};

@@ -6,6 +6,7 @@
 
 mod adapter;
 mod batch;
+mod clock;
 mod failure;
 mod fault;
 mod interface;
@@ -26,9 +27,10 @@ mod twin;
 mod unchecked;
 
 pub use adapter::{Adapter, AdapterInfo, AdapterKind, find_adapters, preferred};
+pub use clock::Times;
 pub use failure::Failure;
 pub use fault::{Fault, FaultKind};
-pub use options::{GpuOptions, Mulhi, ShaderChecks};
+pub use options::{GpuOptions, KernelClock, Mulhi, ShaderChecks};
 
 use super::cpu::Cpu;
 use super::device::{Device, DeviceInfo, DeviceKind, Sink};
@@ -54,6 +56,8 @@ pub struct Played {
     pub finished_by_cpu: u64,
     /// Random words (hits and draws) per second of the last batches, host tables and transfers included; 0 before any.
     pub words_per_second: f64,
+    /// Where the time went.
+    pub times: Times,
 }
 
 /// See the module. Clones share the opened device.
@@ -117,6 +121,7 @@ impl Gpu {
             });
             self.played.batches = tale.delivered;
             self.played.words_per_second = tale.words_per_second;
+            self.played.times = tale.times;
             match outcome {
                 Ok(()) => return Ok(()),
                 Err(Ended::Refused(error)) => return Err(error),

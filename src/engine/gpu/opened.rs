@@ -3,7 +3,7 @@
 use super::adapter::Adapter;
 use super::failure::Failure;
 use super::interface::{Access, BINDINGS, Params};
-use super::options::{GpuOptions, Mulhi, ShaderChecks};
+use super::options::{GpuOptions, KernelClock, Mulhi, ShaderChecks};
 use super::schedule::Bounds;
 use super::shader;
 use super::unchecked::create_unchecked;
@@ -36,6 +36,8 @@ pub struct Opened {
     pub bounds: Bounds,
     /// Bytes between the parameters of two dispatches.
     pub stride: u64,
+    /// Nanoseconds per unit of the device's clock; None when it is not to be asked.
+    pub tick: Option<f32>,
     granular: ComputePipeline,
     named: ComputePipeline,
     lost: Arc<AtomicBool>,
@@ -55,7 +57,10 @@ impl Opened {
             max_buffer_size: info.most_buffer_bytes,
             ..wgpu::Limits::default()
         };
-        let features = if mulhi == Mulhi::Wide { Features::SHADER_INT64 } else { Features::empty() };
+        let is_timed = options.clock == KernelClock::On && info.timestamps;
+        let mut features = Features::empty();
+        features.set(Features::SHADER_INT64, mulhi == Mulhi::Wide);
+        features.set(Features::TIMESTAMP_QUERY, is_timed);
         let (device, queue) = pollster::block_on(adapter.handle.request_device(&wgpu::DeviceDescriptor {
             label: Some("mc-gpu"),
             required_features: features,
@@ -90,8 +95,9 @@ impl Opened {
             let (granular, named) = (pipeline(Kernel::Granular), pipeline(Kernel::Named));
             (layout, granular, named)
         })?;
+        let tick = is_timed.then(|| queue.get_timestamp_period());
         let stride = (4 * Params::WORDS as u64).next_multiple_of(alignment);
-        Ok(Self { device, queue, layout, bounds, stride, granular, named, lost, complaint })
+        Ok(Self { device, queue, layout, bounds, stride, tick, granular, named, lost, complaint })
     }
 
     /// The pipeline of a kernel.

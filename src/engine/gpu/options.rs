@@ -21,6 +21,15 @@ pub enum ShaderChecks {
     Off,
 }
 
+/// Whether kernels are timed on the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KernelClock {
+    /// They are, where the device can.
+    On,
+    /// They are not.
+    Off,
+}
+
 /// Settings of a [`Gpu`](super::Gpu); the default is what users get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GpuOptions {
@@ -36,6 +45,8 @@ pub struct GpuOptions {
     pub most_bytes: Option<u64>,
     /// Threads of the host for tables and for what the GPU could not finish; None takes every core.
     pub threads: Option<usize>,
+    /// Timing of kernels.
+    pub clock: KernelClock,
     /// Failures to act out, for tests.
     pub faults: Vec<Fault>,
 }
@@ -49,6 +60,7 @@ impl Default for GpuOptions {
             most_scenarios: None,
             most_bytes: None,
             threads: None,
+            clock: KernelClock::Off,
             faults: Vec::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! A session: one plan on one opened device, playing batch after batch with two in hand.
 
 use super::batch::{Pace, Tiling, most_scenarios};
+use super::clock::Times;
 use super::failure::Failure;
 use super::fault::FaultKind;
 use super::interface::HEADER_WORDS;
@@ -52,6 +53,8 @@ pub struct Tale {
     pub delivered: u64,
     /// Random words per second of the last batches; 0 before any.
     pub words_per_second: f64,
+    /// Where the time went.
+    pub times: Times,
 }
 
 /// Plays what is on the list; what could not be finished is on it afterwards.
@@ -66,6 +69,7 @@ pub fn play(
 ) -> Result<(), Ended> {
     let shelves = schedule(job.plan(), tools.options.workgroup_size, tools.opened.bounds);
     let mut session = Session::new(tools, job, &shelves).map_err(Ended::Failed)?;
+    session.times = tale.times;
     let outcome = session.run(todo, tale, sink);
     // Whatever is still in flight was not delivered.
     session.flights.iter().for_each(|(flight, _)| todo.put_back(flight.range()));
@@ -81,6 +85,7 @@ struct Session<'a> {
     idle: Vec<Slot>,
     flights: VecDeque<(Flight, Slot)>,
     last_landing: Instant,
+    times: Times,
 }
 
 impl<'a> Session<'a> {
@@ -101,6 +106,7 @@ impl<'a> Session<'a> {
             idle: Vec::new(),
             flights: VecDeque::new(),
             last_landing: Instant::now(),
+            times: Times::default(),
         })
     }
 
@@ -111,7 +117,9 @@ impl<'a> Session<'a> {
             if let Some(range) = next {
                 let fault = self.tools.options.faults.iter().find(|fault| fault.attempt == tale.attempts);
                 tale.attempts += 1;
-                if let Err(failure) = self.launch(range.clone(), fault.map(|fault| fault.kind)) {
+                let launched = self.launch(range.clone(), fault.map(|fault| fault.kind));
+                tale.times = self.times;
+                if let Err(failure) = launched {
                     todo.put_back(range);
                     return Err(Ended::Failed(failure));
                 }
@@ -119,6 +127,7 @@ impl<'a> Session<'a> {
                 let Some(part) = self.land().map_err(Ended::Failed)? else { return Ok(()) };
                 sink.accept(part).map_err(Ended::Refused)?;
                 tale.delivered += 1;
+                tale.times = self.times;
                 tale.words_per_second = self.pace.rate();
             }
         }
@@ -129,7 +138,10 @@ impl<'a> Session<'a> {
         let opened = self.tools.opened;
         let tiling = Tiling::new((range.end - range.start) as u32);
         let (job, schedule) = (self.job, self.resident.schedule);
+        let begun = Instant::now();
         self.tools.cpu.install(|| self.tables.fill(job, schedule, range.start, tiling));
+        self.times.tables += begun.elapsed();
+        let begun = Instant::now();
         let mut pieces = pieces(schedule, tiling.n_scenarios, self.pace.submission_work());
         if fault == Some(FaultKind::OutOfMemory) {
             return Err(Failure::OutOfMemory);
@@ -142,6 +154,7 @@ impl<'a> Session<'a> {
         let skipped = if fault == Some(FaultKind::Incomplete) { pieces.pop() } else { None };
         let batch = Batch { job, first: range.start, tiling, tables: &self.tables, pieces: &pieces };
         let mut flight = slot.send(opened, &self.resident, &batch)?;
+        self.times.sending += begun.elapsed();
         flight.expect(skipped.map_or(0, |piece| piece.workgroups()));
         match fault {
             Some(FaultKind::Lost) => opened.device.destroy(),
@@ -155,7 +168,10 @@ impl<'a> Session<'a> {
     /// Waits for the oldest batch in flight; None when there is none.
     fn land(&mut self) -> Result<Option<Part>, Failure> {
         let Some((flight, slot)) = self.flights.front() else { return Ok(None) };
-        let words = slot.receive(self.tools.opened, flight)?;
+        let begun = Instant::now();
+        let (words, kernels) = slot.receive(self.tools.opened, flight)?;
+        self.times.waiting += begun.elapsed();
+        self.times.kernels += kernels;
         self.pace.learn(flight.n_scenarios, flight.submitted.max(self.last_landing).elapsed());
         self.last_landing = Instant::now();
         let part = part(self.job, flight, &words);

@@ -2,6 +2,7 @@
 //! the other.
 
 use super::batch::Tiling;
+use super::clock::{Clock, STAMP_BYTES, between};
 use super::failure::Failure;
 use super::interface::{COMPLETED, HEADER_WORDS, Params};
 use super::opened::Opened;
@@ -31,6 +32,7 @@ pub struct Slot {
     results: Buffer,
     readback: Buffer,
     groups: Vec<BindGroup>,
+    clock: Option<Clock>,
 }
 
 /// A batch that the device is playing.
@@ -43,6 +45,7 @@ pub struct Flight {
     pub submitted: Instant,
     sent: u32,
     words: u64,
+    bytes: u64,
     submission: SubmissionIndex,
     mapped: Receiver<Result<(), wgpu::BufferAsyncError>>,
 }
@@ -86,7 +89,8 @@ impl Slot {
         let params =
             opened.buffer("params", n_params * opened.stride, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
         let results = opened.buffer("results", 4 * words, storage | BufferUsages::COPY_SRC)?;
-        let readback = opened.buffer("readback", 4 * words, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+        let readback =
+            opened.buffer("readback", 4 * words + STAMP_BYTES, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let mut counts = Vec::new();
         let mut groups = Vec::new();
         for shelf in &resident.shelves {
@@ -113,7 +117,7 @@ impl Slot {
             counts.push(table);
         }
         opened.check()?;
-        Ok(Self { places, n_params, counts, shocks, params, results, readback, groups })
+        Ok(Self { places, n_params, counts, shocks, params, results, readback, groups, clock: Clock::new(opened)? })
     }
 
     /// Whether a batch of that size fits.
@@ -135,7 +139,11 @@ impl Slot {
         let mut sent = 0u32;
         let mut at = 0;
         for pieces in batch.pieces.chunk_by(|_, next| !next.opens) {
-            let mut pass = commands.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            let is_last = at as usize + pieces.len() == batch.pieces.len();
+            let mut pass = commands.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: Some("batch"),
+                timestamp_writes: self.clock.as_ref().and_then(|clock| clock.writes(at == 0, is_last)),
+            });
             for piece in pieces {
                 pass.set_pipeline(opened.pipeline(piece.kernel));
                 pass.set_bind_group(0, self.groups.get(piece.shelf), &[(at * opened.stride) as u32]);
@@ -148,34 +156,50 @@ impl Slot {
             opened.queue.submit([std::mem::replace(&mut commands, encoder()).finish()]);
         }
         commands.copy_buffer_to_buffer(&self.results, 0, &self.readback, 0, 4 * words);
+        let clock = self.clock.as_ref().filter(|_| !batch.pieces.is_empty());
+        if let Some(clock) = clock {
+            clock.resolve(&mut commands, &self.readback, 4 * words);
+        }
+        let bytes = 4 * words + if clock.is_some() { STAMP_BYTES } else { 0 };
         let submission = opened.queue.submit([commands.finish()]);
         let (tell, mapped) = channel();
-        self.readback.map_async(MapMode::Read, ..4 * words, move |outcome| {
+        self.readback.map_async(MapMode::Read, ..bytes, move |outcome| {
             // Nobody listens when the run has given the batch up.
             let _ = tell.send(outcome);
         });
         opened.check()?;
-        Ok(Flight { first: batch.first, n_scenarios, submitted: Instant::now(), sent, words, submission, mapped })
+        Ok(Flight {
+            first: batch.first,
+            n_scenarios,
+            submitted: Instant::now(),
+            sent,
+            words,
+            bytes,
+            submission,
+            mapped,
+        })
     }
 
-    /// Waits for a batch and returns the words of its results behind the header.
+    /// Waits for a batch and returns its results, header and all, with the time that the kernels took.
     ///
     /// # Errors
     /// Whatever kept the batch from being whole.
-    pub fn receive(&self, opened: &Opened, flight: &Flight) -> Result<Vec<u32>, Failure> {
+    pub fn receive(&self, opened: &Opened, flight: &Flight) -> Result<(Vec<u32>, Duration), Failure> {
         opened.wait(flight.submission.clone())?;
         // Another thread that polls the same device may have the callback in hand, so this waits a little.
         if !matches!(flight.mapped.recv_timeout(CALLBACK_PATIENCE), Ok(Ok(()))) {
             return Err(Failure::FailedMap);
         }
-        let words = {
-            let view = self.readback.get_mapped_range(..4 * flight.words).map_err(|_| Failure::FailedMap)?;
+        let mut words = {
+            let view = self.readback.get_mapped_range(..flight.bytes).map_err(|_| Failure::FailedMap)?;
             bytemuck::pod_collect_to_vec::<u8, u32>(&view)
         };
         self.readback.unmap();
+        let stamps = words.split_off(words.len().min(flight.words as usize));
+        let kernels = opened.tick.map_or(Duration::ZERO, |tick| between(&stamps, tick));
         // Metal calls a command buffer complete that its watchdog killed (wgpu issue 9545).
         match words.get(COMPLETED as usize) {
-            Some(&finished) if finished == flight.sent => Ok(words),
+            Some(&finished) if finished == flight.sent => Ok((words, kernels)),
             finished => Err(Failure::Incomplete { finished: finished.copied().unwrap_or(0), sent: flight.sent }),
         }
     }
