@@ -177,7 +177,7 @@ fn bad_settings_are_refused_in_one_line_with_the_remedy() {
         (&["simulate", "--levels", "0.9,0.9"], "--levels"),
         (&["simulate", "--threads", "0"], "1 to 4096"),
         (&["simulate", "--device", "abacus"], "here are: 0 scalar"),
-        (&["simulate", "--device", "gpu"], "no such device"),
+        (&["simulate", "--device", "7"], "no such device"),
         (&["simulate", "--scenario-range", "20..10"], "A below B"),
         (&["simulate", "--scenario-range", "0..1e9"], "A..B"),
         (&["simulate", "--out", &file], "name a folder"),

@@ -7,6 +7,7 @@ mod faults;
 mod gpu;
 mod large;
 mod suite;
+mod validation;
 
 use mc_gpu::engine::{Cpu, Device, Gpu, GpuOptions, Mulhi, Scalar, ShaderChecks};
 use std::sync::OnceLock;

@@ -27,6 +27,9 @@ const LEAST_BYTES: u64 = 1 << 16;
 /// A submission that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long a device that complained may take to say that it is lost.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
 /// See the module.
 #[derive(Debug)]
 pub struct Opened {
@@ -128,8 +131,8 @@ impl Opened {
     pub fn check(&self) -> Result<(), Failure> {
         let complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take();
         if complaint.is_some() {
-            // A lost device first refuses whatever is made on it; that it is lost is told at the next poll.
-            let _ = self.poll(PollType::Poll);
+            // A lost device first refuses whatever is made on it; that it is lost is told once nothing is in flight.
+            let _ = self.poll(PollType::Wait { submission_index: None, timeout: Some(LAST_WORDS) });
         }
         if self.lost.load(Ordering::SeqCst) {
             return Err(Failure::Lost);
