@@ -237,3 +237,7 @@ fn table(out: &mut String, header: &[&str], rows: &[Vec<String>]) -> std::fmt::R
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;
