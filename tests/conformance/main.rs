@@ -9,7 +9,7 @@ mod large;
 mod suite;
 mod validation;
 
-use mc_gpu::engine::{Cpu, Device, Gpu, GpuOptions, Mulhi, Scalar, ShaderChecks};
+use mc_gpu::engine::{Cpu, Device, Gpu, GpuOptions, KernelClock, Mulhi, Scalar, ShaderChecks};
 use std::sync::OnceLock;
 
 /// The whole suite for one device.
@@ -90,7 +90,7 @@ conformance!(scalar, Some(Box::new(Scalar)));
 conformance!(cpu_1_thread, Some(Box::new(Cpu::new(1).unwrap())));
 conformance!(cpu_2_threads, Some(Box::new(Cpu::new(2).unwrap())));
 conformance!(cpu_5_threads, Some(Box::new(Cpu::new(5).unwrap())));
-// Both products, checked and unchecked shaders, every workgroup size, odd batches, buffers of one block.
+// Both products, checked and unchecked shaders, every workgroup size, odd batches, buffers of one block, the device's clock.
 conformance_gpu!(gpu_as_users_get_it, GpuOptions::default());
 conformance_gpu!(
     gpu_wide_unchecked_128,
@@ -112,6 +112,7 @@ conformance_gpu!(
         mulhi: Some(Mulhi::Split),
         checks: ShaderChecks::Off,
         workgroup_size: 256,
+        clock: KernelClock::On,
         most_scenarios: Some(301),
         ..GpuOptions::default()
     }
