@@ -93,6 +93,14 @@ pub enum Error {
         /// Names of the devices that are here.
         here: Vec<String>,
     },
+    /// A graphics device is there but cannot be used.
+    #[error("{name}: {found}; choose another --device (`mc-gpu devices` lists them), or update the driver")]
+    Gpu {
+        /// The adapter.
+        name: String,
+        /// What the driver said.
+        found: String,
+    },
     /// Saved runs cannot be continued or merged.
     #[error("{}: {found}; {remedy}", path.display())]
     Run {

@@ -6,7 +6,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 fn mc_gpu() -> Command {
-    Command::cargo_bin("mc-gpu").unwrap()
+    let mut command = Command::cargo_bin("mc-gpu").unwrap();
+    // Mesa's device-select layer complains on stderr where there is no display; this leaves it out.
+    command.env("NODEVICE_SELECT", "1");
+    command
 }
 
 fn json(args: &[&str]) -> Value {
@@ -174,7 +177,7 @@ fn bad_settings_are_refused_in_one_line_with_the_remedy() {
         (&["simulate", "--levels", "0.9,0.9"], "--levels"),
         (&["simulate", "--threads", "0"], "1 to 4096"),
         (&["simulate", "--device", "abacus"], "here are: 0 scalar"),
-        (&["simulate", "--device", "gpu"], "no such device"),
+        (&["simulate", "--device", "7"], "no such device"),
         (&["simulate", "--device", "e"], "which fits 0 scalar"),
         (&["simulate", "--bogus"], "'--bogus' found (mc-gpu help"),
         (&["simulate", "--scenario-range", "20..10"], "A below B"),
@@ -264,7 +267,8 @@ fn help_completions_manual_devices_and_bench_are_there() {
     assert_eq!(devices["devices"].as_array().unwrap().iter().filter(|device| device["auto"] == true).count(), 1);
     let folder = TempDir::new().unwrap();
     let bench = json(&["bench", "--loans", "3001", "-n", "17", "--out", &path(&folder, "results")]);
-    assert_eq!(bench["methods"].as_array().unwrap().len(), 6);
+    let n_methods = bench["methods"].as_array().unwrap().len();
+    assert!([6, 8].contains(&n_methods), "{n_methods}: two more where a GPU is here");
     for method in ["naive", "vectorised", "multicore", "hits", "all"] {
         assert!(folder.path().join("results").join(format!("{method}.json")).is_file(), "{method}");
     }

@@ -136,3 +136,39 @@ fn formulas_that_code_names_are_in_the_method() {
         }
     }
 }
+
+/// Names of the functions that `text` defines, in order.
+fn functions(text: &str) -> Vec<String> {
+    let names = text.lines().filter_map(|line| {
+        let rest = line.trim_start().trim_start_matches("pub ").strip_prefix("fn ")?;
+        Some(rest.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').next()?.to_owned())
+    });
+    names.collect()
+}
+
+#[test]
+fn every_shader_has_a_twin_with_its_functions_in_order() {
+    let shaders = files(&root().join("shaders"), "wgsl");
+    assert!(shaders.len() >= 11);
+    for path in shaders {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let shader = std::fs::read_to_string(&path).unwrap();
+        let twin = std::fs::read_to_string(root().join(format!("src/engine/gpu/twin/{name}.rs"))).unwrap();
+        assert!(shader.starts_with("// "), "{} does not begin by saying what it is", path.display());
+        assert_eq!(functions(&shader), functions(&twin), "shaders/{name}.wgsl and its twin differ");
+    }
+}
+
+#[test]
+fn unsafe_code_stands_in_one_file() {
+    for path in rust_files() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let allowed = path.ends_with("src/engine/gpu/unchecked.rs");
+        let found = text.lines().any(|line| {
+            let code = line.split("//").next().unwrap_or_default();
+            code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("allow(unsafe_code)")
+        });
+        // This test names what it looks for.
+        assert!(found == allowed || path.ends_with("tests/tidy.rs"), "{}: unsafe code", path.display());
+    }
+}

@@ -3,8 +3,8 @@
 use super::args::{BenchArgs, Format};
 use super::{existing, interrupt, number, prepare, progress};
 use crate::engine::{
-    Control, Cpu, Device, DeviceInfo, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar, play,
-    refuse_too_large,
+    Control, Cpu, Device, DeviceInfo, Gpu, GpuOptions, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar,
+    find_adapters, play, preferred, refuse_too_large,
 };
 use crate::error::{Error, Result};
 use crate::portfolio::PdKind;
@@ -22,7 +22,7 @@ const SCHEMA: &str = "mc-gpu/bench/1";
 /// One way to play.
 struct Method {
     name: &'static str,
-    what: &'static str,
+    what: String,
     kernel: KernelChoice,
     device: Box<dyn Device>,
     seconds: Vec<f64>,
@@ -34,7 +34,7 @@ struct Method {
 struct Measured {
     schema: &'static str,
     method: &'static str,
-    what: &'static str,
+    what: String,
     device: DeviceInfo,
     threads: usize,
     loans: u64,
@@ -89,23 +89,42 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
 
 fn methods(threads: Option<usize>) -> Result<Vec<Method>> {
     let all = || threads.map_or_else(Cpu::on_all_cores, Cpu::new);
-    let method = |name, what, kernel, device: Box<dyn Device>| Method {
+    let method = |name, what: &str, kernel, device: Box<dyn Device>| Method {
         name,
-        what,
+        what: what.to_owned(),
         kernel,
         device,
         seconds: vec![],
         digest: String::new(),
     };
     let (named, hits) = (KernelChoice::Named, KernelChoice::Granular);
-    Ok(vec![
+    let mut draws = vec![
         method("naive", "a draw per loan and scenario, plain code", named, Box::new(Scalar)),
         method("vectorised", "a draw per loan and scenario, in lanes, one thread", named, Box::new(Cpu::new(1)?)),
         method("multicore", "a draw per loan and scenario, in lanes, all threads", named, Box::new(all()?)),
+    ];
+    let mut few = vec![
         method("hits_scalar", "hits only, plain code", hits, Box::new(Scalar)),
         method("hits_one_thread", "hits only, in lanes, one thread", hits, Box::new(Cpu::new(1)?)),
         method("hits", "hits only, in lanes, all threads", hits, Box::new(all()?)),
-    ])
+    ];
+    if let Some(gpu) = gpu(threads) {
+        let on = gpu.info().name;
+        let drawing = format!("a draw per loan and scenario, {on}");
+        draws.push(method("gpu_draws", &drawing, named, Box::new(gpu.clone())));
+        few.push(method("gpu", &format!("hits only, {on}"), hits, Box::new(gpu)));
+    }
+    draws.append(&mut few);
+    Ok(draws)
+}
+
+/// The machine's GPU, software included, if there is one that works.
+fn gpu(threads: Option<usize>) -> Option<Gpu> {
+    let mut adapters = find_adapters();
+    let adapter = adapters.swap_remove(preferred(&adapters)?);
+    Gpu::open(adapter, GpuOptions { threads, ..GpuOptions::default() })
+        .inspect_err(|refused| tracing::warn!("without a GPU: {refused}"))
+        .ok()
 }
 
 fn time(method: &mut Method, plan: &Plan, scenarios: u64, stop: &AtomicBool) -> Result<()> {
@@ -133,7 +152,7 @@ fn measured(methods: &[Method], loans: u64, scenarios: u64) -> Vec<Measured> {
             Measured {
                 schema: SCHEMA,
                 method: method.name,
-                what: method.what,
+                what: method.what.clone(),
                 threads: device.threads,
                 device,
                 loans,

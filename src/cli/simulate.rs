@@ -48,6 +48,8 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let play_seconds = started.elapsed().as_secs_f64();
     let ledger = ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
 
+    // `auto` has decided by now.
+    manifest.run.device = device.info();
     let new = (ledger.n_done() - continued) as f64;
     manifest.run.loan_scenarios_per_second =
         (new > 0.0).then(|| prepared.portfolio.loans as f64 * new / play_seconds.max(1e-9));

@@ -15,6 +15,8 @@ pub enum DeviceKind {
     Scalar,
     /// All cores.
     Cpu,
+    /// A graphics card, or software that stands in for one.
+    Gpu,
 }
 
 /// A device as shown to users.

@@ -50,6 +50,16 @@ impl Shocks {
         &self.scenarios
     }
 
+    /// W of each scenario, Q7.24; 1 under the Gaussian copula.
+    pub fn mixing(&self) -> &[i32] {
+        &self.mixing
+    }
+
+    /// Y of every segment and scenario, Q7.24, segment-major.
+    pub fn index(&self) -> &[i32] {
+        &self.index
+    }
+
     /// Y of `segment` in each scenario, Q7.24: low is bad.
     pub fn index_of(&self, segment: u32) -> &[i32] {
         &self.index[segment as usize * self.scenarios.len()..][..self.scenarios.len()]
@@ -167,7 +177,7 @@ fn to_grid(value: f64) -> i32 {
 }
 
 /// x = A W − B Y in Q7.24, clamped to the grid; rises with A W and falls with Y (M5).
-fn argument(line: Line, mixing: i32, index: i32) -> i32 {
+pub(super) fn argument(line: Line, mixing: i32, index: i32) -> i32 {
     let level = round_shift(i64::from(line.threshold) * i64::from(mixing), line.shift);
     let drift = round_shift(i64::from(line.slope) * i64::from(index), FRACTION_BITS);
     (level - drift).clamp(-i64::from(POSITION_LIMIT), i64::from(POSITION_LIMIT)) as i32

@@ -2,9 +2,11 @@
 //!
 //! `Plan` (layout) → `Job` (plan and seed) → `Device` (plays ranges) → `Ledger` (losses per scenario).
 
+mod auto;
 mod cpu;
 mod device;
 mod digest;
+mod gpu;
 mod job;
 mod ledger;
 mod memory;
@@ -16,9 +18,14 @@ mod scalar;
 mod select;
 mod stream;
 
+pub use auto::{Auto, AutoOptions};
 pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;
+pub use gpu::{
+    Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelClock, Mulhi, Played,
+    ShaderChecks, Times, find_adapters, preferred,
+};
 pub use job::{Address, Job, Shocks};
 pub use ledger::{Keep, Ledger};
 pub use memory::{ledger_bytes, refuse_too_large, what_to_keep};
@@ -27,5 +34,5 @@ pub use pooling_error::pooling_error;
 pub use replay::{Defaulted, Replay, visit};
 pub use run::{Control, identity, play};
 pub use scalar::Scalar;
-pub use select::{list_devices, select_device};
+pub use select::{ListedDevice, list_devices, select_device};
 pub use stream::{LARGEST_BLOCK, STREAM_VERSION};

@@ -10,7 +10,7 @@ use std::array;
 use std::sync::OnceLock;
 
 /// Grid positions between knots, as a power of two.
-const PIECE_BITS: u32 = 14;
+pub(crate) const PIECE_BITS: u32 = 14;
 /// Knots: one per piece, one at the upper limit, and one behind it so that every position has a right neighbour.
 const KNOTS: usize = ((POSITION_LIMIT as usize * 2) >> PIECE_BITS) + 2;
 

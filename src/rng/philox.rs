@@ -4,9 +4,9 @@
 //! 32-bit integer products are needed, so every device computes the same words (L1).
 
 /// Multipliers of the two word pairs (Salmon et al., section 3.3; Random123 `PHILOX_M4x32_0`, `PHILOX_M4x32_1`).
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+pub(crate) const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 /// Weyl increments of the key: the golden ratio and √3 − 1 (Random123 `PHILOX_W32_0`, `PHILOX_W32_1`).
-const INCREMENTS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+pub(crate) const INCREMENTS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 /// Rounds: ten, the recommended number with a margin over the seven that pass BigCrush.
 const ROUNDS: u32 = 10;
 

@@ -21,7 +21,7 @@ fn empty(plan: &Plan, range: Range<u64>) -> Ledger {
     Ledger::new(range, Keep::Segments(plan.n_segments()))
 }
 
-fn played(plan: &Plan, seed: u64, range: Range<u64>, device: &mut dyn Device) -> Ledger {
+pub fn played(plan: &Plan, seed: u64, range: Range<u64>, device: &mut dyn Device) -> Ledger {
     let ledger = Mutex::new(empty(plan, range));
     let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
     play(&Job::new(plan, seed), device, &ledger, &control).unwrap();
@@ -29,7 +29,7 @@ fn played(plan: &Plan, seed: u64, range: Range<u64>, device: &mut dyn Device) ->
 }
 
 /// Losses, defaults and segment losses, and with them the digest.
-fn assert_same(got: &Ledger, want: &Ledger, plan: &Plan, what: &str) {
+pub fn assert_same(got: &Ledger, want: &Ledger, plan: &Plan, what: &str) {
     assert!(got == want, "{what}: losses differ");
     assert_eq!(got.losses_digest(plan.unit()), want.losses_digest(plan.unit()), "{what}");
 }

@@ -22,6 +22,7 @@ const MOST_SEGMENT_LOSSES: u64 = 1 << 20;
 const TILES_PER_THREAD: u64 = 8;
 
 /// See the module.
+#[derive(Debug)]
 pub struct Cpu {
     pool: rayon::ThreadPool,
     name: String,
@@ -69,14 +70,17 @@ impl Cpu {
             });
         });
     }
-}
 
-impl Device for Cpu {
-    fn info(&self) -> DeviceInfo {
-        DeviceInfo { kind: DeviceKind::Cpu, name: self.name.clone(), threads: self.pool.current_num_threads() }
+    /// Runs `work` on this device's threads, where rayon's parallel iterators use all of them.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
     }
 
-    fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
+    /// [`Device::play`], for those who share the device.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn play_shared(&self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
         let n = range.end.saturating_sub(range.start);
         let size = self.tile_size(job, n);
         self.pool.install(|| {
@@ -90,6 +94,16 @@ impl Device for Cpu {
                 sink.accept(tile.part(start..start + scenarios.len() as u64))
             })
         })
+    }
+}
+
+impl Device for Cpu {
+    fn info(&self) -> DeviceInfo {
+        DeviceInfo { kind: DeviceKind::Cpu, name: self.name.clone(), threads: self.pool.current_num_threads() }
+    }
+
+    fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
+        self.play_shared(job, range, sink)
     }
 }
 

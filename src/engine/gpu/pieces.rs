@@ -1,0 +1,59 @@
+//! Pieces: the dispatches of one batch, cut so that no submission takes long and no dispatch breaks a limit.
+
+use super::schedule::Shelf;
+use crate::engine::plan::Kernel;
+
+/// One dispatch of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Index of its shelf.
+    pub shelf: usize,
+    /// Which kernel.
+    pub kernel: Kernel,
+    /// Scenarios that share a workgroup.
+    pub players: u32,
+    /// First span.
+    pub first_span: u32,
+    /// Number of spans: workgroups in y.
+    pub n_spans: u32,
+    /// Groups of scenarios: workgroups in x.
+    pub n_groups: u32,
+    /// Whether it begins a submission of its own.
+    pub opens: bool,
+}
+
+impl Piece {
+    /// Workgroups.
+    pub fn workgroups(&self) -> u32 {
+        self.n_groups.saturating_mul(self.n_spans)
+    }
+}
+
+/// Cuts a batch of `n_scenarios` into pieces and submissions of about `submission_work` random words.
+pub fn pieces(shelves: &[Shelf], n_scenarios: u32, submission_work: f64) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut filled = f64::INFINITY;
+    for (index, shelf) in shelves.iter().enumerate() {
+        for dispatch in &shelf.dispatches {
+            let n_spans = dispatch.spans.end - dispatch.spans.start;
+            let work = dispatch.work * f64::from(n_scenarios);
+            let n_parts = ((work / submission_work.max(1.0)).ceil() as u32).clamp(1, n_spans);
+            let cut = |part: u32| (u64::from(n_spans) * u64::from(part) / u64::from(n_parts)) as u32;
+            for part in 0..n_parts {
+                let share = work / f64::from(n_parts);
+                let opens = filled + share > submission_work;
+                filled = if opens { share } else { filled + share };
+                pieces.push(Piece {
+                    shelf: index,
+                    kernel: dispatch.kernel,
+                    players: dispatch.players,
+                    first_span: dispatch.spans.start + cut(part),
+                    n_spans: cut(part + 1) - cut(part),
+                    n_groups: n_scenarios.div_ceil(dispatch.players),
+                    opens,
+                });
+            }
+        }
+    }
+    pieces
+}

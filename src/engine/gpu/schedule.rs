@@ -1,0 +1,158 @@
+//! The schedule: a plan's random blocks on shelves, each small enough for the device's bindings, and who plays what.
+//!
+//! A shelf holds losses, blocks and spans; a block never straddles two. Blocks that are played alike lie together, so
+//! one dispatch plays many. What the host must count comes first on each shelf.
+
+use super::interface::{self, BITMAP_WORDS, Span};
+use crate::engine::plan::{Block, Kernel, Plan};
+use std::ops::Range;
+
+/// Philox blocks (or as much other work) that one thread does in a span, about: enough to pay for its sums.
+const SPAN_WORK: f64 = 32.0;
+
+/// Obligors of a named block that one lane should have at least before another lane helps.
+const OBLIGORS_PER_LANE: u32 = 64;
+
+/// Scenarios for which the counts of a shelf must fit one binding.
+const LEAST_COUNTED_SCENARIOS: u64 = 64;
+
+/// Blocks of one segment or more that share buffers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shelf {
+    /// Its blocks, as the plan knows them; those with counts first.
+    pub blocks: Vec<Block>,
+    /// How many of them have counts.
+    pub n_counted: usize,
+    /// Its losses, words.
+    pub n_losses: u64,
+    /// What one workgroup plays at a time.
+    pub spans: Vec<Span>,
+    /// Dispatches that together play every span once.
+    pub dispatches: Vec<Dispatch>,
+}
+
+/// Consecutive spans that are played alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispatch {
+    /// Which kernel.
+    pub kernel: Kernel,
+    /// Scenarios that share a workgroup.
+    pub players: u32,
+    /// Spans of the shelf, no more than a dispatch may have.
+    pub spans: Range<u32>,
+    /// Random words per scenario, about.
+    pub work: f64,
+}
+
+/// Bounds that the device sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Most bytes of a buffer and of a binding.
+    pub bytes: u64,
+    /// Most workgroups of a dispatch in each dimension.
+    pub workgroups: u32,
+}
+
+/// Puts `plan` on shelves for workgroups of `workgroup_size` threads.
+pub fn schedule(plan: &Plan, workgroup_size: u32, bounds: Bounds) -> Vec<Shelf> {
+    let mut blocks: Vec<&Block> = plan.random_blocks().iter().collect();
+    blocks.sort_by_key(|block| (block.kernel as u32, players(block, workgroup_size), block.segment, block.number));
+    let mut shelves: Vec<Shelf> = Vec::new();
+    for block in blocks {
+        if shelves.last().is_none_or(|shelf| !fits(shelf, block, bounds)) {
+            let empty = Shelf { blocks: vec![], n_counted: 0, n_losses: 0, spans: vec![], dispatches: vec![] };
+            shelves.push(empty);
+        }
+        if let Some(shelf) = shelves.last_mut() {
+            shelf.n_counted += usize::from(block.kernel == Kernel::Granular);
+            shelf.n_losses += u64::from(block.obligors);
+            shelf.blocks.push(*block);
+        }
+    }
+    for shelf in &mut shelves {
+        divide(shelf, plan, workgroup_size, bounds);
+    }
+    shelves
+}
+
+/// Scenarios of `block` that share a workgroup; a power of two.
+pub fn players(block: &Block, workgroup_size: u32) -> u32 {
+    match block.kernel {
+        // Each player has a bitmap of its own in the same memory.
+        Kernel::Granular => (BITMAP_WORDS * 32 / block.obligors.next_power_of_two()).clamp(1, workgroup_size),
+        Kernel::Named => {
+            let lanes = block.obligors.div_ceil(OBLIGORS_PER_LANE).next_power_of_two();
+            (workgroup_size / lanes).max(1)
+        }
+    }
+}
+
+/// The blocks of `shelf` as they stand in device memory.
+pub fn device_blocks(shelf: &Shelf, plan: &Plan) -> Vec<u32> {
+    let mut first = 0;
+    let mut words = Vec::with_capacity(shelf.blocks.len() * interface::Block::WORDS);
+    for block in &shelf.blocks {
+        let line = plan.pools()[block.pool as usize].line;
+        let block = interface::Block {
+            number: block.number,
+            first,
+            obligors: block.obligors,
+            threshold: line.threshold,
+            shift: line.shift,
+            slope: line.slope,
+        };
+        words.extend(block.words());
+        first += block.obligors;
+    }
+    words
+}
+
+fn fits(shelf: &Shelf, block: &Block, bounds: Bounds) -> bool {
+    let losses = 4 * (shelf.n_losses + u64::from(block.obligors));
+    let blocks = 4 * (interface::Block::WORDS * (shelf.blocks.len() + 1)) as u64;
+    let counts = 4 * LEAST_COUNTED_SCENARIOS * (shelf.n_counted as u64 + 1);
+    losses.max(blocks).max(counts) <= bounds.bytes
+}
+
+/// Random words that `block` takes in a scenario, about.
+fn work(block: &Block, plan: &Plan) -> f64 {
+    match block.kernel {
+        Kernel::Granular => {
+            let pd = plan.pools()[block.pool as usize].pd.min(1.0 - 1e-16);
+            -f64::from(block.obligors) * libm::log1p(-pd)
+        }
+        Kernel::Named => f64::from(block.obligors),
+    }
+}
+
+/// Cuts a shelf into spans and dispatches.
+fn divide(shelf: &mut Shelf, plan: &Plan, workgroup_size: u32, bounds: Bounds) {
+    let mut weight = 0.0;
+    for (at, block) in shelf.blocks.iter().enumerate() {
+        let players = players(block, workgroup_size);
+        let work = work(block, plan);
+        let clearing = match block.kernel {
+            Kernel::Granular => f64::from(BITMAP_WORDS / workgroup_size),
+            Kernel::Named => 2.0,
+        };
+        let share = (work * f64::from(players) / f64::from(4 * workgroup_size)).max(1.0) + clearing;
+        let alike = shelf.dispatches.last().is_some_and(|last| last.kernel == block.kernel && last.players == players);
+        let next = shelf.spans.len() as u32;
+        let same = alike && shelf.spans.last().is_some_and(|span| span.segment == block.segment);
+        match (shelf.spans.last_mut(), shelf.dispatches.last_mut()) {
+            (Some(span), Some(dispatch)) if same && weight + share <= SPAN_WORK => {
+                span.n_blocks += 1;
+                dispatch.work += work;
+                weight += share;
+                continue;
+            }
+            (_, Some(dispatch)) if alike && dispatch.spans.end - dispatch.spans.start < bounds.workgroups => {
+                dispatch.spans.end += 1;
+                dispatch.work += work;
+            }
+            _ => shelf.dispatches.push(Dispatch { kernel: block.kernel, players, spans: next..next + 1, work }),
+        }
+        shelf.spans.push(Span { first_block: at as u32, n_blocks: 1, segment: block.segment });
+        weight = share;
+    }
+}

@@ -1,0 +1,51 @@
+//! The host's tables for a batch: counts of granular blocks and the economy's shocks, computed on all threads while the
+//! device plays the batch before. Both come tile by tile, so that each tile's shocks are drawn once.
+
+use super::batch::Tiling;
+use super::schedule::Shelf;
+use crate::engine::job::{Job, Shocks};
+use rayon::prelude::*;
+
+/// Tables of one batch; memory is reused from batch to batch.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Counts by shelf: `[tile][block][scenario]`.
+    pub counts: Vec<Vec<u32>>,
+    /// Shocks `[tile][row][scenario]`, Q7.24: row 0 is the mixing variable W, row 1 + g the index of segment g.
+    pub shocks: Vec<i32>,
+}
+
+impl Tables {
+    /// Computes the tables of the scenarios from `first` on.
+    pub fn fill(&mut self, job: &Job<'_>, shelves: &[Shelf], first: u64, tiling: Tiling) {
+        let tile = u64::from(tiling.tile);
+        let end = first + u64::from(tiling.n_scenarios);
+        let shocks: Vec<Shocks> = (0..u64::from(tiling.n_tiles))
+            .into_par_iter()
+            .map(|nth| {
+                let scenarios: Vec<u64> = (first + nth * tile..end.min(first + (nth + 1) * tile)).collect();
+                job.shocks(&scenarios)
+            })
+            .collect();
+        self.counts.resize_with(shelves.len(), Vec::new);
+        for (counts, shelf) in self.counts.iter_mut().zip(shelves) {
+            let n = shelf.n_counted;
+            counts.resize(n * tiling.places() as usize, 0);
+            counts.par_chunks_mut(tiling.tile as usize).enumerate().for_each(|(row, out)| {
+                if let (Some(shocks), Some(block)) = (shocks.get(row / n), shelf.blocks.get(row % n)) {
+                    job.counts(block, shocks, &mut out[..shocks.scenarios().len()]);
+                }
+            });
+        }
+        self.shocks.clear();
+        if shelves.iter().any(|shelf| shelf.n_counted < shelf.blocks.len()) {
+            for shocks in &shocks {
+                let n = shocks.scenarios().len();
+                for row in std::iter::once(shocks.mixing()).chain(shocks.index().chunks(n.max(1))) {
+                    self.shocks.extend(row);
+                    self.shocks.resize(self.shocks.len() + tiling.tile as usize - n, 0);
+                }
+            }
+        }
+    }
+}

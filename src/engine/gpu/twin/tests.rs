@@ -1,0 +1,246 @@
+//! The twins against the reference: arithmetic word by word, then whole plans, laid out by the real schedule.
+
+use super::super::batch::Tiling;
+use super::super::interface::{Block, HEADER_WORDS, Params, Span};
+use super::super::pieces::pieces;
+use super::super::schedule::{Bounds, Shelf, device_blocks, schedule};
+use super::super::tables::Tables;
+use super::words::{Words, clamp_words, multiply, round_shift, subtract};
+use super::{argument, granular, mulhi_split, mulhi_wide, named, philox, threshold};
+use crate::engine::job::{self, Job};
+use crate::engine::plan::{Kernel, KernelChoice, Line, Plan};
+use crate::engine::{Scalar, device::Device, device::Part, device::Sink};
+use crate::error::Result;
+use crate::math::grid::POSITION_LIMIT;
+use crate::math::threshold::ThresholdTable;
+use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
+use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
+use crate::rng::{self, KNOWN_ANSWERS};
+use crate::units::Unit;
+use std::sync::Mutex;
+
+/// What a shader sees of one shelf and batch.
+pub struct Memory<'a> {
+    pub params: Params,
+    pub losses: &'a [u32],
+    pub blocks: &'a [Block],
+    pub spans: &'a [Span],
+    pub counts: &'a [u32],
+    pub shocks: &'a [i32],
+}
+
+/// Words that break carries, and random ones.
+fn words() -> Vec<u32> {
+    let edges = [0, 1, 2, 3, 0x7FFF, 0x8000, 0xFFFF, 0x1_0000, 0x7FFF_FFFF, 0x8000_0000, 0x8000_0001, u32::MAX - 1];
+    let random = (0..345).flat_map(|i| rng::philox4x32_10([i, 0, 0, 0], [3, 5]));
+    edges.into_iter().chain([u32::MAX]).chain(random).collect()
+}
+
+#[test]
+fn both_products_are_the_upper_half() {
+    let words = words();
+    for &a in &words {
+        for &b in words.iter().step_by(7) {
+            assert_eq!(mulhi_split::mulhi(a, b), rng::mulhi(a, b), "{a} {b}");
+            assert_eq!(mulhi_wide::mulhi(a, b), rng::mulhi(a, b), "{a} {b}");
+        }
+    }
+}
+
+#[test]
+fn philox_gives_the_published_words() {
+    for known in KNOWN_ANSWERS {
+        assert_eq!(philox::philox4x32_10(known.counter, known.key), known.words);
+    }
+}
+
+#[test]
+fn two_words_compute_like_64_bits() {
+    let long = |words: Words| (u64::from(words.hi) << 32 | u64::from(words.lo)) as i64;
+    let signed: Vec<i32> = words().into_iter().map(|word| word as i32).collect();
+    for (i, &a) in signed.iter().enumerate() {
+        for &b in signed.iter().skip(i % 5).step_by(5) {
+            let product = i64::from(a) * i64::from(b);
+            assert_eq!(long(multiply(a, b)), product);
+            for shift in [0, 1, 17, 24, 30] {
+                let rounded = (product + ((1 << shift) >> 1)) >> shift;
+                assert_eq!(long(round_shift(multiply(a, b), shift)), rounded, "{a} {b} {shift}");
+            }
+            let other = multiply(b, 12_345);
+            assert_eq!(long(subtract(multiply(a, b), other)), product - long(other));
+            let limit = i64::from(POSITION_LIMIT);
+            assert_eq!(i64::from(clamp_words(multiply(a, b), POSITION_LIMIT)), product.clamp(-limit, limit));
+        }
+    }
+}
+
+#[test]
+fn the_argument_and_the_threshold_are_those_of_the_job() {
+    let words = words();
+    for (i, &word) in words.iter().enumerate() {
+        for (shift, &other) in (0..31).zip(words.iter().skip(i % 40)) {
+            let line = Line { threshold: word as i32, shift, slope: (other & 0x7FFF_FFFF) as i32 };
+            let block = Block { number: 0, first: 0, obligors: 1, threshold: line.threshold, shift, slope: line.slope };
+            let (mixing, index) = (1 << 24 | (other >> 9) as i32, other.rotate_left(7) as i32);
+            let x = argument::argument(&block, mixing, index);
+            assert_eq!(x, job::argument(line, mixing, index), "{line:?} {mixing} {index}");
+            assert_eq!(threshold::threshold(x), ThresholdTable::shared().threshold(x));
+        }
+    }
+}
+
+/// Three segments: pools of many sizes and PDs, a giant, certain and impossible defaults.
+fn plan(choice: KernelChoice, copula: Copula) -> Plan {
+    let factors = Factors::new(vec!["a".into(), "b".into()], vec![1.0, 0.3, 0.3, 1.0]).unwrap();
+    let spec = |name: &str, loadings: [f64; 2]| SegmentSpec {
+        name: name.into(),
+        correlation: AssetCorrelation::Fixed(0.2),
+        loadings: loadings.to_vec(),
+    };
+    let specs = [spec("x", [0.7, 0.1]), spec("y", [0.2, 0.9]), spec("z", [0.5, 0.5])];
+    let model = Model::new(copula, &factors, &specs).unwrap();
+    let total = |name: &str| SegmentTotals { name: name.into(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
+    let sizes =
+        [(0, 0.02, 40_003), (0, 0.3, 5), (0, 0.11, 1_003), (2, 0.004, 77), (2, 0.5, 345), (2, 1.0, 3), (2, 0.0, 9)];
+    let mut pooled = Pooled {
+        segments: vec![total("x"), total("y"), total("z")],
+        pools: vec![],
+        losses: vec![],
+        rows: vec![],
+        unit: Unit::CENT,
+        rounding: Rounding::default(),
+    };
+    for (segment, pd, obligors) in sizes {
+        pooled.pools.push(Pool { segment, pd, first: pooled.losses.len() as u32, obligors, spread: 0.0 });
+        pooled.losses.extend((0..obligors).map(|i| if i % 19 == 4 { u32::MAX - i } else { i % 1_009 }));
+    }
+    pooled.rows = (0..pooled.losses.len() as u32).collect();
+    Plan::new(pooled, model, choice)
+}
+
+struct Collect(Mutex<Vec<Part>>);
+
+impl Sink for Collect {
+    fn accept(&self, part: Part) -> Result<()> {
+        self.0.lock().unwrap().push(part);
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+/// Plays a batch with the twins and returns (segment losses, defaults) without the certain ones.
+fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bounds)) -> (Vec<u64>, Vec<u32>) {
+    let plan = job.plan();
+    let shelves = schedule(plan, size, bounds);
+    check_shelves(&shelves, plan, bounds);
+    let tiling = Tiling::new(n_scenarios);
+    let mut tables = Tables::default();
+    tables.fill(job, &shelves, first, tiling);
+    let n_segments = plan.n_segments() as u32;
+    let mut results = vec![0; (HEADER_WORDS + n_scenarios * (1 + 2 * n_segments)) as usize];
+    let mut sent = 0;
+    for piece in pieces(&shelves, n_scenarios, 3_000.0) {
+        let shelf = &shelves[piece.shelf];
+        let losses: Vec<u32> = shelf.blocks.iter().flat_map(|block| plan.losses_of(block)).copied().collect();
+        let blocks: Vec<Block> = device_blocks(shelf, plan).chunks(Block::WORDS).map(block_of).collect();
+        let memory = Memory {
+            params: Params {
+                key_lo: job.key()[0],
+                key_hi: job.key()[1],
+                scenario_lo: first as u32,
+                scenario_hi: (first >> 32) as u32,
+                n_scenarios,
+                n_segments,
+                tile: tiling.tile,
+                n_counted: shelf.n_counted as u32,
+                first_span: piece.first_span,
+                players: piece.players,
+                lanes: size / piece.players,
+            },
+            losses: &losses,
+            blocks: &blocks,
+            spans: &shelf.spans,
+            counts: &tables.counts[piece.shelf],
+            shocks: &tables.shocks,
+        };
+        for y in 0..piece.n_spans {
+            for x in 0..piece.n_groups {
+                match piece.kernel {
+                    Kernel::Granular => granular::granular(&memory, &mut results, [x, y]),
+                    Kernel::Named => named::named(&memory, &mut results, [x, y]),
+                }
+            }
+        }
+        sent += piece.workgroups();
+    }
+    assert_eq!(results[0], sent, "every workgroup finished");
+    let (defaults, losses) = results[HEADER_WORDS as usize..].split_at(n_scenarios as usize);
+    (losses.chunks(2).map(|word| u64::from(word[1]) << 32 | u64::from(word[0])).collect(), defaults.to_vec())
+}
+
+fn block_of(words: &[u32]) -> Block {
+    let [number, first, obligors, threshold, shift, slope] = words else { panic!() };
+    Block {
+        number: *number,
+        first: *first,
+        obligors: *obligors,
+        threshold: *threshold as i32,
+        shift: *shift,
+        slope: *slope as i32,
+    }
+}
+
+/// Every random block is on one shelf, in one span of one dispatch, within the bounds.
+fn check_shelves(shelves: &[Shelf], plan: &Plan, bounds: Bounds) {
+    let mut numbers: Vec<u32> = shelves.iter().flat_map(|shelf| &shelf.blocks).map(|block| block.number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, plan.random_blocks().iter().map(|block| block.number).collect::<Vec<_>>());
+    for shelf in shelves {
+        assert!(4 * shelf.n_losses <= bounds.bytes);
+        assert!((4 * Block::WORDS * shelf.blocks.len()) as u64 <= bounds.bytes);
+        let (mut next_block, mut next_span) = (0, 0);
+        for dispatch in &shelf.dispatches {
+            assert_eq!(dispatch.spans.start, next_span);
+            assert!(dispatch.spans.len() as u32 <= bounds.workgroups);
+            next_span = dispatch.spans.end;
+            for span in &shelf.spans[dispatch.spans.start as usize..dispatch.spans.end as usize] {
+                assert_eq!(span.first_block, next_block);
+                next_block += span.n_blocks;
+                let blocks = &shelf.blocks[span.first_block as usize..next_block as usize];
+                assert!(blocks.iter().all(|block| block.segment == span.segment && block.kernel == dispatch.kernel));
+            }
+        }
+        assert_eq!((next_block as usize, next_span as usize), (shelf.blocks.len(), shelf.spans.len()));
+    }
+}
+
+#[test]
+fn the_kernels_equal_the_reference() {
+    let roomy = Bounds { bytes: 1 << 27, workgroups: 65_535 };
+    let tight = Bounds { bytes: 1 << 16, workgroups: 1 };
+    let student = Copula::StudentT { degrees_of_freedom: 3.7 };
+    let choices = [KernelChoice::Auto, KernelChoice::Granular, KernelChoice::Named];
+    let mut sizes = [32, 64, 128, 256].into_iter().cycle();
+    for (choice, copula) in choices.into_iter().flat_map(|choice| [(choice, Copula::Gaussian), (choice, student)]) {
+        let plan = plan(choice, copula);
+        let job = Job::new(&plan, 20_261_122);
+        for bounds in [roomy, tight] {
+            let size = sizes.next().unwrap();
+            // Over a carry of the scenario's lower word, and with an odd number of tiles.
+            let first = (1 << 32) - 11;
+            let n = 23;
+            let sink = Collect(Mutex::new(vec![]));
+            Scalar.play(&job, first..first + n, &sink).unwrap();
+            let want = sink.0.into_inner().unwrap().remove(0);
+            let (losses, defaults) = play(&job, first, n as u32, (size, bounds));
+            let certain = plan.certain();
+            let losses: Vec<u64> = losses.iter().zip(certain.iter().cycle()).map(|(loss, c)| loss + c.loss).collect();
+            assert_eq!(losses, want.segment_losses, "{choice:?} {copula:?} {size}");
+            let always: u32 = certain.iter().map(|certain| certain.defaults).sum();
+            assert_eq!(defaults.iter().map(|n| n + always).collect::<Vec<_>>(), want.defaults);
+        }
+    }
+}

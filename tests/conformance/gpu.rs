@@ -1,0 +1,43 @@
+//! GPU devices for tests: opened once, shared by the tests of one variant; loud where there is none.
+
+use mc_gpu::engine::{Device, DeviceInfo, Gpu, GpuOptions, Job, Sink, find_adapters, preferred};
+use mc_gpu::error::Result;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Set to 1 where a missing adapter is a failure: the test command sets it.
+const REQUIRED: &str = "MC_GPU_REQUIRE_ADAPTER";
+
+/// A device of this variant, software included; None, and a line on stderr, where no adapter is here.
+pub fn open(options: GpuOptions) -> Option<Gpu> {
+    let mut adapters = find_adapters();
+    let Some(place) = preferred(&adapters) else {
+        assert!(std::env::var(REQUIRED).as_deref() != Ok("1"), "{REQUIRED}=1, but no GPU adapter is here");
+        eprintln!("SKIPPED: no GPU adapter is here, so this test checked nothing (install mesa-vulkan-drivers)");
+        return None;
+    };
+    let adapter = adapters.swap_remove(place);
+    eprintln!("on {} ({}, {})", adapter.info.name, adapter.info.backend, adapter.info.driver);
+    Some(Gpu::open(adapter, options).unwrap())
+}
+
+/// The same, opened once.
+pub fn shared(place: &'static OnceLock<Option<Gpu>>, options: GpuOptions) -> Option<Gpu> {
+    place.get_or_init(|| open(options)).clone()
+}
+
+/// A device that must not leave anything to the CPU.
+pub struct Alone(pub Gpu);
+
+impl Device for Alone {
+    fn info(&self) -> DeviceInfo {
+        self.0.info()
+    }
+
+    fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
+        self.0.play(job, range, sink)?;
+        let played = self.0.played();
+        assert!(played.failures.is_empty() && played.finished_by_cpu == 0, "the CPU had to help: {played:?}");
+        Ok(())
+    }
+}
