@@ -159,11 +159,14 @@ fn every_shader_has_a_twin_with_its_functions_in_order() {
     }
 }
 
+/// Unchecked shaders, and an environment variable set before anything else runs.
+const UNSAFE_FILES: [&str; 2] = ["src/engine/gpu/unchecked.rs", "src/main.rs"];
+
 #[test]
-fn unsafe_code_stands_in_one_file() {
+fn unsafe_code_stands_in_few_files() {
     for path in rust_files() {
         let text = std::fs::read_to_string(&path).unwrap();
-        let allowed = path.ends_with("src/engine/gpu/unchecked.rs");
+        let allowed = UNSAFE_FILES.iter().any(|file| path.ends_with(file));
         let found = text.lines().any(|line| {
             let code = line.split("//").next().unwrap_or_default();
             code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("allow(unsafe_code)")

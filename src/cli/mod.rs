@@ -9,6 +9,7 @@ mod existing;
 mod generate;
 mod init;
 mod interrupt;
+mod log;
 mod merge;
 mod number;
 mod prepare;
@@ -26,9 +27,6 @@ use std::process::ExitCode;
 
 /// Exit status of a broken promise.
 const OUR_FAULT: u8 = 2;
-
-/// What is said without MC_GPU_LOG: warnings, and which device `auto` took. wgpu's own are for its authors.
-const LOG: &str = "warn,mc_gpu::engine::auto=info,wgpu_core=error,wgpu_hal=error,naga=error";
 
 /// Exit status when a validation check failed.
 const CHECK_FAILED: u8 = 3;
@@ -48,8 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::from(told.use_stderr()));
         }
     };
-    let log = tracing_subscriber::EnvFilter::try_from_env("MC_GPU_LOG").unwrap_or_else(|_| LOG.into());
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).without_time().init();
+    log::start();
     std::panic::set_hook(Box::new(report_panic));
     let outcome = std::panic::catch_unwind(|| command(cli.command));
     match outcome.unwrap_or(Ok(ExitCode::from(OUR_FAULT))) {
