@@ -5,8 +5,8 @@
 //! names of one pool, played by name. Every line is checked: its digest must be the CPU's over the first scenarios.
 
 use mc_gpu::engine::{
-    Control, Device, Gpu, GpuOptions, Job, Keep, KernelChoice, KernelClock, Ledger, Plan, Times, find_adapters, play,
-    preferred,
+    AdapterKind, Control, Device, Gpu, GpuOptions, Job, Keep, KernelChoice, KernelClock, Ledger, Plan, Times,
+    find_adapters, play, preferred,
 };
 use mc_gpu::error::{Error, Result};
 use mc_gpu::model::{AssetCorrelation, SegmentSpec};
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     let mut numbers = std::env::args().skip(1).filter_map(|text| text.replace('_', "").parse::<f64>().ok());
     let (seconds, loans) = (numbers.next().unwrap_or(5.0), numbers.next().unwrap_or(1e7) as u32);
     let mut adapters = find_adapters();
-    let place = preferred(&adapters)
+    let place = preferred(&adapters, AdapterKind::Software)
         .ok_or_else(|| Error::NoDevice { wanted: "gpu".to_owned(), here: vec!["no adapter".to_owned()] })?;
     let adapter = adapters.swap_remove(place);
     println!("{}, driver {}", adapter.info.title(), adapter.info.driver);

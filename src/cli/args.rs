@@ -43,6 +43,21 @@ pub enum Command {
     Man,
 }
 
+impl Command {
+    /// Whether nothing but the result is wanted.
+    pub fn is_quiet(&self) -> bool {
+        match self {
+            Self::Simulate(args) => args.output.quiet,
+            Self::Check(args) => args.output.quiet,
+            Self::Validate(args) => args.output.quiet,
+            Self::Bench(args) => args.output.quiet,
+            Self::Merge(args) => args.output.quiet,
+            Self::Generate(args) => args.quiet,
+            Self::Init | Self::Devices(_) | Self::Completions { .. } | Self::Man => false,
+        }
+    }
+}
+
 /// Portfolio and model: what is read.
 #[derive(Debug, Clone, Args)]
 pub struct InputArgs {

@@ -3,8 +3,8 @@
 use super::args::{BenchArgs, Format};
 use super::{existing, interrupt, number, prepare, progress};
 use crate::engine::{
-    Control, Cpu, Device, DeviceInfo, Gpu, GpuOptions, Job, Keep, KernelChoice, Ledger, Plan, STREAM_VERSION, Scalar,
-    find_adapters, play, preferred, refuse_too_large,
+    AdapterKind, Control, Cpu, Device, DeviceInfo, Gpu, GpuOptions, Job, Keep, KernelChoice, Ledger, Plan,
+    STREAM_VERSION, Scalar, find_adapters, play, preferred, refuse_too_large,
 };
 use crate::error::{Error, Result};
 use crate::portfolio::PdKind;
@@ -121,7 +121,7 @@ fn methods(threads: Option<usize>) -> Result<Vec<Method>> {
 /// The machine's GPU, software included, if there is one that works.
 fn gpu(threads: Option<usize>) -> Option<Gpu> {
     let mut adapters = find_adapters();
-    let adapter = adapters.swap_remove(preferred(&adapters)?);
+    let adapter = adapters.swap_remove(preferred(&adapters, AdapterKind::Software)?);
     Gpu::open(adapter, GpuOptions { threads, ..GpuOptions::default() })
         .inspect_err(|refused| tracing::warn!("without a GPU: {refused}"))
         .ok()
@@ -152,7 +152,7 @@ fn measured(methods: &[Method], loans: u64, scenarios: u64) -> Vec<Measured> {
             Measured {
                 schema: SCHEMA,
                 method: method.name,
-                what: method.what.clone(),
+                what: [vec![method.what.clone()], method.device.notes()].concat().join("; "),
                 threads: device.threads,
                 device,
                 loans,

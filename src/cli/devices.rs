@@ -1,7 +1,7 @@
 //! `mc-gpu devices`: what is here, what each can do, which one `auto` takes and why.
 
 use super::args::{DevicesArgs, Format};
-use crate::engine::{AdapterInfo, AdapterKind, DeviceKind, ListedDevice, list_devices};
+use crate::engine::{AdapterInfo, AdapterKind, DeviceKind, LEAST_WORK, ListedDevice, list_devices};
 use crate::report::counted;
 use std::process::ExitCode;
 
@@ -19,14 +19,16 @@ struct Listed {
 
 const SCHEMA: &str = "mc-gpu/devices/1";
 const ONLY_CPU: &str = "auto takes cpu: it gives the same integers as scalar on every core; no hardware GPU is here";
-const EITHER: &str =
-    "auto takes cpu for runs below about 1e9 hits; for larger ones it times a batch on both and takes the faster";
 
 /// Prints the list.
 pub fn run(args: &DevicesArgs) -> anyhow::Result<ExitCode> {
     let devices: Vec<Listed> = list_devices()?.into_iter().enumerate().map(listed).collect();
     let has_gpu = devices.iter().any(|device| device.auto && device.kind == DeviceKind::Gpu);
-    let why = if has_gpu { EITHER } else { ONLY_CPU };
+    let either = || {
+        let small = format!("auto takes cpu for runs below about {LEAST_WORK:.0e} hits");
+        format!("{small}; for larger ones it times the first scenarios on both and takes the faster")
+    };
+    let why = if has_gpu { either() } else { ONLY_CPU.to_owned() };
     match args.format {
         Format::Json => super::print_json(&serde_json::json!({ "schema": SCHEMA, "devices": devices, "auto": why }))?,
         Format::Table => super::print(&(devices.iter().map(show).collect::<String>() + &format!("* {why}\n")))?,
@@ -35,14 +37,16 @@ pub fn run(args: &DevicesArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn listed((index, device): (usize, ListedDevice)) -> Listed {
-    let ListedDevice { info, adapter } = device;
+    let ListedDevice { info, adapter, auto } = device;
+    let lacks = adapter.as_ref().is_some_and(|adapter| adapter.lacks.is_some());
     let software = adapter.as_ref().is_some_and(|adapter| adapter.kind == AdapterKind::Software);
     Listed {
         index,
-        auto: info.kind != DeviceKind::Scalar && !software,
+        auto,
         plays: match info.kind {
             DeviceKind::Scalar => "granular and named kernels, one scenario at a time: the reference",
             DeviceKind::Cpu => "granular and named kernels, tiles of scenarios over all threads",
+            DeviceKind::Gpu if lacks => "nothing here",
             DeviceKind::Gpu if software => "both kernels in WGSL, as software on the processor: for tests; never auto",
             DeviceKind::Gpu => "granular and named kernels in WGSL; the host's threads compute counts",
         },
@@ -72,6 +76,9 @@ fn show(device: &Listed) -> String {
             has(adapter.subgroups, "subgroups"),
             has(adapter.timestamps, "timestamps"),
         );
+        if let Some(lacks) = &adapter.lacks {
+            text += &format!("             cannot run the kernels: {lacks}\n");
+        }
     }
     text
 }

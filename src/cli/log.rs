@@ -10,12 +10,28 @@ use tracing_subscriber::registry::LookupSpan;
 /// What is said without MC_GPU_LOG: warnings, and which device `auto` took. wgpu's own are for its authors.
 const SAID: &str = "warn,mc_gpu::engine::auto=info,wgpu_core=error,wgpu_hal=error,naga=error";
 
+/// What is said with `--quiet`: what a result must not hide stands in its notes.
+const SAID_QUIETLY: &str = "error";
+
 /// Sends events to stderr from now on; a second call changes nothing.
-pub fn start() {
-    let filter = EnvFilter::try_from_env("MC_GPU_LOG").unwrap_or_else(|_| SAID.into());
+pub fn start(talk: Talk) {
+    let said = match talk {
+        Talk::Full => SAID,
+        Talk::Quiet => SAID_QUIETLY,
+    };
+    let filter = EnvFilter::try_from_env("MC_GPU_LOG").unwrap_or_else(|_| said.into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).event_format(Line);
     // An error means that whoever embeds the command line listens already.
     let _ = log.try_init();
+}
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Talk {
+    /// Warnings, and what was decided.
+    Full,
+    /// Nothing but errors.
+    Quiet,
 }
 
 /// One line: the program, how grave it is unless merely informative, and what happened.

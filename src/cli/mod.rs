@@ -21,6 +21,7 @@ mod validate;
 use args::{Cli, Command};
 use clap::Parser;
 use clap::error::ErrorKind;
+use log::Talk;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -46,7 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::from(told.use_stderr()));
         }
     };
-    log::start();
+    log::start(if cli.command.is_quiet() { Talk::Quiet } else { Talk::Full });
     std::panic::set_hook(Box::new(report_panic));
     let outcome = std::panic::catch_unwind(|| command(cli.command));
     match outcome.unwrap_or(Ok(ExitCode::from(OUR_FAULT))) {

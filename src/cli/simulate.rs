@@ -50,6 +50,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
 
     // `auto` has decided by now.
     manifest.run.device = device.info();
+    manifest.notes.extend(device.notes());
     let new = (ledger.n_done() - continued) as f64;
     manifest.run.loan_scenarios_per_second =
         (new > 0.0).then(|| prepared.portfolio.loans as f64 * new / play_seconds.max(1e-9));

@@ -34,6 +34,9 @@ fn table(report: &Report) -> String {
     let failed = report.checks.iter().filter(|check| !check.passed).count();
     let n = report.checks.len();
     let verdict = if failed == 0 { format!("all {n} checks passed") } else { format!("{failed} of {n} checks FAILED") };
+    for note in &report.notes {
+        text += &format!("FAILED: this says nothing about the device, because {note}\n");
+    }
     text + &format!(
         "{verdict} on {} with seed {}; chance that a correct engine fails any of them: {:.0e}\n",
         report.device.name, report.seed, report.false_positive_rate

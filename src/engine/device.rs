@@ -61,6 +61,12 @@ pub trait Device {
     /// What it is.
     fn info(&self) -> DeviceInfo;
 
+    /// What a reader of the results should know about how they were played, such as work that another device had to
+    /// finish; one sentence each, since the device was made.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Plays every scenario of `range` and hands the parts to `sink`; returns early, without error, once the sink is
     /// stopped.
     ///

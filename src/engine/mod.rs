@@ -18,7 +18,7 @@ mod scalar;
 mod select;
 mod stream;
 
-pub use auto::{Auto, AutoOptions};
+pub use auto::{Auto, AutoOptions, LEAST_WORK, Trial};
 pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;

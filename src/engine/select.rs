@@ -1,6 +1,6 @@
 //! Which devices are here, and which one a user means.
 
-use super::auto::{Auto, AutoOptions};
+use super::auto::{self, Auto, AutoOptions};
 use super::cpu::Cpu;
 use super::device::{Device, DeviceInfo, DeviceKind};
 use super::gpu::{Adapter, AdapterInfo, AdapterKind, Gpu, GpuOptions, find_adapters, preferred};
@@ -17,6 +17,8 @@ pub struct ListedDevice {
     pub info: DeviceInfo,
     /// What the driver tells about it, if it is a GPU.
     pub adapter: Option<AdapterInfo>,
+    /// Whether `auto` may take it: the CPU, and the one GPU that it would try.
+    pub auto: bool,
 }
 
 /// Every device of this machine, in the order of their indices; starts the graphics drivers.
@@ -45,8 +47,8 @@ pub fn select_device(wanted: &str, threads: Option<usize>) -> Result<Box<dyn Dev
             let adapters = find_adapters();
             let here = list(&adapters)?;
             let place = if part == "gpu" {
-                preferred(&adapters).map(|place| place + FIRST_ADAPTER)
-            } else if let Ok(index) = part.parse() {
+                preferred(&adapters, AdapterKind::Software).map(|place| place + FIRST_ADAPTER)
+            } else if let Some(index) = part.parse().ok().filter(|&index: &usize| index < here.len()) {
                 Some(index)
             } else {
                 named(part, &here)?
@@ -54,8 +56,8 @@ pub fn select_device(wanted: &str, threads: Option<usize>) -> Result<Box<dyn Dev
             match place {
                 Some(0) => Ok(Box::new(Scalar)),
                 Some(1) => Ok(Box::new(cpu(threads)?)),
-                Some(place) if place < here.len() => open(adapters, place - FIRST_ADAPTER, threads),
-                _ => Err(Error::NoDevice { wanted: format!("'{wanted}'"), here: describe(&here) }),
+                Some(place) => open(adapters, place - FIRST_ADAPTER, threads),
+                None => Err(Error::NoDevice { wanted: format!("'{wanted}'"), here: describe(&here) }),
             }
         }
     }
@@ -83,6 +85,9 @@ fn cpu(threads: Option<usize>) -> Result<Cpu> {
 
 fn open(mut adapters: Vec<Adapter>, place: usize, threads: Option<usize>) -> Result<Box<dyn Device>> {
     let adapter = adapters.swap_remove(place);
+    if let Some(lacks) = adapter.info.lacks {
+        return Err(Error::Gpu { name: adapter.info.name, found: format!("it lacks {lacks}") });
+    }
     if adapter.info.kind == AdapterKind::Software {
         tracing::warn!("{} is software on the processor: for tests; --device cpu is faster", adapter.info.name);
     }
@@ -92,10 +97,12 @@ fn open(mut adapters: Vec<Adapter>, place: usize, threads: Option<usize>) -> Res
 fn list(adapters: &[Adapter]) -> Result<Vec<ListedDevice>> {
     let cpu = Cpu::on_all_cores()?.info();
     let threads = cpu.threads;
-    let host = [Scalar.info(), cpu].map(|info| ListedDevice { info, adapter: None });
-    let gpus = adapters.iter().map(|adapter| ListedDevice {
+    let host = [(Scalar.info(), false), (cpu, true)].map(|(info, auto)| ListedDevice { info, adapter: None, auto });
+    let tried = preferred(adapters, auto::WORST);
+    let gpus = adapters.iter().enumerate().map(|(place, adapter)| ListedDevice {
         info: DeviceInfo { kind: DeviceKind::Gpu, name: adapter.info.title(), threads },
         adapter: Some(adapter.info.clone()),
+        auto: tried == Some(place),
     });
     Ok(host.into_iter().chain(gpus).collect())
 }

@@ -1,6 +1,6 @@
 //! GPU devices for tests: opened once, shared by the tests of one variant; loud where there is none.
 
-use mc_gpu::engine::{Device, DeviceInfo, Gpu, GpuOptions, Job, Sink, find_adapters, preferred};
+use mc_gpu::engine::{AdapterKind, Device, DeviceInfo, Gpu, GpuOptions, Job, Sink, find_adapters, preferred};
 use mc_gpu::error::Result;
 use std::io::Write;
 use std::ops::Range;
@@ -12,7 +12,7 @@ const REQUIRED: &str = "MC_GPU_REQUIRE_ADAPTER";
 /// A device of this variant, software included; None, and a line on stderr, where no adapter is here.
 pub fn open(options: GpuOptions) -> Option<Gpu> {
     let mut adapters = find_adapters();
-    let Some(place) = preferred(&adapters) else {
+    let Some(place) = preferred(&adapters, AdapterKind::Software) else {
         assert!(std::env::var(REQUIRED).as_deref() != Ok("1"), "{REQUIRED}=1, but no GPU adapter is here");
         say(
             "SKIPPED: no GPU adapter is here, so a test of the GPU device checked nothing (install mesa-vulkan-drivers)",

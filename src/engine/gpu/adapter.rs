@@ -2,7 +2,13 @@
 //!
 //! `WGPU_BACKEND` (vulkan, metal, dx12) narrows the search and `WGPU_ADAPTER_NAME` the choice.
 
-use wgpu::{Backends, DeviceType, Features, Instance, InstanceDescriptor};
+use wgpu::{Backends, DeviceType, Features, Instance, InstanceDescriptor, Limits};
+
+/// Narrows the search to some backends; wgpu reads it.
+const BACKEND: &str = "WGPU_BACKEND";
+
+/// Narrows the choice to adapters whose name holds this, in any case.
+const ADAPTER_NAME: &str = "WGPU_ADAPTER_NAME";
 
 /// What an adapter is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -43,6 +49,8 @@ pub struct AdapterInfo {
     pub subgroups: bool,
     /// Whether kernels can be timed on the device.
     pub timestamps: bool,
+    /// What it lacks for the kernels; None when they can run.
+    pub lacks: Option<String>,
 }
 
 impl AdapterInfo {
@@ -60,29 +68,35 @@ pub struct Adapter {
     pub info: AdapterInfo,
 }
 
-/// Every adapter that can run the kernels, best kind first; starts the drivers, which takes 15 to 700 ms.
+/// Every adapter, those that can run the kernels first and the best kind first among them; starts the drivers, which
+/// takes 15 to 700 ms.
 pub fn find_adapters() -> Vec<Adapter> {
     let mut descriptor = InstanceDescriptor::new_without_display_handle_from_env();
     descriptor.backends &= Backends::VULKAN | Backends::METAL | Backends::DX12;
     let backends = descriptor.backends;
+    if backends.is_empty() {
+        let wanted = std::env::var(BACKEND).unwrap_or_default();
+        tracing::warn!("{BACKEND}={wanted} names none of vulkan, metal and dx12: no GPU is looked for");
+    }
     let instance = Instance::new(descriptor);
     let mut adapters: Vec<Adapter> = pollster::block_on(instance.enumerate_adapters(backends))
         .into_iter()
-        .filter(|handle| {
-            let limits = handle.limits();
-            // What WebGPU promises everywhere, and what the kernels are written for.
-            limits.max_storage_buffers_per_shader_stage >= 7 && limits.max_compute_invocations_per_workgroup >= 256
-        })
         .map(|handle| Adapter { info: describe(&handle), handle })
         .collect();
-    adapters.sort_by_key(|adapter| adapter.info.kind);
+    adapters.sort_by_key(|adapter| (adapter.info.lacks.is_some(), adapter.info.kind));
     adapters
 }
 
-/// The place of the adapter that `gpu` means: the one named by `WGPU_ADAPTER_NAME`, else the first.
-pub fn preferred(adapters: &[Adapter]) -> Option<usize> {
-    let wanted = std::env::var("WGPU_ADAPTER_NAME").unwrap_or_default().to_lowercase();
-    adapters.iter().position(|adapter| adapter.info.name.to_lowercase().contains(&wanted))
+/// The place of the adapter to take: the first that can run the kernels and is of kind `worst` or better, of those whose
+/// name holds `WGPU_ADAPTER_NAME`. If that names none, it says so.
+pub fn preferred(adapters: &[Adapter], worst: AdapterKind) -> Option<usize> {
+    let wanted = std::env::var(ADAPTER_NAME).unwrap_or_default().to_lowercase();
+    let able = |adapter: &Adapter| adapter.info.lacks.is_none() && adapter.info.kind <= worst;
+    let place = adapters.iter().position(|adapter| able(adapter) && adapter.info.name.to_lowercase().contains(&wanted));
+    if place.is_none() && adapters.iter().any(able) {
+        tracing::warn!("{ADAPTER_NAME}={wanted} fits none of the adapters here");
+    }
+    place
 }
 
 fn describe(adapter: &wgpu::Adapter) -> AdapterInfo {
@@ -104,5 +118,15 @@ fn describe(adapter: &wgpu::Adapter) -> AdapterInfo {
         int64: features.contains(Features::SHADER_INT64),
         subgroups: features.contains(Features::SUBGROUP),
         timestamps: features.contains(Features::TIMESTAMP_QUERY),
+        lacks: lacks(&limits),
     }
+}
+
+/// What WebGPU promises everywhere, and what a device is opened with; the first limit that an adapter misses.
+fn lacks(limits: &Limits) -> Option<String> {
+    let mut missed = None;
+    Limits::default().check_limits_with_fail_fn(limits, true, |name, needed, allowed| {
+        missed.get_or_insert(format!("{name} is {allowed}, and {needed} is needed"));
+    });
+    missed
 }
