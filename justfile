@@ -23,6 +23,14 @@ bench:
 bench-stages:
     cargo bench
 
+# where the time goes on a GPU: the table in BENCHMARKS.md
+gpu-times seconds="5":
+    cargo run --release --example gpu_times -- {{seconds}}
+
+# mc-gpu beside NumPy, numba, creditriskengine and a plain loop on the same loans; `just peers --gpu` beside PyTorch
+peers *flags:
+    python3 benches/peers/run.py {{flags}}
+
 # every point of the grid of λ and of thresholds (minutes)
 grid:
     cargo test --release -- --ignored
