@@ -159,11 +159,12 @@ pub fn resolve(input: &InputArgs) -> Result<Resolved> {
         (None, false) => RawModel::default(),
     };
     let scenarios = input.scenarios.as_deref().map(|text| number::whole("--scenarios", text)).transpose()?;
+    // 1e3 is digits for the model; 0x… it reads itself.
+    let digits = |text: &String| number::whole("--seed", text).map_or_else(|_| text.clone(), |seed| seed.to_string());
     let overrides = Overrides {
         scenarios: scenarios.map(|number| number.to_string()),
-        seed: input.seed.clone(),
+        seed: input.seed.as_ref().map(digits),
         levels: input.levels.clone(),
-        ..Overrides::default()
     };
     overrides.apply(&mut raw);
     config::resolve(&raw)

@@ -13,25 +13,15 @@ pub struct Overrides {
     pub seed: Option<String>,
     /// `--levels`: decimals or percentages, separated by commas.
     pub levels: Option<String>,
-    /// `--kernel`: name.
-    pub kernel: Option<String>,
-    /// `--band-width`: number.
-    pub band_width: Option<String>,
-    /// `--unit`: `auto` or a number.
-    pub unit: Option<String>,
 }
 
 impl Overrides {
     /// Writes the flags over the keys of `model`.
     pub fn apply(&self, model: &mut RawModel) {
         let simulation = &mut model.simulation;
-        for (flag, given, key) in [
-            ("--scenarios", &self.scenarios, &mut simulation.scenarios),
-            ("--seed", &self.seed, &mut simulation.seed),
-            ("--kernel", &self.kernel, &mut simulation.kernel),
-            ("--band-width", &self.band_width, &mut simulation.band_width),
-            ("--unit", &self.unit, &mut simulation.unit),
-        ] {
+        for (flag, given, key) in
+            [("--scenarios", &self.scenarios, &mut simulation.scenarios), ("--seed", &self.seed, &mut simulation.seed)]
+        {
             if let Some(text) = given {
                 *key = Some(typed(flag, text));
             }

@@ -245,18 +245,14 @@ fn flags_win_and_errors_name_them() {
         resolve(&raw)
     };
     let some = |text: &str| Some(text.to_owned());
-    let good = Overrides { scenarios: some("7"), levels: some("99.9%, 0.5"), unit: some("500"), ..Default::default() };
+    let good = Overrides { scenarios: some("7"), levels: some("99.9%, 0.5"), ..Default::default() };
     let model = resolve_with(good).unwrap();
     assert_eq!((model.simulation.scenarios, model.simulation.seed, model.simulation.levels.len()), (7, 1, 2));
-    assert_eq!(model.simulation.unit, Unit::new(5, 2));
     assert!(!model.assumed.iter().any(|line| line.contains("levels")), "{:?}", model.assumed);
     for (flags, expected) in [
         (Overrides { scenarios: some("0"), ..Default::default() }, "--scenarios: found 0; wanted a whole number"),
         (Overrides { levels: some("0.9,1.0"), ..Default::default() }, "--levels: found 1.0; wanted more than 0"),
         (Overrides { seed: some("x"), ..Default::default() }, "--seed: found 'x';"),
-        (Overrides { kernel: some("x"), ..Default::default() }, "--kernel: found 'x';"),
-        (Overrides { band_width: some("NaN"), ..Default::default() }, "--band-width: found 'NaN';"),
-        (Overrides { unit: some("3"), ..Default::default() }, "--unit: found 3;"),
     ] {
         let found = resolve_with(flags).unwrap_err().to_string();
         assert!(found.starts_with(expected), "{found}");
