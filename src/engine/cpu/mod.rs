@@ -1,13 +1,12 @@
 //! The CPU device: tiles of scenarios over all threads. A tile keeps its counts, stamps and losses in a core's caches.
 
-mod granular;
-mod named;
 mod tile;
 
 pub use tile::Tile;
 
 use super::device::{Device, DeviceInfo, DeviceKind, Sink};
 use super::job::Job;
+use super::simd::Instructions;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -26,6 +25,7 @@ const TILES_PER_THREAD: u64 = 8;
 pub struct Cpu {
     pool: rayon::ThreadPool,
     name: String,
+    instructions: Instructions,
 }
 
 impl Cpu {
@@ -42,7 +42,12 @@ impl Cpu {
             .thread_name(|i| format!("mc-gpu-{i}"))
             .build()
             .map_err(|refused| Error::setting("--threads", threads, format!("fewer threads ({refused})")))?;
-        Ok(Self { pool, name: processor_name() })
+        Ok(Self { pool, name: processor_name(), instructions: Instructions::best() })
+    }
+
+    /// The same device restricted to `instructions` (for tests and benchmarks); those that are not here become portable.
+    pub fn with_instructions(self, instructions: Instructions) -> Self {
+        Self { instructions, ..self }
     }
 
     /// One thread per core.
@@ -65,7 +70,7 @@ impl Cpu {
         let size = self.tile_size(job, scenarios.len() as u64) as usize;
         self.pool.install(|| {
             scenarios.par_chunks(size).for_each_init(Tile::default, |tile, scenarios| {
-                tile.play(job, scenarios);
+                tile.play(job, scenarios, self.instructions);
                 each(tile);
             });
         });
@@ -90,7 +95,7 @@ impl Cpu {
                 }
                 let start = range.start + nth * size;
                 let scenarios: Vec<u64> = (start..range.end.min(start + size)).collect();
-                tile.play(job, &scenarios);
+                tile.play(job, &scenarios, self.instructions);
                 sink.accept(tile.part(start..start + scenarios.len() as u64))
             })
         })
