@@ -4,7 +4,7 @@
 
 use super::plan::{Block, Kernel, Line, Plan};
 pub(super) use super::simd::to_grid;
-use super::simd::{Counting, Draws, Instructions, Mixing, Numbers};
+use super::simd::{Counting, Draws, Instructions, Mixing, Numbers, Thresholds};
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
@@ -155,8 +155,8 @@ impl<'a> Job<'a> {
         let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
         match block.kernel {
             Kernel::Named => {
-                let arguments = mixing.iter().zip(index).map(|(&w, &y)| argument(line, w, y));
-                out.iter_mut().zip(arguments).for_each(|(out, x)| *out = self.threshold.threshold(x));
+                let table = self.threshold;
+                instructions.thresholds(&Thresholds { line, mixing, index, table }, out);
             }
             Kernel::Granular => {
                 let draws = self.draws(Purpose::Count, &shocks.numbers);

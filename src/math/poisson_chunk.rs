@@ -235,7 +235,7 @@ mod tests {
             4 => 3.0,
             _ => MOST_MEAN,
         });
-        let us = std::array::from_fn(|lane| (lane as f64 + 0.5) / CHUNK as f64);
+        let us: [f64; CHUNK] = std::array::from_fn(|lane| (lane as f64 + 0.5) / CHUNK as f64);
         let mut counts = [0; CHUNK];
         poisson_quantiles(&us, &means, &mut counts);
         for lane in 0..CHUNK {

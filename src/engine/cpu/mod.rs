@@ -14,8 +14,12 @@ use std::ops::Range;
 /// Most scenarios in a tile: the block is the outer loop, and about this many inner scenarios were best.
 const LARGEST_TILE: u64 = 1024;
 
-/// Losses of segments, scenarios times segments, that a tile holds at most: 16 MiB with its indices.
-const MOST_SEGMENT_LOSSES: u64 = 1 << 20;
+/// Losses of segments, scenarios times segments, that a tile holds at most: with indices and scratch space they stay in a
+/// core's second-level cache.
+const MOST_SEGMENT_LOSSES: u64 = 1 << 16;
+
+/// Scenarios that fill every kernel's lanes.
+const LANES: u64 = 16;
 
 /// Tiles per thread that a range is cut into at least, so that no thread waits long for the last.
 const TILES_PER_THREAD: u64 = 8;
@@ -62,7 +66,8 @@ impl Cpu {
     fn tile_size(&self, job: &Job<'_>, scenarios: u64) -> u64 {
         let shared = scenarios.div_ceil(self.pool.current_num_threads() as u64 * TILES_PER_THREAD);
         let held = MOST_SEGMENT_LOSSES / job.plan().n_segments().max(1) as u64;
-        shared.min(held).clamp(1, LARGEST_TILE)
+        let size = shared.min(held).clamp(1, LARGEST_TILE);
+        if size > LANES { size - size % LANES } else { size }
     }
 
     /// Plays the scenarios listed, whatever their numbers, and gives `each` tile to the caller, in any order.

@@ -17,6 +17,7 @@ pub struct Tile {
     segment_losses: Vec<u64>,
     /// Segment-major, as blocks are played.
     by_segment: Vec<u64>,
+    losses: Vec<u64>,
     defaults: Vec<u32>,
     counts: Vec<u32>,
     sums: Vec<u64>,
@@ -34,6 +35,8 @@ impl Tile {
         for certain in plan.certain() {
             self.by_segment.resize(self.by_segment.len() + n, certain.loss);
         }
+        self.losses.clear();
+        self.losses.resize(n, plan.certain().iter().map(|certain| certain.loss).sum());
         self.defaults.clear();
         self.defaults.resize(n, plan.certain().iter().map(|certain| certain.defaults).sum());
         // Padded for whole groups of lanes; the threshold of the padding is 0, and it has no default.
@@ -63,9 +66,11 @@ impl Tile {
                 }
             }
             let by_segment = &mut self.by_segment[segment as usize * n..][..n];
-            for ((segment_loss, defaults), &sum) in by_segment.iter_mut().zip(&mut self.defaults).zip(&self.sums) {
+            let totals = self.losses.iter_mut().zip(&mut self.defaults);
+            for ((of_segment, (losses, defaults)), &sum) in by_segment.iter_mut().zip(totals).zip(&self.sums) {
                 let (loss, more) = parts(sum);
-                *segment_loss += loss;
+                *of_segment += loss;
+                *losses += loss;
                 *defaults += more;
             }
         }
@@ -74,6 +79,9 @@ impl Tile {
 
     fn turn_around(&mut self) {
         let (n, n_segments) = (self.defaults.len(), self.n_segments);
+        if n_segments == 1 {
+            return std::mem::swap(&mut self.segment_losses, &mut self.by_segment);
+        }
         self.segment_losses.resize(n * n_segments, 0);
         for first_place in (0..n).step_by(SQUARE) {
             for first_segment in (0..n_segments).step_by(SQUARE) {
@@ -93,10 +101,9 @@ impl Tile {
 
     /// What was played, as the outcome of the consecutive `scenarios`.
     pub fn part(&self, scenarios: Range<u64>) -> Part {
-        let of_scenario = |place: usize| &self.segment_losses[place * self.n_segments..][..self.n_segments];
         Part {
             scenarios,
-            losses: (0..self.defaults.len()).map(|place| of_scenario(place).iter().sum()).collect(),
+            losses: self.losses.clone(),
             defaults: self.defaults.clone(),
             segment_losses: self.segment_losses.clone(),
         }

@@ -60,9 +60,8 @@ fn xor(a: Words, b: Words, c: Words) -> Words {
 /// One round of Philox4x32.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
-fn turn([a, b, c, d]: [Words; 4], key: [u32; 2]) -> [Words; 4] {
+fn turn([a, b, c, d]: [Words; 4], [k0, k1]: [Words; 2]) -> [Words; 4] {
     let [m0, m1] = MULTIPLIERS.map(|multiplier| splat(u64::from(multiplier)));
-    let [k0, k1] = key.map(|key| splat(u64::from(key)));
     let (p0, p1) = (multiply(a, m0), multiply(c, m1));
     [xor(upper(p1), b, k0), p1, xor(upper(p0), d, k1), p0]
 }

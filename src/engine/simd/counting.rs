@@ -6,6 +6,7 @@ use crate::engine::plan::Line;
 use crate::math::hazard::HazardTable;
 use crate::math::poisson::poisson_quantile;
 use crate::math::poisson_chunk::{CHUNK, poisson_quantiles};
+use crate::math::threshold::ThresholdTable;
 
 /// Fewer counts than this are made one by one.
 const FEW: usize = 8;
@@ -55,6 +56,32 @@ pub fn count(counting: &Counting<'_>, first: usize, words: &[u64; CHUNK], out: &
         means.iter_mut().zip(lambdas).for_each(|(mean, lambda)| *mean = (lambda * obligors) as f32);
     }
     poisson_quantiles(&words.map(uniform)[..len], &means[..len], out);
+}
+
+/// What the thresholds of a named block are made of.
+#[derive(Clone, Copy)]
+pub struct Thresholds<'a> {
+    /// The pool's line in Φ's argument.
+    pub line: Line,
+    /// W of each scenario, Q7.24.
+    pub mixing: &'a [i32],
+    /// Y of each scenario, Q7.24.
+    pub index: &'a [i32],
+    /// Φ as a threshold.
+    pub table: &'a ThresholdTable,
+}
+
+/// The threshold of a named block in each scenario (M10).
+#[inline(always)]
+pub fn threshold(thresholds: &Thresholds<'_>, out: &mut [u32]) {
+    let shocks = thresholds.mixing.chunks(LANES).zip(thresholds.index.chunks(LANES));
+    for (out, (mixing, index)) in out.chunks_mut(LANES).zip(shocks) {
+        let mut positions = [0; LANES];
+        for (position, (&w, &y)) in positions.iter_mut().zip(mixing.iter().zip(index)) {
+            *position = argument(thresholds.line, w, y);
+        }
+        out.iter_mut().zip(positions).for_each(|(out, position)| *out = thresholds.table.threshold(position));
+    }
 }
 
 /// [`uniform53`](crate::rng::uniform53) of two joined words, without a conversion: 1 + cell × 2^−52, less 1 − 2^−53.

@@ -11,7 +11,7 @@ const PLACES: usize = 1 << 16;
 /// Hits that the kernel for few hits has room for.
 pub const HITS_BELOW: usize = super::kernels::FEW_HITS as usize;
 
-const _: () = assert!(LARGEST_BLOCK as usize <= PLACES / 2 && HITS_BELOW % 4 == 0);
+const _: () = assert!(LARGEST_BLOCK as usize <= PLACES / 2 && HITS_BELOW.is_multiple_of(4));
 
 /// Where the number of defaults stands in a sum of losses; the losses of a block stay below 2^46.
 const COUNT_SHIFT: u32 = 48;

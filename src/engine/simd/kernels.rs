@@ -12,7 +12,7 @@ pub const FEW_HITS: u32 = 32;
 
 macro_rules! kernels {
     ($(#[$features:meta])*) => {
-        use super::counting::{self, Counting};
+        use super::counting::{self, Counting, Thresholds};
         use super::ground::{Ground, HITS_BELOW};
         use super::kernels::{FEW_HITS, GROUP};
         use super::mixing::{self, Mixing};
@@ -31,10 +31,19 @@ macro_rules! kernels {
 
         type Block = [Words; 4];
 
+        /// Round keys in every lane, computed once per call.
+        type Keys = [[Words; 2]; 10];
+
+        $(#[$features])*
+        #[inline]
+        fn broadcast(keys: &RoundKeys) -> Keys {
+            keys.map(|key| key.map(|word| splat(u64::from(word))))
+        }
+
         /// One round of Philox4x32 on every chain.
         $(#[$features])*
         #[inline]
-        fn round<const N: usize>(blocks: &mut [Block; N], key: [u32; 2]) {
+        fn round<const N: usize>(blocks: &mut [Block; N], key: [Words; 2]) {
             for block in blocks {
                 *block = turn(*block, key);
             }
@@ -42,7 +51,7 @@ macro_rules! kernels {
 
         $(#[$features])*
         #[inline]
-        fn philox<const N: usize>(mut blocks: [Block; N], keys: &RoundKeys) -> [Block; N] {
+        fn philox<const N: usize>(mut blocks: [Block; N], keys: &Keys) -> [Block; N] {
             for key in keys {
                 round(&mut blocks, *key);
             }
@@ -80,23 +89,24 @@ macro_rules! kernels {
         /// Plays a granular block in each scenario.
         $(#[$features])*
         pub fn hits(hits: &Hits<'_>, ground: &mut Ground, sums: &mut [u64]) {
+            let keys = broadcast(hits.keys);
             for (nth, (counts, sums)) in hits.counts.chunks(LANES).zip(sums.chunks_mut(LANES)).enumerate() {
                 let hits = Hits { counts, first: hits.first + nth * LANES, ..*hits };
                 if counts.iter().all(|&count| count <= FEW_HITS) {
-                    few_hits(&hits, ground, sums);
+                    few_hits(&hits, &keys, (&mut *ground, sums));
                 } else {
-                    many_hits(&hits, ground, sums);
+                    many_hits(&hits, &keys, (&mut *ground, sums));
                 }
             }
         }
 
         /// Scenario by scenario; while the hits of one group are resolved, the positions of the next are computed.
         $(#[$features])*
-        fn many_hits(hits: &Hits<'_>, ground: &mut Ground, sums: &mut [u64]) {
+        fn many_hits(hits: &Hits<'_>, keys: &Keys, (ground, sums): (&mut Ground, &mut [u64])) {
             let n = hits.obligors;
             let at = |place: usize| hits.numbers.counter(Purpose::Hit, hits.first + place, hits.block);
             let mut group = [0u64; GROUP / 4];
-            save(&philox(group_at(0, at(0)), hits.keys), n, &mut group);
+            save(&philox(group_at(0, at(0)), keys), n, &mut group);
             for (place, (&count, sum)) in hits.counts.iter().zip(sums).enumerate() {
                 let at_here = at(place);
                 let mut round_of_hits = ground.start();
@@ -107,7 +117,7 @@ macro_rules! kernels {
                     let mut next = group_at(index, at_here);
                     {
                         let positions: &[u16; GROUP] = bytemuck::cast_ref(&group);
-                        for (now, key) in positions.chunks_exact(PER_ROUND).zip(hits.keys) {
+                        for (now, key) in positions.chunks_exact(PER_ROUND).zip(keys) {
                             round(&mut next, *key);
                             now.iter().for_each(|&position| round_of_hits.hit(position));
                         }
@@ -116,7 +126,7 @@ macro_rules! kernels {
                     save(&next, n, &mut group);
                     left -= GROUP;
                 }
-                let next = philox(group_at(0, at(place + 1)), hits.keys);
+                let next = philox(group_at(0, at(place + 1)), keys);
                 let positions: &[u16; GROUP] = bytemuck::cast_ref(&group);
                 positions[..left].iter().for_each(|&position| round_of_hits.hit(position));
                 save(&next, n, &mut group);
@@ -126,12 +136,12 @@ macro_rules! kernels {
 
         /// At most `LANES` scenarios with few hits each: one lane per scenario.
         $(#[$features])*
-        fn few_hits(hits: &Hits<'_>, ground: &mut Ground, sums: &mut [u64]) {
+        fn few_hits(hits: &Hits<'_>, keys: &Keys, (ground, sums): (&mut Ground, &mut [u64])) {
             let most = hits.counts.iter().copied().max().unwrap_or(0);
             let [number, lo, hi] = lanes_of(Purpose::Hit, hits.numbers.lanes(hits.first), hits.block);
             let mut positions_of = [[0u64; LANES]; HITS_BELOW / 4];
             for (index, out) in positions_of.iter_mut().enumerate().take(most.div_ceil(4) as usize) {
-                let [block] = philox([[splat(index as u64), number, lo, hi]], hits.keys);
+                let [block] = philox([[splat(index as u64), number, lo, hi]], keys);
                 *out = positions(block, hits.obligors);
             }
             for (lane, (&count, sum)) in hits.counts.iter().zip(sums).enumerate() {
@@ -154,6 +164,7 @@ macro_rules! kernels {
         /// Plays a named block in each scenario: one lane per scenario.
         $(#[$features])*
         pub fn names(names: &Names<'_>, sums: &mut [u64]) {
+            let keys = broadcast(names.keys);
             let (thresholds, _) = names.thresholds.as_chunks::<{ CHAINS * LANES }>();
             let (sums, _) = sums.as_chunks_mut::<{ CHAINS * LANES }>();
             for (nth, (thresholds, sums)) in thresholds.iter().zip(sums).enumerate() {
@@ -166,7 +177,7 @@ macro_rules! kernels {
                 });
                 let mut totals = [splat(0); CHAINS];
                 for (index, four) in names.entries.chunks_exact(4).enumerate() {
-                    let blocks = philox(at.map(|[number, lo, hi]| [splat(index as u64), number, lo, hi]), names.keys);
+                    let blocks = philox(at.map(|[number, lo, hi]| [splat(index as u64), number, lo, hi]), &keys);
                     for ((block, total), below) in blocks.into_iter().zip(&mut totals).zip(below) {
                         for (word, &entry) in block.into_iter().zip(four) {
                             *total = add_if_below(*total, [word, below], entry);
@@ -182,6 +193,7 @@ macro_rules! kernels {
         /// The first two and the last two words of one Philox block per scenario, as 64-bit numbers.
         $(#[$features])*
         pub fn draws(draws: &Draws<'_>, first: &mut [u64], second: &mut [u64]) {
+            let keys = broadcast(draws.keys);
             let (first, _) = first.as_chunks_mut::<{ CHAINS * LANES }>();
             let (second, _) = second.as_chunks_mut::<{ CHAINS * LANES }>();
             for (nth, (first, second)) in first.iter_mut().zip(second).enumerate() {
@@ -190,7 +202,7 @@ macro_rules! kernels {
                     let [number, lo, hi] = lanes_of(draws.purpose, draws.numbers.lanes(from), draws.block);
                     [splat(u64::from(draws.index)), number, lo, hi]
                 });
-                for (chain, [a, b, c, d]) in philox(at, draws.keys).into_iter().enumerate() {
+                for (chain, [a, b, c, d]) in philox(at, &keys).into_iter().enumerate() {
                     first[chain * LANES..][..LANES].copy_from_slice(&store(join([a, b])));
                     second[chain * LANES..][..LANES].copy_from_slice(&store(join([c, d])));
                 }
@@ -206,6 +218,12 @@ macro_rules! kernels {
                 draws(&Draws { first, ..counting.draws }, &mut words, &mut unused);
                 counting::count(counting, first, &words, out);
             }
+        }
+
+        /// Threshold of a named block in each scenario.
+        $(#[$features])*
+        pub fn thresholds(thresholds: &Thresholds<'_>, out: &mut [u32]) {
+            counting::threshold(thresholds, out);
         }
 
         /// The index of a segment in each scenario.

@@ -13,7 +13,7 @@ mod mixing;
 mod numbers;
 mod portable;
 
-pub use counting::Counting;
+pub use counting::{Counting, Thresholds};
 pub use ground::{Ground, entry, parts};
 pub use mixing::{Mixing, to_grid};
 pub use numbers::{GROUP, Numbers};
@@ -148,6 +148,11 @@ impl Instructions {
     /// Hits of a granular block in each scenario.
     pub fn counts(self, counting: &Counting<'_>, out: &mut [u32]) {
         dispatch!(self, counts(counting, out));
+    }
+
+    /// Threshold of a named block in each scenario.
+    pub fn thresholds(self, thresholds: &Thresholds<'_>, out: &mut [u32]) {
+        dispatch!(self, thresholds(thresholds, out));
     }
 
     /// The index of a segment in each scenario.

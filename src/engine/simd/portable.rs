@@ -3,7 +3,7 @@
 //! Loops over whole lanes, round by round, are what it turns well: the kernels of [`kernels`](super::kernels), stamped out
 //! with lanes of 64 bits, took 1.3 to 2 times as long without further instructions.
 
-use super::counting::{self, Counting};
+use super::counting::{self, Counting, Thresholds};
 use super::ground::Ground;
 use super::mixing::{self, Mixing};
 use super::{Draws, Hits, Names, Numbers};
@@ -96,6 +96,11 @@ pub fn counts(counting: &Counting<'_>, out: &mut [u32]) {
         draws(&Draws { first, ..counting.draws }, &mut words, &mut unused);
         counting::count(counting, first, &words, out);
     }
+}
+
+/// Threshold of a named block in each scenario.
+pub fn thresholds(thresholds: &Thresholds<'_>, out: &mut [u32]) {
+    counting::threshold(thresholds, out);
 }
 
 /// The index of a segment in each scenario.
