@@ -1,9 +1,10 @@
 //! Where the time goes on a CPU: the recipe behind the tables of BENCHMARKS.md.
 //!
-//! `cargo run --release --example cpu_times [TURNS]`, 7 turns by default. What is compared is played in turn, and each figure
-//! is the median of its turns. Words, counts and losses are those of real runs; tables are part of every time.
+//! `cargo run --release --example cpu_times [TURNS] [SECTION…]`, 7 turns and every section by default: instructions, threads,
+//! counts, size, wide. What is compared is played in turn, and each figure is the median of its turns (the best beside it
+//! where neighbours on a shared machine matter most). Tables are part of every time.
 
-use mc_gpu::engine::{Control, Cpu, Instructions, Job, Keep, KernelChoice, Ledger, Plan, play};
+use mc_gpu::engine::{Control, Cpu, Device, Instructions, Job, Keep, KernelChoice, Ledger, Plan, play};
 use mc_gpu::error::Result;
 use mc_gpu::model::{AssetCorrelation, Copula, SegmentSpec};
 use mc_gpu::validate::run::{Group, Portfolio};
@@ -11,14 +12,18 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+/// A table of the report, from the number of turns.
+type Section = fn(usize) -> Result<()>;
+
+const SECTIONS: [(&str, Section); 5] =
+    [("instructions", by_instructions), ("threads", by_threads), ("counts", counts), ("size", by_size), ("wide", wide)];
+
 fn main() -> Result<()> {
-    let turns = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(7);
-    println!("{}, {} turns", mc_gpu::engine::Device::info(&Cpu::new(1)?).name, turns);
-    by_instructions(turns)?;
-    by_threads(turns)?;
-    counts(turns)?;
-    by_size(turns)?;
-    wide(turns)
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let turns = wanted.first().and_then(|text| text.parse().ok()).unwrap_or(7);
+    println!("{}, {turns} turns", Cpu::new(1)?.info().name);
+    let is_wanted = |name: &str| wanted.len() < 2 || wanted.iter().any(|wanted| wanted == name);
+    SECTIONS.into_iter().filter(|(name, _)| is_wanted(name)).try_for_each(|(_, section)| section(turns))
 }
 
 /// Made-up losses, unequal as amounts are.
@@ -65,27 +70,35 @@ fn seconds(plan: &Plan, scenarios: u64, cpu: &mut Cpu) -> Result<f64> {
     Ok(begun.elapsed().as_secs_f64())
 }
 
-/// Median of the values of each column.
-fn medians(rows: Vec<Vec<f64>>) -> Vec<f64> {
-    let columns = rows.first().map_or(0, Vec::len);
-    let median = |column: usize| {
-        let mut values: Vec<f64> = rows.iter().map(|row| row[column]).collect();
+/// Seconds of one case over its turns.
+struct Seconds {
+    median: f64,
+    best: f64,
+}
+
+impl Seconds {
+    fn new(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    (0..columns).map(median).collect()
+        Self { median: values[values.len() / 2], best: values[0] }
+    }
 }
 
 /// Runs every case once per turn, one after the other.
-fn in_turn<T>(turns: usize, cases: &mut [T], mut run: impl FnMut(&mut T) -> Result<f64>) -> Result<Vec<f64>> {
-    (0..turns).map(|_| cases.iter_mut().map(&mut run).collect()).collect::<Result<Vec<_>>>().map(medians)
+fn in_turn<T>(turns: usize, cases: &mut [T], mut run: impl FnMut(&mut T) -> Result<f64>) -> Result<Vec<Seconds>> {
+    let mut times = vec![Vec::new(); cases.len()];
+    for _ in 0..turns.max(1) {
+        for (times, case) in times.iter_mut().zip(&mut *cases) {
+            times.push(run(case)?);
+        }
+    }
+    Ok(times.into_iter().map(Seconds::new).collect())
 }
 
 /// One thread, each set of instructions: a million loans in one pool, and 100,000 names.
 fn by_instructions(turns: usize) -> Result<()> {
     let cpus = Instructions::here().into_iter().map(|set| Ok((set, Cpu::new(1)?.with_instructions(set))));
     let mut cpus = cpus.collect::<Result<Vec<_>>>()?;
-    println!("\n| one thread, loan-scenarios/s | PD | {} |", list(&cpus, |(set, _)| format!("{set:?}")));
+    println!("\n| one thread, loan-scenarios/s: median (best) | PD | {} |", list(&cpus, |(set, _)| format!("{set:?}")));
     for (name, loans, pd, kernel) in [
         ("1,000,000 loans", 1_000_000, 0.005, KernelChoice::Auto),
         ("1,000,000 loans", 1_000_000, 0.02, KernelChoice::Auto),
@@ -95,7 +108,10 @@ fn by_instructions(turns: usize) -> Result<()> {
         let plan = one_segment(loans, pd)?.plan(kernel)?;
         let scenarios = if kernel == KernelChoice::Named { 2_048 } else { 10_240 };
         let times = in_turn(turns, &mut cpus, |(_, cpu)| seconds(&plan, scenarios, cpu))?;
-        let rates = list(&times, |time| format!("{:.2e}", f64::from(loans) * scenarios as f64 / time));
+        let rates = list(&times, |time| {
+            let work = f64::from(loans) * scenarios as f64;
+            format!("{:.2e} ({:.2e})", work / time.median, work / time.best)
+        });
         println!("| {name} | {} % | {rates} |", pd * 100.0);
     }
     Ok(())
@@ -109,7 +125,9 @@ fn list<T>(values: &[T], text: impl Fn(&T) -> String) -> String {
 fn by_threads(turns: usize) -> Result<()> {
     let plan = one_segment(1_000_000, 0.02)?.plan(KernelChoice::Auto)?;
     let times = in_turn(turns, &mut [Cpu::new(1)?, Cpu::new(2)?], |cpu| seconds(&plan, 20_480, cpu))?;
-    println!("\ntwo threads are {:.2} times as fast as one", times[0] / times[1]);
+    let [one, two] = &times[..] else { return Ok(()) };
+    let (median, best) = (one.median / two.median, one.best / two.best);
+    println!("\ntwo threads are {median:.2} times as fast as one (best runs: {best:.2})");
     Ok(())
 }
 
@@ -137,7 +155,7 @@ fn counts(turns: usize) -> Result<()> {
             }
             Ok(begun.elapsed().as_secs_f64() / 8.0)
         })?;
-        let ns = times[0] * 1e9 / scenarios.len() as f64;
+        let ns = times[0].median * 1e9 / scenarios.len() as f64;
         println!("| {obligors} ({kernel:?}) | {} % | {:.1} | {ns:.1} |", pd * 100.0, f64::from(obligors) * pd);
     }
     Ok(())
@@ -152,7 +170,7 @@ fn by_size(turns: usize) -> Result<()> {
             let expected = f64::from(loans) * pd;
             let scenarios = (2e7 / expected).clamp(1_024.0, 40_960.0) as u64;
             let times = in_turn(turns.min(5), &mut [Cpu::new(1)?], |cpu| seconds(&plan, scenarios, cpu))?;
-            let each = times[0] / scenarios as f64;
+            let each = times[0].median / scenarios as f64;
             println!("| {loans} | {} % | {expected} | {:.1} | {:.2} |", pd * 100.0, each * 1e6, each * 1e9 / expected);
         }
     }
@@ -171,7 +189,7 @@ fn wide(turns: usize) -> Result<()> {
     for (name, portfolio, obligors, scenarios) in cases {
         let plan = portfolio.plan(KernelChoice::Auto)?;
         let times = in_turn(turns, &mut [Cpu::new(1)?], |cpu| seconds(&plan, scenarios, cpu))?;
-        println!("| {name} | {scenarios} | {:.3} |", times[0] * 1e9 / f64::from(obligors) / scenarios as f64);
+        println!("| {name} | {scenarios} | {:.3} |", times[0].median * 1e9 / f64::from(obligors) / scenarios as f64);
     }
     Ok(())
 }

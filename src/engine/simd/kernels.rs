@@ -1,11 +1,8 @@
 //! The kernels, written once over `Words`, a SIMD word of `LANES` 64-bit lanes, and stamped out for each set of instructions.
 //!
 //! Each lane holds a 32-bit Philox word in its lower half; the upper half is whatever the last product left there, because
-//! the next product ignores it. A file that uses this macro brings `Words`, `LANES` and the few operations on them, all of
-//! them compiled with the same features, so that everything is inlined and words stay in registers (L1: integers only).
-
-/// Hits that one turn of the hit loop generates and resolves.
-pub const GROUP: usize = 64;
+//! the next product ignores it. A file that uses this macro brings `Words`, `LANES`, `PARTS` and the few operations on words,
+//! all of them compiled with the same features, so that everything is inlined and words stay in registers (L1: integers only).
 
 /// Up to this many hits a scenario shares its Philox words with its neighbours instead of having a group of its own.
 pub const FEW_HITS: u32 = 32;
@@ -14,7 +11,7 @@ macro_rules! kernels {
     ($(#[$features:meta])*) => {
         use super::counting::{self, Counting, Thresholds};
         use super::ground::{Ground, HITS_BELOW};
-        use super::kernels::{FEW_HITS, GROUP};
+        use super::kernels::FEW_HITS;
         use super::mixing::{self, Mixing};
         use super::{Draws, Hits, Names};
         use crate::math::poisson_chunk::CHUNK;
@@ -24,8 +21,8 @@ macro_rules! kernels {
         const CHAINS: usize = 2;
         /// Hits in the Philox blocks of one word of lanes, four each.
         const PART: usize = 4 * LANES;
-        /// Parts of a group.
-        const PARTS: usize = GROUP / PART;
+        /// Hits that one turn of the hit loop generates and resolves.
+        const GROUP: usize = PARTS * PART;
         /// Hits resolved during each of the ten rounds of the next group; the rest follow.
         const PER_ROUND: usize = GROUP / 10;
 
