@@ -1,8 +1,8 @@
 //! Where the time goes on a CPU: the recipe behind the tables of BENCHMARKS.md.
 //!
 //! `cargo run --release --example cpu_times [TURNS] [SECTION…]`, 7 turns and every section by default: instructions, threads,
-//! counts, size, wide. What is compared is played in turn, and each figure is the median of its turns (the best beside it
-//! where neighbours on a shared machine matter most). Tables are part of every time.
+//! counts, size, wide. What is compared is played in turn, and each figure is the median of its turns (the best beside
+//! it where neighbours on a shared machine matter most). Tables are part of every time.
 
 use mc_gpu::engine::{Control, Cpu, Device, Instructions, Job, Keep, KernelChoice, Ledger, Plan, play};
 use mc_gpu::error::Result;

@@ -1,8 +1,10 @@
-//! Many Poisson counts at once (M8): the integers of [`poisson_quantile`], from loops that the compiler turns into SIMD words.
+//! Many Poisson counts at once (M8): the integers of [`poisson_quantile`], from loops that the compiler turns into SIMD
+//! words.
 //!
-//! Both ways to a count are taken for a whole chunk at a time, in + − × ÷ √ only, so their bits are the same at any width; what
-//! they leave in doubt is left to the scalar function. Below a mean of 16 (there the expansion would leave its tails in doubt too
-//! often) probabilities are summed from zero, as many terms for every lane as the largest mean needs.
+//! Both ways to a count are taken for a whole chunk at a time, in + − × ÷ √ only, so their bits are the same at any
+//! width; what they leave in doubt is left to the scalar function. Below a mean of 16 (there the expansion would leave
+//! its tails in doubt too often) probabilities are summed from zero, as many terms for every lane as the largest mean
+//! needs.
 
 use super::poisson::{EXPANSION_ERROR, LARGEST_SLANT, MOST_MEAN, STEEPEST, SUM_ERROR};
 use super::poisson::{inverse, poisson_quantile};
@@ -48,15 +50,16 @@ const fn reciprocals() -> [f64; TERMS] {
     values
 }
 
-/// [`poisson_quantile`] of each pair of `us` (odd multiples of 2^−53 between 0 and 1) and `means`, of which there are at most
-/// [`CHUNK`].
+/// [`poisson_quantile`] of each pair of `us` (odd multiples of 2^−53 between 0 and 1) and `means`, of which there are
+/// at most [`CHUNK`].
 #[inline(always)]
 pub fn poisson_quantiles(us: &[f64], means: &[f32], out: &mut [u32]) {
     let n = us.len().min(means.len()).min(CHUNK);
     let (us, means) = (&us[..n], &means[..n]);
     let n_large = means.iter().map(|&mean| usize::from(f64::from(mean) >= EXPANSION_FROM)).sum::<usize>();
     let mut sorted = Sorted { us: [0.5; PLACES], means: [0.0; PLACES], counts: [0; PLACES] };
-    // A few small means among large ones are left in doubt by the expansion, and are cheaper one by one than sorted out.
+    // A few small means among large ones are left in doubt by the expansion, and are cheaper one by one than sorted
+    // out.
     if n_large == 0 || n - n_large <= n / FEW {
         sorted.us[..n].copy_from_slice(us);
         sorted.means[..n].iter_mut().zip(means).for_each(|(m, &mean)| *m = f64::from(mean));
@@ -134,8 +137,8 @@ fn expand(us: &[f64; LANES], means: &[f64; LANES]) -> [u32; LANES] {
         let slant = normals[lane] * per_root;
         let x = inverse(slant, m, per_mean);
         let doubt = EXPANSION_ERROR * per_mean + STEEPEST * PROBIT_ERROR * root;
-        // The whole part without a conversion: x − ½ rounded to the nearest integer in the low bits of the significand. Where
-        // that is a tie, x is whole and in doubt.
+        // The whole part without a conversion: x − ½ rounded to the nearest integer in the low bits of the significand.
+        // Where that is a tie, x is whole and in doubt.
         let shifted = (x - 0.5) + ROUNDER;
         let part = x - (shifted - ROUNDER);
         let is_sure = (part > doubt) & (part < 1.0 - doubt) & (slant.abs() <= LARGEST_SLANT) & (m >= EXPANSION_FROM);

@@ -1,4 +1,5 @@
-//! The ground on which hits fall: the losses of one block, and a byte per obligor that says in which round it was last hit.
+//! The ground on which hits fall: the losses of one block, and a byte per obligor that says in which round it was last
+//! hit.
 //!
 //! Positions have 16 bits and both arrays 2^16 places, so that no hit needs a check of its index. Only the first
 //! [`LARGEST_BLOCK`](crate::engine::LARGEST_BLOCK) places are ever touched: 80 KiB of a core's caches.

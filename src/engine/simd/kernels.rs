@@ -1,8 +1,10 @@
-//! The kernels, written once over `Words`, a SIMD word of `LANES` 64-bit lanes, and stamped out for each set of instructions.
+//! The kernels, written once over `Words`, a SIMD word of `LANES` 64-bit lanes, and stamped out for each set of
+//! instructions.
 //!
-//! Each lane holds a 32-bit Philox word in its lower half; the upper half is whatever the last product left there, because
-//! the next product ignores it. A file that uses this macro brings `Words`, `LANES`, `PARTS` and the few operations on words,
-//! all of them compiled with the same features, so that everything is inlined and words stay in registers (L1: integers only).
+//! Each lane holds a 32-bit Philox word in its lower half; the upper half is whatever the last product left there,
+//! because the next product ignores it. A file that uses this macro brings `Words`, `LANES`, `PARTS` and the few
+//! operations on words, all of them compiled with the same features, so that everything is inlined and words stay in
+//! registers (L1: integers only).
 
 /// Up to this many hits a scenario shares its Philox words with its neighbours instead of having a group of its own.
 pub const FEW_HITS: u32 = 32;

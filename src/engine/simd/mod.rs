@@ -1,7 +1,5 @@
 //! The CPU's kernels in AVX-512, AVX2 and portable form, one of them chosen while the program runs (L1: same integers).
 
-#![allow(unsafe_code)]
-
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -129,6 +127,7 @@ macro_rules! dispatch {
     };
 }
 
+#[allow(unsafe_code)] // calls of functions with more features than their caller
 impl Instructions {
     /// Plays a granular block whose losses lie on `ground`; `sums` gets the [`parts`] of each scenario.
     pub fn hits(self, hits: &Hits<'_>, ground: &mut Ground, sums: &mut [u64]) {

@@ -1,7 +1,8 @@
-//! Plain Rust over 16 lanes of 32 bits, which the compiler turns into the SIMD words that the target always has (SSE2, NEON).
+//! Plain Rust over 16 lanes of 32 bits, which the compiler turns into the SIMD words that the target always has (SSE2,
+//! NEON).
 //!
-//! Loops over whole lanes, round by round, are what it turns well: the kernels of [`kernels`](super::kernels), stamped out
-//! with lanes of 64 bits, took 1.3 to 2 times as long without further instructions.
+//! Loops over whole lanes, round by round, are what it turns well: the kernels of [`kernels`](super::kernels), stamped
+//! out with lanes of 64 bits, took 1.3 to 2 times as long without further instructions.
 
 use super::counting::{self, Counting, Thresholds};
 use super::ground::Ground;
