@@ -130,32 +130,32 @@ macro_rules! dispatch {
 #[allow(unsafe_code)] // calls of functions with more features than their caller
 impl Instructions {
     /// Plays a granular block whose losses lie on `ground`; `sums` gets the [`parts`] of each scenario.
-    pub fn hits(self, hits: &Hits<'_>, ground: &mut Ground, sums: &mut [u64]) {
+    pub(in crate::engine) fn hits(self, hits: &Hits<'_>, ground: &mut Ground, sums: &mut [u64]) {
         dispatch!(self, hits(hits, ground, sums));
     }
 
     /// Plays a named block; `sums` gets the [`parts`] of each scenario, one place per padded number.
-    pub fn names(self, names: &Names<'_>, sums: &mut [u64]) {
+    pub(in crate::engine) fn names(self, names: &Names<'_>, sums: &mut [u64]) {
         dispatch!(self, names(names, sums));
     }
 
     /// The first two words of each scenario's Philox block as one number, and the last two; padded like the numbers.
-    pub fn draws(self, draws: &Draws<'_>, first: &mut [u64], second: &mut [u64]) {
+    pub(in crate::engine) fn draws(self, draws: &Draws<'_>, first: &mut [u64], second: &mut [u64]) {
         dispatch!(self, draws(draws, first, second));
     }
 
     /// Hits of a granular block in each scenario.
-    pub fn counts(self, counting: &Counting<'_>, out: &mut [u32]) {
+    pub(in crate::engine) fn counts(self, counting: &Counting<'_>, out: &mut [u32]) {
         dispatch!(self, counts(counting, out));
     }
 
     /// Threshold of a named block in each scenario.
-    pub fn thresholds(self, thresholds: &Thresholds<'_>, out: &mut [u32]) {
+    pub(in crate::engine) fn thresholds(self, thresholds: &Thresholds<'_>, out: &mut [u32]) {
         dispatch!(self, thresholds(thresholds, out));
     }
 
     /// The index of a segment in each scenario.
-    pub fn mix(self, mixing: &Mixing<'_>, out: &mut [i32]) {
+    pub(in crate::engine) fn mix(self, mixing: &Mixing<'_>, out: &mut [i32]) {
         dispatch!(self, mix(mixing, out));
     }
 }
