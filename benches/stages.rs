@@ -1,7 +1,10 @@
-//! The stages of a run, one by one: words, counts, both kernels, pooling, measuring. `cargo bench`.
+//! The stages of a run, one by one: words, tables, counts, both kernels, pooling, measuring. `cargo bench`.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use mc_gpu::engine::{Cpu, Job, KernelChoice, Plan};
+use mc_gpu::engine::{Cpu, Instructions, Job, KernelChoice, Plan};
+use mc_gpu::math::hazard::HazardTable;
+use mc_gpu::math::probit::ProbitTable;
+use mc_gpu::math::threshold::ThresholdTable;
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{MadeUp, PdKind, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, made_up_tape, pool};
 use mc_gpu::risk::{Sample, measure};
@@ -27,6 +30,7 @@ fn one_pool(obligors: u32, pd: f64, kernel: KernelChoice) -> Plan {
     Plan::new(pooled, model, kernel)
 }
 
+/// Portable lanes alone; the words of each set of instructions are part of the kernels below.
 fn words(c: &mut Criterion) {
     let mut group = c.benchmark_group("words");
     group.throughput(Throughput::Elements(64));
@@ -37,12 +41,28 @@ fn words(c: &mut Criterion) {
     group.finish();
 }
 
+fn tables(c: &mut Criterion) {
+    let mut group = c.benchmark_group("tables");
+    group.throughput(Throughput::Elements(64));
+    let positions: [i32; 64] = std::array::from_fn(|i| -(i as i32) * 700_001);
+    let us: [f64; 64] = std::array::from_fn(|i| (i as f64 + 0.37) / 64.0);
+    group.bench_function("λ", |bench| bench.iter(|| HazardTable::shared().lambdas(black_box(&positions))));
+    group.bench_function("normal quantile", |bench| {
+        bench.iter(|| ProbitTable::shared().quantiles(black_box(&us)));
+    });
+    group.bench_function("threshold", |bench| {
+        bench.iter(|| black_box(&positions).map(|position| ThresholdTable::shared().threshold(position)));
+    });
+    group.finish();
+}
+
 fn counts(c: &mut Criterion) {
     let scenarios: Vec<u64> = (0..SCENARIOS as u64).collect();
     let mut group = c.benchmark_group("counts");
     group.throughput(Throughput::Elements(SCENARIOS as u64));
     for (name, obligors, kernel) in [
         ("hits, mean 328", 16_384, KernelChoice::Granular),
+        ("hits, mean 10", 500, KernelChoice::Granular),
         ("hits, mean 2", 100, KernelChoice::Granular),
         ("thresholds", 100, KernelChoice::Named),
     ] {
@@ -50,7 +70,11 @@ fn counts(c: &mut Criterion) {
         let job = Job::new(&plan, 42);
         let shocks = job.shocks(&scenarios);
         let mut out = vec![0; SCENARIOS];
-        group.bench_function(name, |bench| bench.iter(|| job.counts(&plan.blocks()[0], &shocks, black_box(&mut out))));
+        for instructions in Instructions::here() {
+            group.bench_function(format!("{name}, {instructions:?}"), |bench| {
+                bench.iter(|| job.counts_by(instructions, &plan.blocks()[0], &shocks, black_box(&mut out)));
+            });
+        }
     }
     let plan = one_pool(100, 0.02, KernelChoice::Named);
     let job = Job::new(&plan, 42);
@@ -60,15 +84,22 @@ fn counts(c: &mut Criterion) {
 
 fn kernels(c: &mut Criterion) {
     let scenarios: Vec<u64> = (0..SCENARIOS as u64).collect();
-    let cpu = Cpu::new(1).expect("one thread");
     let mut group = c.benchmark_group("kernels, loan-scenarios on one thread");
-    for (name, obligors, kernel) in
-        [("hits", 100_003_u32, KernelChoice::Granular), ("names", 1_009, KernelChoice::Named)]
-    {
+    for (name, obligors, kernel) in [
+        ("hits", 100_003_u32, KernelChoice::Granular),
+        ("few hits", 101, KernelChoice::Granular),
+        ("names", 1_009, KernelChoice::Named),
+        ("one name", 1, KernelChoice::Named),
+    ] {
         let plan = one_pool(obligors, 0.02, kernel);
         let job = Job::new(&plan, 42);
         group.throughput(Throughput::Elements(SCENARIOS as u64 * u64::from(obligors)));
-        group.bench_function(name, |bench| bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_| {})));
+        for instructions in Instructions::here() {
+            let cpu = Cpu::new(1).expect("one thread").with_instructions(instructions);
+            group.bench_function(format!("{name}, {instructions:?}"), |bench| {
+                bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_| {}));
+            });
+        }
     }
     group.finish();
 }
@@ -101,5 +132,5 @@ fn measuring(c: &mut Criterion) {
     });
 }
 
-criterion_group!(stages, words, counts, kernels, pooling, measuring);
+criterion_group!(stages, words, tables, counts, kernels, pooling, measuring);
 criterion_main!(stages);

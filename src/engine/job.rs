@@ -3,20 +3,20 @@
 //! Floating point ends here: from Φ's argument on, a device sees integers only.
 
 use super::plan::{Block, Kernel, Line, Plan};
+pub(super) use super::simd::to_grid;
+use super::simd::{Counting, Draws, Instructions, Mixing, Numbers, Thresholds};
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
-use crate::math::{gamma, normal, poisson};
+use crate::math::{gamma, normal};
 use crate::model::Copula;
-use crate::rng::{Purpose, counter, key, philox4x32_10, uniform53};
-
-/// Q7.24: the grid on which the index Y, the mixing variable W and Φ's argument live.
-const SCALE: f64 = (1u32 << FRACTION_BITS) as f64;
+use crate::rng::{Purpose, RoundKeys, key, round_keys, uniform53};
 
 /// A plan, a seed and, for stress tests, a shift of the economy.
 pub struct Job<'a> {
     plan: &'a Plan,
     key: [u32; 2],
+    keys: RoundKeys,
     seed: u64,
     index_shift: Vec<f64>,
     hazard: &'static HazardTable,
@@ -38,6 +38,7 @@ pub struct Address {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shocks {
     scenarios: Vec<u64>,
+    numbers: Numbers,
     /// W = √(chi-square / nu) of each scenario in Q7.24 (M4); 1 under the Gaussian copula.
     mixing: Vec<i32>,
     /// Y of each segment and scenario in Q7.24, segment-major.
@@ -48,6 +49,11 @@ impl Shocks {
     /// The scenario numbers, in the order in which they were asked for.
     pub fn scenarios(&self) -> &[u64] {
         &self.scenarios
+    }
+
+    /// The scenario numbers as kernels want them.
+    pub(super) fn numbers(&self) -> &Numbers {
+        &self.numbers
     }
 
     /// W of each scenario, Q7.24; 1 under the Gaussian copula.
@@ -72,6 +78,7 @@ impl<'a> Job<'a> {
         Self {
             plan,
             key: key(seed),
+            keys: round_keys(key(seed)),
             seed,
             index_shift: vec![0.0; plan.n_segments()],
             hazard: HazardTable::shared(),
@@ -106,6 +113,11 @@ impl<'a> Job<'a> {
         self.key
     }
 
+    /// Round keys of the seed.
+    pub(super) fn keys(&self) -> &RoundKeys {
+        &self.keys
+    }
+
     /// Where the words of `block` in `scenario` live.
     pub fn address(&self, scenario: u64, block: &Block) -> Address {
         Address { key: self.key, scenario, block: block.number }
@@ -113,70 +125,92 @@ impl<'a> Job<'a> {
 
     /// What the economy does in each of `scenarios`.
     pub fn shocks(&self, scenarios: &[u64]) -> Shocks {
+        self.shocks_by(Instructions::best(), scenarios)
+    }
+
+    /// [`Job::shocks`] with `instructions`: the same integers.
+    pub fn shocks_by(&self, instructions: Instructions, scenarios: &[u64]) -> Shocks {
         let model = self.plan.model();
-        let n = scenarios.len();
-        let mut index = vec![0; model.segments().len() * n];
-        let mut normals = vec![0.0; model.n_factors()];
-        for (place, &scenario) in scenarios.iter().enumerate() {
-            self.draw_factors(scenario, &mut normals);
-            for ((segment, link), shift) in model.segments().iter().enumerate().zip(&self.index_shift) {
-                let mixed: f64 = link.weights().iter().zip(&normals).map(|(weight, normal)| weight * normal).sum();
-                index[segment * n + place] = to_grid(mixed + shift);
-            }
+        let numbers = Numbers::new(scenarios);
+        let row = numbers.padded_len();
+        let normals = self.draw_factors(instructions, &numbers);
+        let mut index = vec![0; model.segments().len() * scenarios.len()];
+        let rows = index.chunks_exact_mut(scenarios.len().max(1));
+        for ((out, link), &shift) in rows.zip(model.segments()).zip(&self.index_shift) {
+            instructions.mix(&Mixing { normals: &normals, row, weights: link.weights(), shift }, out);
         }
-        let mixing = scenarios.iter().map(|&scenario| self.draw_mixing(scenario)).collect();
-        Shocks { scenarios: scenarios.to_vec(), mixing, index }
+        let mixing = self.draw_mixing(instructions, &numbers, scenarios.len());
+        Shocks { scenarios: scenarios.to_vec(), numbers, mixing, index }
     }
 
     /// What the host tells a device about `block` in each scenario of `shocks`: the number of hits of a granular block,
     /// the threshold of a named one. `out` has one place per scenario.
     pub fn counts(&self, block: &Block, shocks: &Shocks, out: &mut [u32]) {
+        self.counts_by(Instructions::best(), block, shocks, out);
+    }
+
+    /// [`Job::counts`] with `instructions`: the same integers.
+    pub fn counts_by(&self, instructions: Instructions, block: &Block, shocks: &Shocks, out: &mut [u32]) {
         let line = self.plan.pools()[block.pool as usize].line;
-        let arguments = shocks.mixing.iter().zip(shocks.index_of(block.segment)).map(|(&w, &y)| argument(line, w, y));
+        let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
         match block.kernel {
             Kernel::Named => {
-                out.iter_mut().zip(arguments).for_each(|(out, x)| *out = self.threshold.threshold(x));
+                let table = self.threshold;
+                instructions.thresholds(&Thresholds { line, mixing, index, table }, out);
             }
             Kernel::Granular => {
-                let obligors = f64::from(block.obligors);
-                for ((out, x), &scenario) in out.iter_mut().zip(arguments).zip(&shocks.scenarios) {
-                    // The mean is rounded to f32 before inversion: counts are then monotone in it (M8).
-                    let mean = (self.hazard.lambda(x) * obligors) as f32;
-                    let [hi, lo, ..] = philox4x32_10(counter(Purpose::Count, scenario, block.number, 0), self.key);
-                    *out = poisson::poisson_quantile(uniform53(hi, lo), mean);
-                }
+                let draws = self.draws(Purpose::Count, &shocks.numbers);
+                let draws = Draws { block: block.number, ..draws };
+                let counting = Counting { draws, line, obligors: block.obligors, mixing, index, hazard: self.hazard };
+                let n = out.len().min(mixing.len());
+                instructions.counts(&counting, &mut out[..n]);
             }
         }
     }
 
-    /// K independent standard normals; two to a Philox block (M13).
-    fn draw_factors(&self, scenario: u64, normals: &mut [f64]) {
-        for (pair, values) in normals.chunks_mut(2).enumerate() {
-            let words = philox4x32_10(counter(Purpose::Factor, scenario, 0, pair as u32), self.key);
-            for (value, word) in values.iter_mut().zip(words.chunks(2)) {
-                *value = normal::quantile(uniform53(word[0], word[1]));
-            }
-        }
+    fn draws<'b>(&'b self, purpose: Purpose, numbers: &'b Numbers) -> Draws<'b> {
+        Draws { keys: &self.keys, purpose, block: 0, index: 0, numbers, first: 0 }
     }
 
-    fn draw_mixing(&self, scenario: u64) -> i32 {
+    /// K independent standard normals for each of `numbers`, factor-major; two to a Philox block (M13).
+    fn draw_factors(&self, instructions: Instructions, numbers: &Numbers) -> Vec<f64> {
+        let row = numbers.padded_len();
+        let mut normals = Vec::with_capacity(row * self.plan.model().n_factors());
+        let (mut first, mut second) = (vec![0; row], vec![0; row]);
+        for pair in 0..self.plan.model().n_factors().div_ceil(2) {
+            let draws = Draws { index: pair as u32, ..self.draws(Purpose::Factor, numbers) };
+            instructions.draws(&draws, &mut first, &mut second);
+            for words in [&first, &second] {
+                normals.extend(words.iter().map(|&words| normal::quantile(uniform(words))));
+            }
+        }
+        normals
+    }
+
+    /// W of each of the first `n` of `numbers` (M4).
+    fn draw_mixing(&self, instructions: Instructions, numbers: &Numbers, n: usize) -> Vec<i32> {
         match self.plan.model().copula() {
-            Copula::Gaussian => 1 << FRACTION_BITS,
+            Copula::Gaussian => vec![1 << FRACTION_BITS; n],
             Copula::StudentT { degrees_of_freedom } => {
-                let [hi, lo, ..] = philox4x32_10(counter(Purpose::ChiSquare, scenario, 0, 0), self.key);
-                let chi_square = gamma::chi_square_quantile(uniform53(hi, lo), degrees_of_freedom);
-                to_grid((chi_square / degrees_of_freedom).sqrt())
+                let (mut words, mut unused) = (vec![0; numbers.padded_len()], vec![0; numbers.padded_len()]);
+                instructions.draws(&self.draws(Purpose::ChiSquare, numbers), &mut words, &mut unused);
+                let mixing = |&words: &u64| {
+                    let chi_square = gamma::chi_square_quantile(uniform(words), degrees_of_freedom);
+                    to_grid((chi_square / degrees_of_freedom).sqrt())
+                };
+                words.iter().take(n).map(mixing).collect()
             }
         }
     }
 }
 
-/// Rounds to Q7.24; saturates at ±128.
-fn to_grid(value: f64) -> i32 {
-    (value * SCALE + 0.5).floor() as i32
+/// The uniform number of two joined words.
+fn uniform(words: u64) -> f64 {
+    uniform53((words >> 32) as u32, words as u32)
 }
 
 /// x = A W − B Y in Q7.24, clamped to the grid; rises with A W and falls with Y (M5).
+#[inline(always)]
 pub(super) fn argument(line: Line, mixing: i32, index: i32) -> i32 {
     let level = round_shift(i64::from(line.threshold) * i64::from(mixing), line.shift);
     let drift = round_shift(i64::from(line.slope) * i64::from(index), FRACTION_BITS);
@@ -184,6 +218,7 @@ pub(super) fn argument(line: Line, mixing: i32, index: i32) -> i32 {
 }
 
 /// value / 2^shift, rounded half up.
+#[inline(always)]
 fn round_shift(value: i64, shift: u32) -> i64 {
     (value + ((1 << shift) >> 1)) >> shift
 }
@@ -197,10 +232,11 @@ mod tests {
         // PD 2 %, rho 0.15, Y = −2: x = (Φ⁻¹(.02) + 2 √.15) / √.85
         let (quantile, rest) = (-2.053_748_910_631_823, 0.85_f64.sqrt());
         let threshold = (quantile / rest * f64::from(1 << 29)).round() as i32;
-        let slope = (0.15_f64.sqrt() / rest * SCALE).round() as i32;
+        let scale = f64::from(1 << FRACTION_BITS);
+        let slope = (0.15_f64.sqrt() / rest * scale).round() as i32;
         let x = argument(Line { threshold, shift: 29, slope }, 1 << FRACTION_BITS, -(2 << FRACTION_BITS));
         let exact = (quantile + 2.0 * 0.15_f64.sqrt()) / rest;
-        assert!((f64::from(x) / SCALE - exact).abs() < 2e-7, "{x}");
+        assert!((f64::from(x) / scale - exact).abs() < 2e-7, "{x}");
         assert_eq!(round_shift(-3, 1), -1);
         assert_eq!(round_shift(3, 1), 2);
         assert_eq!(round_shift(5, 0), 5);

@@ -16,6 +16,7 @@ mod replay;
 mod run;
 mod scalar;
 mod select;
+mod simd;
 mod stream;
 
 pub use auto::{Auto, AutoOptions, LEAST_WORK, Trial};
@@ -35,4 +36,5 @@ pub use replay::{Defaulted, Replay, visit};
 pub use run::{Control, identity, play};
 pub use scalar::Scalar;
 pub use select::{ListedDevice, list_devices, select_device};
+pub use simd::Instructions;
 pub use stream::{LARGEST_BLOCK, STREAM_VERSION};

@@ -3,7 +3,7 @@
 use super::cpu::Cpu;
 use super::job::Job;
 use super::plan::{Chance, Kernel};
-use super::scalar::{granular, named};
+use super::scalar::{granular, named, systematic};
 use crate::error::Result;
 
 /// An obligor that defaulted.
@@ -48,7 +48,8 @@ impl<'a> Replay<'a> {
 /// Calls `default` once for each obligor that defaults in `scenario`.
 pub fn visit(job: &Job<'_>, scenario: u64, mut default: impl FnMut(Defaulted)) {
     let plan = job.plan();
-    let shocks = job.shocks(&[scenario]);
+    let mixing = systematic::mixing(job, scenario);
+    let index = systematic::index(job, scenario);
     for block in plan.blocks() {
         let losses = plan.losses_of(block);
         let mut at = |i: usize| {
@@ -58,12 +59,11 @@ pub fn visit(job: &Job<'_>, scenario: u64, mut default: impl FnMut(Defaulted)) {
             Chance::Never => {}
             Chance::Certain => (0..losses.len()).for_each(at),
             Chance::Random => {
-                let mut count = [0];
-                job.counts(block, &shocks, &mut count);
+                let count = systematic::count(job, block, scenario, (mixing, index[block.segment as usize]));
                 let (address, obligors) = (job.address(scenario, block), block.obligors);
                 match block.kernel {
-                    Kernel::Granular => granular::play(address, count[0], obligors, &mut at),
-                    Kernel::Named => named::play(address, count[0], obligors, &mut at),
+                    Kernel::Granular => granular::play(address, count, obligors, &mut at),
+                    Kernel::Named => named::play(address, count, obligors, &mut at),
                 }
             }
         }

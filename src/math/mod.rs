@@ -13,6 +13,7 @@ pub mod grid;
 pub mod hazard;
 pub mod normal;
 pub mod poisson;
+pub mod poisson_chunk;
 pub mod poisson_tail;
 pub mod probit;
 pub mod saddle;

@@ -15,17 +15,17 @@ pub const MOST_MEAN: f32 = (1u32 << 24) as f32;
 /// From this mean on the expansion is used.
 const EXPANSION_FROM: f64 = 8.0;
 /// Largest |w/√m| for which the expansion is used.
-const LARGEST_SLANT: f64 = 0.75;
+pub(super) const LARGEST_SLANT: f64 = 0.75;
 /// The expansion, beyond the error of w, is within this divided by the mean (measured: less than a third of it).
-const EXPANSION_ERROR: f64 = 0.02;
+pub(super) const EXPANSION_ERROR: f64 = 0.02;
 /// Largest slope dx/dw / √m for slants up to [`LARGEST_SLANT`].
-const STEEPEST: f64 = 1.25;
+pub(super) const STEEPEST: f64 = 1.25;
 /// Sums from zero are good to this, absolutely.
-const SUM_ERROR: f64 = 1e-13;
+pub(super) const SUM_ERROR: f64 = 1e-13;
 /// Sums from zero are left for the exact decision when 1 − u is smaller.
 const LEAST_UPPER_TAIL: f64 = 1.0 / 1024.0;
 /// The ends of u: 2^−53 and 1 − 2^−53.
-const ENDS_OF_U: (f64, f64) = (1.0 / (1u64 << 53) as f64, 1.0 - 1.0 / (1u64 << 53) as f64);
+pub(super) const ENDS_OF_U: (f64, f64) = (1.0 / (1u64 << 53) as f64, 1.0 - 1.0 / (1u64 << 53) as f64);
 
 /// K = min{k : P(X ≤ k) ≥ `u`} for a Poisson variable X of mean `mean`.
 ///
@@ -84,8 +84,8 @@ fn expand(u: f64, m: f64) -> u32 {
 ///
 /// Giles (2016) prints the leading terms. All of them follow from the Cornish–Fisher expansion of the gamma law, whose
 /// quantile obeys a differential equation that polynomials solve order by order.
-#[inline]
-fn inverse(s: f64, m: f64, per_mean: f64) -> f64 {
+#[inline(always)]
+pub(super) fn inverse(s: f64, m: f64, per_mean: f64) -> f64 {
     let r = series(s, &RATE);
     let c0 = series(s, &SHIFT);
     let c1 = series(s, &CORRECTION);
@@ -93,7 +93,7 @@ fn inverse(s: f64, m: f64, per_mean: f64) -> f64 {
 }
 
 /// A Taylor polynomial by Horner's scheme, constant term first.
-#[inline]
+#[inline(always)]
 fn series<const N: usize>(s: f64, coefficients: &[f64; N]) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, c| sum * s + c)
 }

@@ -48,12 +48,38 @@ impl ProbitTable {
         let bits = u.min(1.0 - u).max(LEAST_TAIL).to_bits();
         let index = ((bits >> REST_BITS) - FIRST_PIECE) as usize;
         let [c0, c1, c2, c3] = self.pieces[index.min(PIECES - 1)];
-        // The remaining significand bits, moved up and read as a number in [1, 2), give t without a conversion.
-        let t = f64::from_bits((bits << PIECE_BITS) & ((1 << 52) - 1) | 1.0f64.to_bits()) - 1.0;
+        let t = fraction(bits);
         let x = ((c3 * t + c2) * t + c1) * t + c0;
         // The sign is set, not chosen: whether u is above a half cannot be predicted.
         f64::from_bits(x.to_bits() ^ (u64::from(u > 0.5) << 63))
     }
+
+    /// [`ProbitTable::quantile`] of each of `us`, all of them in [2^−53, 1 − 2^−53]: the same bits.
+    ///
+    /// Pieces are copied first, and then evaluated in SIMD words: that is faster than gathering their numbers one by one.
+    #[inline(always)]
+    pub fn quantiles<const N: usize>(&self, us: &[f64; N]) -> [f64; N] {
+        let tails = us.map(|u| if u > 0.5 { 1.0 - u } else { u });
+        let mut pieces = [[0.0; 4]; N];
+        for (piece, tail) in pieces.iter_mut().zip(&tails) {
+            *piece = self.pieces[((tail.to_bits() >> REST_BITS).saturating_sub(FIRST_PIECE) as usize).min(PIECES - 1)];
+        }
+        let mut quantiles = [0.0; N];
+        for lane in 0..N {
+            let [c0, c1, c2, c3] = pieces[lane];
+            let t = fraction(tails[lane].to_bits());
+            let x = ((c3 * t + c2) * t + c1) * t + c0;
+            quantiles[lane] = f64::from_bits(x.to_bits() ^ (u64::from(us[lane] > 0.5) << 63));
+        }
+        quantiles
+    }
+}
+
+/// The place within its piece of the number with these bits: the significand bits that did not choose the piece, moved up
+/// and read as a number in [1, 2), less one. No conversion is needed.
+#[inline(always)]
+fn fraction(bits: u64) -> f64 {
+    f64::from_bits((bits << PIECE_BITS) & ((1 << 52) - 1) | 1.0f64.to_bits()) - 1.0
 }
 
 impl Default for ProbitTable {
@@ -99,6 +125,7 @@ mod tests {
         for i in 1..3_456 {
             let u = f64::from(i) / 8_192.0;
             assert_eq!(table.quantile(u), -table.quantile(1.0 - u));
+            assert_eq!(table.quantiles(&[u, 1.0 - u, 0.5]), [u, 1.0 - u, 0.5].map(|u| table.quantile(u)));
         }
         assert_eq!(table.quantile(0.5), 0.0);
     }

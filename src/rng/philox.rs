@@ -10,6 +10,21 @@ pub(crate) const INCREMENTS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 /// Rounds: ten, the recommended number with a margin over the seven that pass BigCrush.
 const ROUNDS: u32 = 10;
 
+/// The key of each round.
+pub(crate) type RoundKeys = [[u32; 2]; ROUNDS as usize];
+
+/// The keys of all rounds, from the first round's `key`.
+pub(crate) const fn round_keys(key: [u32; 2]) -> RoundKeys {
+    let mut keys = [key; ROUNDS as usize];
+    let mut round = 1;
+    while round < ROUNDS as usize {
+        let [k0, k1] = keys[round - 1];
+        keys[round] = [k0.wrapping_add(INCREMENTS[0]), k1.wrapping_add(INCREMENTS[1])];
+        round += 1;
+    }
+    keys
+}
+
 /// The upper 32 bits of the 64-bit product: maps a word `a` to a position 0…b−1 with bias at most b / 2^32 (M9).
 #[inline]
 pub const fn mulhi(a: u32, b: u32) -> u32 {

@@ -9,7 +9,7 @@ mod large;
 mod suite;
 mod validation;
 
-use mc_gpu::engine::{Cpu, Device, Gpu, GpuOptions, KernelClock, Mulhi, Scalar, ShaderChecks};
+use mc_gpu::engine::{Cpu, Device, Gpu, GpuOptions, Instructions, KernelClock, Mulhi, Scalar, ShaderChecks};
 use std::sync::OnceLock;
 
 /// The whole suite for one device.
@@ -76,6 +76,15 @@ macro_rules! conformance {
     };
 }
 
+/// A CPU restricted to some instructions; None, and a line on stderr, where the processor lacks them.
+fn cpu_with(instructions: Instructions) -> Option<Box<dyn Device>> {
+    if !instructions.are_here() {
+        eprintln!("SKIPPED: this processor has no {instructions:?}, so this test checked nothing");
+        return None;
+    }
+    Some(Box::new(Cpu::new(2).unwrap().with_instructions(instructions)))
+}
+
 /// The whole suite for one variant of the GPU device.
 macro_rules! conformance_gpu {
     ($name:ident, $options:expr) => {
@@ -90,6 +99,10 @@ conformance!(scalar, Some(Box::new(Scalar)));
 conformance!(cpu_1_thread, Some(Box::new(Cpu::new(1).unwrap())));
 conformance!(cpu_2_threads, Some(Box::new(Cpu::new(2).unwrap())));
 conformance!(cpu_5_threads, Some(Box::new(Cpu::new(5).unwrap())));
+// Those above take the fastest instructions that are here; these take each set.
+conformance!(cpu_avx512, cpu_with(Instructions::Avx512));
+conformance!(cpu_avx2, cpu_with(Instructions::Avx2));
+conformance!(cpu_portable, cpu_with(Instructions::Portable));
 // Both products, checked and unchecked shaders, every workgroup size, odd batches, buffers of one block, the device's clock.
 conformance_gpu!(gpu_as_users_get_it, GpuOptions::default());
 conformance_gpu!(

@@ -1,13 +1,12 @@
 //! The CPU device: tiles of scenarios over all threads. A tile keeps its counts, stamps and losses in a core's caches.
 
-mod granular;
-mod named;
 mod tile;
 
 pub use tile::Tile;
 
 use super::device::{Device, DeviceInfo, DeviceKind, Sink};
 use super::job::Job;
+use super::simd::Instructions;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -15,8 +14,12 @@ use std::ops::Range;
 /// Most scenarios in a tile: the block is the outer loop, and about this many inner scenarios were best.
 const LARGEST_TILE: u64 = 1024;
 
-/// Losses of segments, scenarios times segments, that a tile holds at most: 16 MiB with its indices.
-const MOST_SEGMENT_LOSSES: u64 = 1 << 20;
+/// Losses of segments, scenarios times segments, that a tile holds at most: with indices and scratch space they stay in a
+/// core's second-level cache.
+const MOST_SEGMENT_LOSSES: u64 = 1 << 16;
+
+/// Scenarios that fill every kernel's lanes.
+const LANES: u64 = 16;
 
 /// Tiles per thread that a range is cut into at least, so that no thread waits long for the last.
 const TILES_PER_THREAD: u64 = 8;
@@ -26,6 +29,7 @@ const TILES_PER_THREAD: u64 = 8;
 pub struct Cpu {
     pool: rayon::ThreadPool,
     name: String,
+    instructions: Instructions,
 }
 
 impl Cpu {
@@ -42,7 +46,12 @@ impl Cpu {
             .thread_name(|i| format!("mc-gpu-{i}"))
             .build()
             .map_err(|refused| Error::setting("--threads", threads, format!("fewer threads ({refused})")))?;
-        Ok(Self { pool, name: processor_name() })
+        Ok(Self { pool, name: processor_name(), instructions: Instructions::best() })
+    }
+
+    /// The same device restricted to `instructions` (for tests and benchmarks); those that are not here become portable.
+    pub fn with_instructions(self, instructions: Instructions) -> Self {
+        Self { instructions, ..self }
     }
 
     /// One thread per core.
@@ -57,7 +66,8 @@ impl Cpu {
     fn tile_size(&self, job: &Job<'_>, scenarios: u64) -> u64 {
         let shared = scenarios.div_ceil(self.pool.current_num_threads() as u64 * TILES_PER_THREAD);
         let held = MOST_SEGMENT_LOSSES / job.plan().n_segments().max(1) as u64;
-        shared.min(held).clamp(1, LARGEST_TILE)
+        let size = shared.min(held).clamp(1, LARGEST_TILE);
+        if size > LANES { size - size % LANES } else { size }
     }
 
     /// Plays the scenarios listed, whatever their numbers, and gives `each` tile to the caller, in any order.
@@ -65,7 +75,7 @@ impl Cpu {
         let size = self.tile_size(job, scenarios.len() as u64) as usize;
         self.pool.install(|| {
             scenarios.par_chunks(size).for_each_init(Tile::default, |tile, scenarios| {
-                tile.play(job, scenarios);
+                tile.play(job, scenarios, self.instructions);
                 each(tile);
             });
         });
@@ -90,7 +100,7 @@ impl Cpu {
                 }
                 let start = range.start + nth * size;
                 let scenarios: Vec<u64> = (start..range.end.min(start + size)).collect();
-                tile.play(job, &scenarios);
+                tile.play(job, &scenarios, self.instructions);
                 sink.accept(tile.part(start..start + scenarios.len() as u64))
             })
         })

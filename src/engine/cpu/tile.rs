@@ -1,46 +1,95 @@
 //! A tile: some scenarios of every block, block by block, on one thread.
 
-use super::{granular, named};
 use crate::engine::device::Part;
 use crate::engine::job::Job;
-use crate::engine::plan::Kernel;
+use crate::engine::plan::{Block, Kernel};
+use crate::engine::simd::{GROUP, Ground, Hits, Instructions, Names, entry, parts};
 use std::ops::Range;
+
+/// Scenarios and segments that are turned around together: a square of that side stays in the first-level cache.
+const SQUARE: usize = 16;
 
 /// Losses of a tile's scenarios, and the scratch memory to play them; reused from tile to tile.
 #[derive(Debug, Default)]
 pub struct Tile {
     n_segments: usize,
+    /// Scenario-major, as others want it.
     segment_losses: Vec<u64>,
+    /// Segment-major, as blocks are played.
+    by_segment: Vec<u64>,
+    losses: Vec<u64>,
     defaults: Vec<u32>,
     counts: Vec<u32>,
-    stamps: granular::Stamps,
+    sums: Vec<u64>,
+    entries: Vec<u64>,
+    ground: Ground,
 }
 
 impl Tile {
-    /// Plays `scenarios`, replacing what the tile held.
-    pub fn play(&mut self, job: &Job<'_>, scenarios: &[u64]) {
+    /// Plays `scenarios` with `instructions`, replacing what the tile held.
+    pub fn play(&mut self, job: &Job<'_>, scenarios: &[u64], instructions: Instructions) {
         let plan = job.plan();
         let n = scenarios.len();
         self.n_segments = plan.n_segments();
-        self.segment_losses.clear();
-        self.defaults.clear();
-        for _ in 0..n {
-            self.segment_losses.extend(plan.certain().iter().map(|certain| certain.loss));
+        self.by_segment.clear();
+        for certain in plan.certain() {
+            self.by_segment.resize(self.by_segment.len() + n, certain.loss);
         }
+        self.losses.clear();
+        self.losses.resize(n, plan.certain().iter().map(|certain| certain.loss).sum());
+        self.defaults.clear();
         self.defaults.resize(n, plan.certain().iter().map(|certain| certain.defaults).sum());
-        self.counts.resize(n, 0);
-        let shocks = job.shocks(scenarios);
+        // Padded for whole groups of lanes; the threshold of the padding is 0, and it has no default.
+        self.counts.clear();
+        self.counts.resize(n.next_multiple_of(GROUP), 0);
+        self.sums.resize(n.next_multiple_of(GROUP), 0);
+        let shocks = job.shocks_by(instructions, scenarios);
+        let (keys, numbers) = (job.keys(), shocks.numbers());
         for block in plan.random_blocks() {
-            job.counts(block, &shocks, &mut self.counts[..n]);
+            job.counts_by(instructions, block, &shocks, &mut self.counts[..n]);
             let losses = plan.losses_of(block);
-            for (place, (&scenario, &count)) in scenarios.iter().zip(&self.counts).enumerate() {
-                let address = job.address(scenario, block);
-                let (loss, defaults) = match block.kernel {
-                    Kernel::Granular => granular::play(address, count, losses, &mut self.stamps),
-                    Kernel::Named => named::play(address, count, losses),
-                };
-                self.segment_losses[place * self.n_segments + block.segment as usize] += loss;
-                self.defaults[place] += defaults;
+            let Block { number, obligors, segment, .. } = *block;
+            match block.kernel {
+                Kernel::Granular => {
+                    self.ground.lay(losses);
+                    let hits = Hits { keys, block: number, obligors, numbers, first: 0, counts: &self.counts[..n] };
+                    instructions.hits(&hits, &mut self.ground, &mut self.sums);
+                }
+                Kernel::Named => {
+                    self.entries.clear();
+                    self.entries.extend(losses.iter().map(|&loss| entry(loss)));
+                    self.entries.resize(losses.len().next_multiple_of(4), 0);
+                    // The kernels take 16 or fewer scenarios at a time.
+                    let thresholds = &self.counts[..n.next_multiple_of(16)];
+                    let names = Names { keys, block: number, entries: &self.entries, numbers, thresholds };
+                    instructions.names(&names, &mut self.sums);
+                }
+            }
+            let by_segment = &mut self.by_segment[segment as usize * n..][..n];
+            let totals = self.losses.iter_mut().zip(&mut self.defaults);
+            for ((of_segment, (losses, defaults)), &sum) in by_segment.iter_mut().zip(totals).zip(&self.sums) {
+                let (loss, more) = parts(sum);
+                *of_segment += loss;
+                *losses += loss;
+                *defaults += more;
+            }
+        }
+        self.turn_around();
+    }
+
+    fn turn_around(&mut self) {
+        let (n, n_segments) = (self.defaults.len(), self.n_segments);
+        if n_segments == 1 {
+            return std::mem::swap(&mut self.segment_losses, &mut self.by_segment);
+        }
+        self.segment_losses.resize(n * n_segments, 0);
+        for first_place in (0..n).step_by(SQUARE) {
+            for first_segment in (0..n_segments).step_by(SQUARE) {
+                for place in first_place..n.min(first_place + SQUARE) {
+                    for segment in first_segment..n_segments.min(first_segment + SQUARE) {
+                        self.segment_losses[place * n_segments + segment] = self.by_segment[segment * n + place];
+                    }
+                }
             }
         }
     }
@@ -52,10 +101,9 @@ impl Tile {
 
     /// What was played, as the outcome of the consecutive `scenarios`.
     pub fn part(&self, scenarios: Range<u64>) -> Part {
-        let of_scenario = |place: usize| &self.segment_losses[place * self.n_segments..][..self.n_segments];
         Part {
             scenarios,
-            losses: (0..self.defaults.len()).map(|place| of_scenario(place).iter().sum()).collect(),
+            losses: self.losses.clone(),
             defaults: self.defaults.clone(),
             segment_losses: self.segment_losses.clone(),
         }

@@ -2,6 +2,7 @@
 
 pub mod granular;
 pub mod named;
+pub mod systematic;
 
 use super::device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 use super::job::Job;
