@@ -50,7 +50,7 @@ fn draw(series: &BTreeMap<u64, Vec<Point>>) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"13\">\n\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n\
-         <text x=\"{LEFT}\" y=\"28\" font-size=\"16\" fill=\"#1a1a1a\">Cost follows defaults, not loans (one thread)</text>\n"
+         <text x=\"{LEFT}\" y=\"28\" font-size=\"16\" fill=\"#1a1a1a\">What a scenario costs over the defaults that it brings (one thread)</text>\n"
     );
     let text = |x: f64, y: f64, anchor: &str, text: &str| {
         format!("<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"#555555\">{text}</text>\n")
