@@ -46,14 +46,21 @@
 //! without them. The file of rejects has the columns `file,line,column,found,wanted,row`. What spoils a whole file (a missing
 //! column, a wrong encoding, data cut short) always stops the run. Everything assumed is listed in [`Tape::assumed`].
 
+mod batch;
+mod chunks;
 mod columns;
 mod decode;
 pub(crate) mod draft;
+mod faults;
+mod fingerprint;
 pub(crate) mod found;
 mod guard;
 mod gunzip;
 mod hashing;
+mod header;
+mod in_order;
 mod input;
+mod judge;
 mod ledger;
 mod lines;
 mod made_up;
@@ -61,13 +68,16 @@ mod notes;
 mod number;
 mod obligors;
 mod parquet;
+mod plain;
 mod plan;
 mod pool;
+mod quotes;
 mod rejects;
 mod row;
 mod schema;
 mod segments;
 mod settings;
+mod split;
 mod tape;
 #[cfg(test)]
 mod tests;
