@@ -1,6 +1,7 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
+use super::threads::on_threads;
 use super::{interrupt, number, prepare};
 use crate::engine::{
     Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
@@ -62,7 +63,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let mut device = select_device(&args.device.device, threads)?;
     let stop = interrupt::stop_flag()?;
-    let prepared = prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop)?;
+    let prepared = on_threads(threads, || prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop))??;
     let job = Job::new(&prepared.plan, prepared.seed);
     let per_scenario = trial(&job, device.as_mut())?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();

@@ -24,6 +24,8 @@ pub(super) struct Chunk {
     pub bytes: Vec<u8>,
     /// The line of the file that they begin on, from 1.
     pub line: u64,
+    /// How many lines they are, which is more than there are rows if some are blank or within quotes.
+    pub lines: u64,
 }
 
 /// The chunks of one file; the first error is the last item.
@@ -90,10 +92,10 @@ impl<R: Read> Iterator for Chunks<'_, R> {
             rest.extend_from_slice(self.fetched.get(self.whole..).unwrap_or_default());
             self.fetched.truncate(self.whole);
             let bytes = std::mem::replace(&mut self.fetched, rest);
-            let line = self.line;
-            self.line += count_lines(&bytes);
+            let (line, lines) = (self.line, count_lines(&bytes));
+            self.line += lines;
             self.whole = 0;
-            return Some(Ok(Chunk { bytes, line }));
+            return Some(Ok(Chunk { bytes, line, lines }));
         }
         // After an error there is nothing.
         self.outcome.replace(Ok(()))?.err().map(Err)

@@ -6,11 +6,12 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-const SECRET: [u64; 4] = [0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3];
+const SECRET: [u64; 2] = [0xA0761D6478BD642F, 0xE7037ED1A0B428DB];
 
 /// The fingerprint of `bytes`.
+#[inline]
 pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
-    let mut seed = fold(SECRET[0], SECRET[1]);
+    let mut seed = SECRET[0].wrapping_mul(SECRET[1]);
     let mut rest = bytes;
     while let Some((block, later)) = rest.split_first_chunk::<16>() {
         if later.is_empty() {
@@ -27,11 +28,20 @@ pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
     fold(low ^ SECRET[0] ^ bytes.len() as u64, high ^ SECRET[1])
 }
 
-/// Up to eight bytes as a number, the first one lowest.
+/// Up to eight bytes as a number that differs for different texts of one length.
+#[inline]
 fn word(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    if let Some(eight) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*eight);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+    }
+    match *bytes {
+        [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+        [a, b] => u64::from(a) | u64::from(b) << 8,
+        [a] => u64::from(a),
+        _ => 0,
     }
 }
 
@@ -49,7 +59,7 @@ fn fold(a: u64, b: u64) -> u64 {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Fingerprints;
 
-/// The state of a hash map's key: text, or one number.
+/// The state of a hash map's key: text or numbers.
 #[derive(Debug)]
 pub(super) struct Key(u64);
 
@@ -63,7 +73,19 @@ impl BuildHasher for Fingerprints {
 
 impl Hasher for Key {
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = fold(self.0 ^ SECRET[2], fingerprint(bytes) ^ SECRET[3]);
+        self.0 = self.0.rotate_left(29) ^ fingerprint(bytes);
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = fold(self.0.rotate_left(29) ^ number ^ SECRET[0], SECRET[1]);
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        self.write_u64(number as u64);
     }
 
     /// The mark after a text: it says nothing where a key is one text.

@@ -12,11 +12,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// The names of the columns, and what stands behind them in their chunk (perhaps nothing).
-pub(super) fn read_header<R: Read>(
-    path: &Path,
-    chunks: &mut Chunks<R>,
-    delimiter: u8,
-) -> Result<(Vec<String>, Chunk)> {
+pub(super) fn read_header<R: Read>(path: &Path, chunks: &mut Chunks<R>, delimiter: u8) -> Result<(Vec<String>, Chunk)> {
     loop {
         let Some(chunk) = chunks.next().transpose()? else {
             let found = "no header: the file has only blank lines".to_owned();
@@ -30,7 +26,8 @@ pub(super) fn read_header<R: Read>(
                 check_encoding(path, chunk.line + line, &headers)?;
                 check_delimiter(path, delimiter, &headers)?;
                 let rest = chunk.bytes.get(end..).unwrap_or_default().to_vec();
-                return Ok((headers, Chunk { bytes: rest, line: chunk.line + rows.line() }));
+                let (line, lines) = (chunk.line + rows.line(), chunk.lines.saturating_sub(rows.line()));
+                return Ok((headers, Chunk { bytes: rest, line, lines }));
             }
             _ if !is_whole => return Err(not_utf_8(path, &chunk, delimiter)),
             _ => {}

@@ -49,7 +49,9 @@ mod tests {
         for text in ["", ".", "-1", "+1", "1e3", "1..2", "1,2", " 1", "1 ", "0x1", "nan", "1234567890123456", "½"] {
             assert_eq!(plain_decimal(text, b'.', 0), None, "{text}");
         }
-        for (text, value) in [("0", 0.0), ("5.", 5.0), (".5", 0.5), ("000", 0.0), ("123456789012345", 123_456_789_012_345.0)] {
+        for (text, value) in
+            [("0", 0.0), ("5.", 5.0), (".5", 0.5), ("000", 0.0), ("123456789012345", 123_456_789_012_345.0)]
+        {
             assert_eq!(plain_decimal(text, b'.', 0).map(f64::to_bits), Some(f64::to_bits(value)), "{text}");
         }
         assert_eq!(plain_decimal("1,5", b',', 3), Some(1500.0));

@@ -102,13 +102,15 @@ impl Rows<'_> {
         };
         let mut rows = Split::new(text, self.delimiter);
         let mut batcher = Batcher::new(self.judge, self.plan);
+        batcher.reserve(chunk.lines as usize);
+        let pattern = self.plan.pattern();
         let mut joined = String::new();
         while let Some(fields) = rows.next() {
             let line = chunk.line + fields.line;
             let raw = || render(fields, self.delimiter);
             if fields.len() == self.n_columns {
                 let cell = |_, column| fields.get(column).map_or(Cell::Missing, Cell::Text);
-                batcher.add(line, &self.plan.row(cell, &mut joined), raw);
+                batcher.add(line, &pattern.row(cell, &mut joined), raw);
             } else {
                 batcher.reject(self.misshapen(line, fields), raw);
             }
