@@ -3,8 +3,9 @@
 //! Threads make batches side by side; the ledger takes them in order. What depends on earlier rows (numbers of segments and
 //! obligors, and whether the loans of an obligor agree) is left to it.
 
-use super::fingerprint::{Fingerprints, fingerprint};
+use super::fingerprint::Fingerprints;
 use super::judge::{Judge, Loan, refuse_blank_lgd};
+use super::loan_ids::{LoanId, LoanIds};
 use super::obligors::{self, Identity};
 use super::plan::Plan;
 use super::row::{Flaw, Row};
@@ -30,8 +31,10 @@ pub(super) struct Batch {
     pub lgd: Vec<f64>,
     /// Per loan, where the file has obligors: whose it is, if it says so.
     pub obligors: Vec<Option<Identity>>,
-    /// Per loan, where the file has loan identities: the fingerprint of its own, 0 for a blank.
-    pub loan_ids: Vec<u64>,
+    /// The identities of the loans that have one, where every loan stands for itself.
+    pub loan_ids: LoanIds,
+    /// Per loan, where the file has obligors: its identity, if it has one.
+    pub own_ids: Vec<Option<LoanId>>,
     /// Per loan, where the file has obligors: whether its LGD is that of its segment.
     pub filled: Vec<bool>,
     /// Rows that are no loans, in order.
@@ -87,7 +90,9 @@ impl<'a> Batcher<'a> {
         for numbers in [&mut batch.pd, &mut batch.ead, &mut batch.lgd] {
             numbers.reserve(n);
         }
-        batch.loan_ids.reserve(if self.plan.slot(Field::LoanId).is_some() { n } else { 0 });
+        if self.plan.slot(Field::LoanId).is_some() && !self.has_obligors {
+            batch.loan_ids.reserve(n);
+        }
     }
 
     /// Enters the row at `line` of the file; `raw` gives its text, should it be rejected.
@@ -135,14 +140,15 @@ impl<'a> Batcher<'a> {
         batch.pd.push(loan.pd);
         batch.ead.push(loan.ead);
         batch.lgd.push(lgd);
-        if self.plan.slot(Field::LoanId).is_some() {
-            batch.loan_ids.push(row.name(Field::LoanId).map_or(0, |id| fingerprint(id.as_bytes()).max(1)));
-        }
         let is_filled = loan.lgd.is_none() && self.plan.slot(Field::Lgd).is_some();
         batch.lgds_filled += u64::from(is_filled);
+        let id = row.name(Field::LoanId).map(LoanId::of);
         if self.has_obligors {
+            batch.own_ids.push(id);
             batch.obligors.push(loan.obligor.map(obligors::identify));
             batch.filled.push(is_filled);
+        } else if let Some(id) = id {
+            batch.loan_ids.enter(id);
         }
         Ok(())
     }

@@ -5,8 +5,9 @@ use super::batch::{Batch, Reject};
 use super::columns::find_plan;
 use super::found::quote;
 use super::judge::Judge;
+use super::loan_ids::LoanIds;
 use super::notes;
-use super::obligors::{Identity, LoanIds, Obligors};
+use super::obligors::{Identity, Obligors};
 use super::plan::{Idle, Plan};
 use super::rejects::Rejects;
 use super::row::Flaw;
@@ -139,7 +140,7 @@ impl<'a> Ledger<'a> {
         self.tape.pd.extend_from_slice(&batch.pd);
         self.tape.ead.extend_from_slice(&batch.ead);
         self.tape.lgd.extend_from_slice(&batch.lgd);
-        self.loan_ids.enter(batch.loan_ids.into_iter().filter(|id| *id != 0));
+        self.loan_ids.append(&batch.loan_ids);
         self.lgds_filled += batch.lgds_filled;
         batch.rejects.into_iter().try_for_each(|reject| self.reject(reject))
     }
@@ -149,8 +150,8 @@ impl<'a> Ledger<'a> {
         let mut rejects = batch.rejects.into_iter().peekable();
         let mut n_rejected = 0;
         let columns = batch.segment.iter().zip(&batch.pd).zip(&batch.ead).zip(&batch.lgd);
-        let owners = batch.obligors.iter().zip(&batch.filled);
-        for (loan, ((((&index, &pd), &ead), &lgd), (&obligor, &is_filled))) in columns.zip(owners).enumerate() {
+        let owners = batch.obligors.iter().zip(&batch.own_ids).zip(&batch.filled);
+        for (loan, ((((&index, &pd), &ead), &lgd), ((&obligor, &id), &is_filled))) in columns.zip(owners).enumerate() {
             while let Some(reject) = rejects.next_if(|reject| reject.before <= loan) {
                 n_rejected += 1;
                 self.reject(reject)?;
@@ -168,7 +169,9 @@ impl<'a> Ledger<'a> {
             self.obligors.enter(obligor, segment, pd);
             self.obligors_blank += u64::from(obligor.is_none());
             self.lgds_filled += u64::from(is_filled);
-            self.loan_ids.enter(batch.loan_ids.get(loan).copied().into_iter().filter(|id| *id != 0));
+            if let Some(id) = id {
+                self.loan_ids.enter(id);
+            }
             self.tape.push(segment, pd, ead, lgd);
         }
         rejects.try_for_each(|reject| self.reject(reject))

@@ -64,6 +64,7 @@ mod input;
 mod judge;
 mod ledger;
 mod lines;
+mod loan_ids;
 mod made_up;
 mod notes;
 mod number;

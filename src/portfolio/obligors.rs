@@ -1,7 +1,6 @@
 //! Who owes: loans of one obligor get one number and must agree in PD and in segment. No name is kept, only a hash.
 
 use super::fingerprint::Fingerprints;
-use rayon::slice::ParallelSliceMut;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -76,25 +75,6 @@ impl Obligors {
     }
 }
 
-/// Loan identities, kept as 64-bit fingerprints to count those that occur twice.
-///
-/// Among 10^8 different identities 3e-4 false repeats are expected; the count is only a note.
-#[derive(Debug, Default)]
-pub(super) struct LoanIds(Vec<u64>);
-
-impl LoanIds {
-    /// Enters the fingerprints of loans.
-    pub(super) fn enter(&mut self, fingerprints: impl Iterator<Item = u64>) {
-        self.0.extend(fingerprints);
-    }
-
-    /// How many loans bear an identity that an earlier loan bears.
-    pub(super) fn count_repeats(mut self) -> u64 {
-        self.0.par_sort_unstable();
-        self.0.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64
-    }
-}
-
 /// Whose the loan is that names the obligor `id`.
 pub(super) fn identify(id: &str) -> Identity {
     Sha256::digest(id.as_bytes()).iter().take(16).fold(0, |bits, &byte| bits << 8 | u128::from(byte))
@@ -118,13 +98,5 @@ mod tests {
         assert_eq!(obligors.find(identify("z")), None);
         assert_eq!(obligors.finish(), Some(vec![0, 1, 2, 3, 4, 2, 5, 6]));
         assert_eq!(Obligors::default().finish(), None);
-    }
-
-    #[test]
-    fn repeated_identities_are_counted() {
-        let mut ids = LoanIds::default();
-        ids.enter([1, 2, 1, 3].into_iter());
-        ids.enter([1].into_iter());
-        assert_eq!(ids.count_repeats(), 2);
     }
 }
