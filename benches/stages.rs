@@ -1,4 +1,4 @@
-//! The stages of a run, one by one: words, tables, counts, both kernels, pooling, measuring. `cargo bench`.
+//! The stages of a run, one by one: words, tables, counts, both kernels, pooling, measuring, reading. `cargo bench`.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mc_gpu::engine::{Cpu, Instructions, Job, KernelChoice, Plan};
@@ -7,10 +7,12 @@ use mc_gpu::math::probit::ProbitTable;
 use mc_gpu::math::threshold::ThresholdTable;
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{MadeUp, PdKind, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, made_up_tape, pool};
+use mc_gpu::portfolio::{RATING_SCALE, TapeSettings, read_tape, write_made_up};
 use mc_gpu::risk::{Sample, measure};
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10_lanes};
 use mc_gpu::units::{Level, Unit};
 use std::hint::black_box;
+use std::ops::ControlFlow;
 
 const SCENARIOS: usize = 1024;
 
@@ -132,5 +134,32 @@ fn measuring(c: &mut Criterion) {
     });
 }
 
-criterion_group!(stages, words, tables, counts, kernels, pooling, measuring);
+/// A made-up tape of graded loans in `format`, read back; `throughput` is of its loans, or of the bytes of the file.
+fn read_back(c: &mut Criterion, format: &str, throughput: fn(u64, u64) -> Throughput) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(format!("tape.{format}"));
+    let made_up = MadeUp { loans: 500_009, seed: 1, segments: 6, pds: PdKind::Grades };
+    write_made_up(&made_up, &path, &|_| ControlFlow::Continue(())).expect("a tape");
+    let bytes = std::fs::metadata(&path).expect("a file").len();
+    let ratings = RATING_SCALE.iter().map(|(name, pd)| ((*name).to_owned(), *pd)).collect();
+    let settings = TapeSettings { ratings, ..TapeSettings::default() };
+    let mut group = c.benchmark_group("reading");
+    group.sample_size(20).throughput(throughput(made_up.loans, bytes));
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        group.bench_function(format!("{format}, {threads} threads"), |bench| {
+            let read = || read_tape(std::slice::from_ref(&path), &settings, &|_| ControlFlow::Continue(()));
+            pool.install(|| bench.iter(|| read().expect("a tape")));
+        });
+    }
+    group.finish();
+}
+
+fn reading(c: &mut Criterion) {
+    read_back(c, "csv", |_, bytes| Throughput::Bytes(bytes));
+    read_back(c, "csv.gz", |loans, _| Throughput::Elements(loans));
+    read_back(c, "parquet", |loans, _| Throughput::Elements(loans));
+}
+
+criterion_group!(stages, words, tables, counts, kernels, pooling, measuring, reading);
 criterion_main!(stages);

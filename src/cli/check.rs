@@ -1,12 +1,13 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
+use super::threads::on_threads;
 use super::{interrupt, number, prepare};
 use crate::engine::{
     Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
 };
 use crate::error::Result;
-use crate::portfolio::{How, InputFile, OnError, Rejected, Served};
+use crate::portfolio::{Field, How, InputFile, OnError, Rejected, Served};
 use crate::report::{PortfolioReport, counted, decimals_for, grouped};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -62,12 +63,13 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let mut device = select_device(&args.device.device, threads)?;
     let stop = interrupt::stop_flag()?;
-    let prepared = prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop)?;
+    let prepared = on_threads(threads, || prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop))??;
     let job = Job::new(&prepared.plan, prepared.seed);
     let per_scenario = trial(&job, device.as_mut())?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
     let skips = args.input.on_error == OnErrorArg::Skip && prepared.portfolio.loans > 0;
     let good = prepared.rejected.rows == 0 || skips;
+    let reading = reading_bytes(&prepared.files);
     let checked = Checked {
         schema: SCHEMA,
         files: prepared.files.iter().map(describe).collect(),
@@ -78,7 +80,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             scenarios: prepared.scenarios,
             read_seconds: prepared.read_seconds,
             play_seconds: per_scenario * prepared.scenarios as f64,
-            memory_bytes: memory_bytes(&prepared.plan, &prepared.portfolio, prepared.scenarios),
+            memory_bytes: memory_bytes(&prepared.plan, prepared.portfolio.obligors, reading, prepared.scenarios),
             device: device.info().name,
         },
         portfolio: prepared.portfolio,
@@ -109,12 +111,18 @@ fn trial(job: &Job<'_>, device: &mut dyn Device) -> Result<f64> {
     }
 }
 
-/// Bytes: the tape while it is read and pooled (about 60 a loan) or the plan with its losses, whichever is more.
-fn memory_bytes(plan: &Plan, portfolio: &PortfolioReport, scenarios: u64) -> u64 {
+/// Bytes: the tape while it is read, or the plan with its losses, whichever is more.
+fn memory_bytes(plan: &Plan, obligors: u64, reading: u64, scenarios: u64) -> u64 {
     let range = 0..scenarios;
     let ledger = ledger_bytes(&range, what_to_keep(&range, plan.n_segments()));
-    let playing = (8 * portfolio.obligors).saturating_add(ledger);
-    (60 * portfolio.loans).max(playing) + (16 << 20)
+    let playing = (8 * obligors).saturating_add(ledger);
+    reading.max(playing) + (16 << 20)
+}
+
+/// Bytes of the tape while it is read: 36 a loan, and where loans name their obligors, these with what is known of each.
+fn reading_bytes(files: &[InputFile]) -> u64 {
+    let names_obligors = |file: &InputFile| file.fields.iter().any(|served| served.field == Field::ObligorId);
+    files.iter().map(|file| file.rows * if names_obligors(file) { 160 } else { 36 }).sum()
 }
 
 fn describe(file: &InputFile) -> CheckedFile {

@@ -16,6 +16,7 @@ mod prepare;
 mod progress;
 mod shell;
 mod simulate;
+mod threads;
 mod validate;
 
 use args::{Cli, Command};

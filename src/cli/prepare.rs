@@ -7,8 +7,8 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, TapeSettings,
-    made_up_model, made_up_tape, pool, read_tape,
+    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, TapeSettings, into_pools,
+    made_up_model, made_up_tape, read_tape,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
 use crate::units::{Level, Unit};
@@ -85,7 +85,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
     let settings = resolve(input)?;
     check_model(&settings)?;
     let spinner = progress::row_spinner(output);
-    let tape = if input.tapes.is_empty() {
+    let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
     } else {
         read(&input.tapes, &settings.tape_settings(on_error), &spinner, stop)?
@@ -98,8 +98,8 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
     let inputs = digests(&tape);
     let model = link(&settings, &tape.segments)?;
     let pool_settings = PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit };
-    let pooled = pool(&tape, pool_settings)?;
-    let Tape { rejected, inputs: files, .. } = tape;
+    let (rejected, files) = (std::mem::take(&mut tape.rejected), std::mem::take(&mut tape.inputs));
+    let pooled = into_pools(tape, pool_settings)?;
     let segments = pooled.segments.iter().map(describe_segment).collect();
     let notes = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
     let mut portfolio = describe(&pooled);
@@ -136,7 +136,7 @@ pub fn made_up_plan(loans: u64, pds: PdKind, kernel: KernelChoice) -> Result<Pla
     let settings = config::resolve(&config::parse_model(&made_up_model(&made_up), "made-up model")?)?;
     let tape = made_up_tape(&made_up)?;
     let model = link(&settings, &tape.segments)?;
-    let pooled = pool(&tape, PoolSettings { band_width: settings.simulation.band_width, unit: None })?;
+    let pooled = into_pools(tape, PoolSettings { band_width: settings.simulation.band_width, unit: None })?;
     Ok(Plan::new(pooled, model, kernel))
 }
 

@@ -2,6 +2,7 @@
 
 use super::args::{Format, SimulateArgs};
 use super::prepare::{Prepared, prepare};
+use super::threads::on_threads;
 use super::{compose, interrupt, number, progress};
 use crate::engine::{
     Control, Device, Job, Keep, Ledger, Replay, identity, play, refuse_too_large, select_device, what_to_keep,
@@ -23,7 +24,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let mut device = select_device(&args.device.device, threads)?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     let stop = interrupt::stop_flag()?;
-    let prepared = prepare(&args.input, &args.output, args.out.as_deref(), &stop)?;
+    let prepared = on_threads(threads, || prepare(&args.input, &args.output, args.out.as_deref(), &stop))??;
     let range = match &args.scenario_range {
         Some(text) => number::range(text, prepared.scenarios)?,
         None => 0..prepared.scenarios,

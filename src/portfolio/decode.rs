@@ -12,9 +12,6 @@ pub(super) enum Fault {
     /// Bytes that mean nothing in the encoding.
     #[error("bytes that are not {0}")]
     Malformed(&'static str),
-    /// A record that does not end.
-    #[error("a row longer than {0} bytes")]
-    EndlessRow(usize),
 }
 
 impl Fault {

@@ -1,39 +1,42 @@
-//! The ledger that rows of every format are entered in: each becomes a loan of the tape, or a rejected row with its reason.
+//! The ledger that batches of every format are entered in, in the order of their rows: each row becomes a loan of the tape, or
+//! a rejected row with its reason.
 
+use super::batch::{Batch, Reject};
 use super::columns::find_plan;
-use super::found::{nearest, quote};
+use super::found::quote;
+use super::judge::Judge;
+use super::loan_ids::LoanIds;
 use super::notes;
-use super::obligors::{LoanIds, Obligors};
+use super::obligors::{Identity, Obligors};
 use super::plan::{Idle, Plan};
 use super::rejects::Rejects;
-use super::row::{Flaw, Row};
+use super::row::Flaw;
 use super::schema::Field;
-use super::segments::{DEFAULT_SEGMENT, Segments};
+use super::segments::Segments;
 use super::settings::{OnError, TapeSettings};
 use super::tape::{InputFile, Tape};
 use crate::error::{Error, Result, RowIssue};
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Rows between two reports of progress.
 const PROGRESS_EVERY: u64 = 1 << 16;
 
-/// What an accepted row says.
-struct Loan<'r> {
-    segment: &'r str,
-    pd: f64,
-    ead: f64,
-    lgd: f64,
-    lgd_filled: bool,
-    obligor: Option<&'r str>,
+/// A row read once more, because an earlier one makes it wrong.
+pub(super) struct Again {
+    /// Its line in the file.
+    pub line: u64,
+    /// The obligor that it names.
+    pub obligor: String,
+    /// Its text.
+    pub row: String,
 }
 
-/// Takes rows, gives a tape.
+/// Takes batches, gives a tape.
 pub(super) struct Ledger<'a> {
-    pub settings: &'a TapeSettings,
+    settings: &'a TapeSettings,
+    judge: &'a Judge<'a>,
     progress: &'a dyn Fn(u64) -> ControlFlow<()>,
-    ratings: HashMap<&'a str, f64>,
     segments: Segments,
     obligors: Obligors,
     loan_ids: LoanIds,
@@ -47,11 +50,12 @@ pub(super) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    pub(super) fn new(settings: &'a TapeSettings, progress: &'a dyn Fn(u64) -> ControlFlow<()>) -> Self {
+    pub(super) fn new(judge: &'a Judge<'a>, progress: &'a dyn Fn(u64) -> ControlFlow<()>) -> Self {
+        let settings = judge.settings();
         Self {
             settings,
+            judge,
             progress,
-            ratings: settings.ratings.iter().map(|(name, pd)| (name.trim(), *pd)).collect(),
             segments: Segments::new(&settings.segments),
             obligors: Obligors::default(),
             loan_ids: LoanIds::default(),
@@ -67,7 +71,7 @@ impl<'a> Ledger<'a> {
     /// Finds the fields of the next file in its `headers` and refuses what no row could mend.
     pub(super) fn begin(&mut self, file: &Path, headers: &[String]) -> Result<Plan> {
         let plan = find_plan(file, headers, &self.settings.columns)?;
-        self.check_prospects(&plan)?;
+        self.judge.check_prospects(&plan)?;
         if plan.slot(Field::ObligorId).is_some() {
             self.obligors.start(self.tape.loans());
         }
@@ -84,30 +88,21 @@ impl<'a> Ledger<'a> {
         self.tell()
     }
 
-    /// Enters the row at `line` of the plan's file; `raw` gives its text, should it be rejected.
-    pub(super) fn add(&mut self, plan: &Plan, line: u64, row: &Row, raw: &dyn Fn() -> String) -> Result<()> {
-        self.count_row()?;
-        let ead = row.required(plan, Field::Ead, self.settings.format.decimal);
-        let exposure = ead.as_ref().ok().copied();
-        match ead.and_then(|ead| self.judge(plan, row, ead)) {
-            Ok(loan) => {
-                if let Some(id) = row.name(Field::LoanId) {
-                    self.loan_ids.enter(id);
-                }
-                self.enter(plan, loan)
-            }
-            Err(Flaw { field, found, mut wanted }) => {
-                wanted.push_str(&self.name_further_flaws(plan, row, field));
-                let column = plan.column(field).to_owned();
-                self.rejects.add(RowIssue { file: plan.file.clone(), line, column, found, wanted }, exposure, raw)
-            }
+    /// Enters the next `batch` of the plan's file; `again` reads a row of it again, by its number in the batch from 0.
+    pub(super) fn take(&mut self, plan: &Plan, batch: Batch, again: &mut dyn FnMut(u64) -> Again) -> Result<()> {
+        if self.tape.ead.len() + batch.loans() > u32::MAX as usize {
+            let found = format!("more than {} loans", u32::MAX);
+            let remedy = "split the tape and run its parts as portfolios of their own".to_owned();
+            return Err(Error::Tape { path: plan.file.clone(), found, remedy });
         }
-    }
-
-    /// Rejects a row that is not even a row of cells.
-    pub(super) fn reject(&mut self, issue: RowIssue, raw: &dyn Fn() -> String) -> Result<()> {
-        self.count_row()?;
-        self.rejects.add(issue, None, raw)
+        let told = self.rows / PROGRESS_EVERY;
+        self.rows += batch.rows;
+        if plan.slot(Field::ObligorId).is_some() {
+            self.enter_one_by_one(plan, batch, again)?;
+        } else {
+            self.enter_all(batch)?;
+        }
+        if self.rows / PROGRESS_EVERY > told { self.tell() } else { Ok(()) }
     }
 
     /// Rows entered or rejected so far, over all files.
@@ -136,110 +131,70 @@ impl<'a> Ledger<'a> {
         Ok(tape)
     }
 
-    fn check_prospects(&self, plan: &Plan) -> Result<()> {
-        let error =
-            |found: String, remedy: &str| Err(Error::Tape { path: plan.file.clone(), found, remedy: remedy.into() });
-        if plan.slot(Field::Rating).is_some() && self.ratings.is_empty() {
-            let found =
-                format!("PDs come from the ratings in column '{}', but no rating has a PD", plan.column(Field::Rating));
-            return error(found, "give each rating its PD under [ratings] in the model file, or map a pd column");
-        }
-        if plan.slot(Field::Lgd).is_none() && !self.segments.have_lgd() {
-            return error(
-                "no column for lgd, and no segment has one".to_owned(),
-                "set lgd in [segments.default] (or each segment) of the model file, or [columns] lgd = \"…\"",
-            );
-        }
-        if plan.slot(Field::Segment).is_none() && !self.segments.serve_default() {
-            return error(
-                "no column for segment, and the model has no segment 'default'".to_owned(),
-                "map it with [columns] segment = \"…\", or add [segments.default] to the model file",
-            );
-        }
-        Ok(())
+    /// Enters a batch in which every loan stands for itself.
+    fn enter_all(&mut self, batch: Batch) -> Result<()> {
+        let numbers: Vec<u32> = batch.names.iter().map(|name| self.segments.enter(name)).collect();
+        let number = |&index: &u32| numbers.get(index as usize).copied().unwrap_or_default();
+        self.obligors.enter_alone(batch.loans());
+        self.tape.segment.extend(batch.segment.iter().map(number));
+        self.tape.pd.extend_from_slice(&batch.pd);
+        self.tape.ead.extend_from_slice(&batch.ead);
+        self.tape.lgd.extend_from_slice(&batch.lgd);
+        self.loan_ids.append(&batch.loan_ids);
+        self.lgds_filled += batch.lgds_filled;
+        batch.rejects.into_iter().try_for_each(|reject| self.reject(reject))
     }
 
-    fn judge<'r>(&self, plan: &Plan, row: &Row<'r>, ead: f64) -> std::result::Result<Loan<'r>, Flaw> {
-        let decimal = self.settings.format.decimal;
-        let pd = match plan.slot(Field::Rating) {
-            Some(_) => self.rate(row)?,
-            None => row.required(plan, Field::Pd, decimal)?,
-        };
-        let own_lgd = row.number(plan, Field::Lgd, decimal)?;
-        let name = row.name(Field::Segment).unwrap_or(DEFAULT_SEGMENT);
-        let Some(segment) = self.segments.find(name) else {
-            let found = row.name(Field::Segment).map_or_else(|| "nothing (segment 'default')".to_owned(), quote);
-            return Err(Flaw { field: Field::Segment, found, wanted: self.segments.wanted(name) });
-        };
-        let Some(lgd) = own_lgd.or(segment.lgd) else {
-            let wanted = format!("0 to 1, or an lgd for segment {} in the model", quote(name));
-            return Err(Flaw { field: Field::Lgd, found: "nothing".to_owned(), wanted });
-        };
-        let obligor = row.name(Field::ObligorId);
-        if let Some(known) = obligor.and_then(|id| self.obligors.find(id)) {
-            if known.pd != pd {
-                let field = if plan.slot(Field::Rating).is_some() { Field::Rating } else { Field::Pd };
-                let found = format!("PD {pd} for obligor {}", quote(obligor.unwrap_or_default()));
-                let wanted = format!("PD {} as on the obligor's first row: its loans default together", known.pd);
-                return Err(Flaw { field, found, wanted });
+    /// Enters a batch in which a loan may contradict an earlier one of its obligor.
+    fn enter_one_by_one(&mut self, plan: &Plan, batch: Batch, again: &mut dyn FnMut(u64) -> Again) -> Result<()> {
+        let mut rejects = batch.rejects.into_iter().peekable();
+        let mut n_rejected = 0;
+        let columns = batch.segment.iter().zip(&batch.pd).zip(&batch.ead).zip(&batch.lgd);
+        let owners = batch.obligors.iter().zip(&batch.own_ids).zip(&batch.filled);
+        for (loan, ((((&index, &pd), &ead), &lgd), ((&obligor, &id), &is_filled))) in columns.zip(owners).enumerate() {
+            while let Some(reject) = rejects.next_if(|reject| reject.before <= loan) {
+                n_rejected += 1;
+                self.reject(reject)?;
             }
-            if segment.index != Some(known.segment) {
-                let found = format!("segment {} for obligor {}", quote(name), quote(obligor.unwrap_or_default()));
-                let first = quote(self.segments.name(known.segment));
-                let wanted = format!("segment {first} as on the obligor's first row: its loans default together");
-                return Err(Flaw { field: Field::Segment, found, wanted });
+            let name = batch.names.get(index as usize).map(String::as_str).unwrap_or_default();
+            if let Some(mut flaw) = obligor.and_then(|id| self.find_contradiction(plan, id, (name, pd))) {
+                let Again { line, obligor, row } = again(loan as u64 + n_rejected);
+                flaw.found.push_str(&quote(&obligor));
+                let (file, column) = (plan.file.clone(), plan.column(flaw.field).to_owned());
+                let issue = RowIssue { file, line, column, found: flaw.found, wanted: flaw.wanted };
+                self.reject(Reject { before: loan, issue, exposure: Some(ead), row })?;
+                continue;
             }
+            let segment = self.segments.enter(name);
+            self.obligors.enter(obligor, segment, pd);
+            self.obligors_blank += u64::from(obligor.is_none());
+            self.lgds_filled += u64::from(is_filled);
+            if let Some(id) = id {
+                self.loan_ids.enter(id);
+            }
+            self.tape.push(segment, pd, ead, lgd);
         }
-        let lgd_filled = own_lgd.is_none() && plan.slot(Field::Lgd).is_some();
-        Ok(Loan { segment: name, pd, ead, lgd, lgd_filled, obligor })
+        rejects.try_for_each(|reject| self.reject(reject))
     }
 
-    /// What else is wrong with the cells of a row whose flaw in `first` was found, so that it is mended once.
-    fn name_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> String {
-        let decimal = self.settings.format.decimal;
-        let judge = |field: Field| match field {
-            Field::Rating => self.rate(row).err(),
-            Field::Lgd => row.number(plan, field, decimal).err(),
-            _ => row.required(plan, field, decimal).err(),
-        };
-        let later = [Field::Pd, Field::Rating, Field::Lgd].into_iter();
-        let read_later = later.filter(|field| *field > first && first >= Field::Ead && plan.slot(*field).is_some());
-        let name = |Flaw { field, found, wanted }: Flaw| {
-            format!("; also {}: found {found}; wanted {wanted}", plan.column(field))
-        };
-        read_later.filter_map(judge).map(name).collect()
-    }
-
-    fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {
-        let name = row.name(Field::Rating);
-        if let Some(pd) = name.and_then(|name| self.ratings.get(name)) {
-            return Ok(*pd);
+    /// What is wrong with a loan of that segment and PD when the first loan of its obligor is another; the obligor's name is
+    /// to be added to what was found.
+    fn find_contradiction(&self, plan: &Plan, obligor: Identity, (segment, pd): (&str, f64)) -> Option<Flaw> {
+        let known = self.obligors.find(obligor)?;
+        let as_first = "as on the obligor's first row: its loans default together";
+        if known.pd != pd {
+            let field = if plan.slot(Field::Rating).is_some() { Field::Rating } else { Field::Pd };
+            let wanted = format!("PD {} {as_first}", known.pd);
+            return Some(Flaw { field, found: format!("PD {pd} for obligor "), wanted });
         }
-        let known = self.settings.ratings.iter().map(|(name, _)| name.as_str());
-        let hint = name
-            .and_then(|name| nearest(name, known))
-            .map_or_else(String::new, |near| format!(" (the nearest is '{near}')"));
-        let wanted = format!("a rating that [ratings] gives a PD to{hint}");
-        Err(Flaw { field: Field::Rating, found: name.map_or_else(|| "nothing".to_owned(), quote), wanted })
+        let first = self.segments.name(known.segment);
+        let found = format!("segment {} for obligor ", quote(segment));
+        let wanted = format!("segment {} {as_first}", quote(first));
+        (first != segment).then_some(Flaw { field: Field::Segment, found, wanted })
     }
 
-    fn enter(&mut self, plan: &Plan, loan: Loan) -> Result<()> {
-        if self.tape.loans() == u32::MAX {
-            let found = format!("more than {} loans", u32::MAX);
-            let remedy = "split the tape and run its parts as portfolios of their own".to_owned();
-            return Err(Error::Tape { path: plan.file.clone(), found, remedy });
-        }
-        let segment = self.segments.enter(loan.segment);
-        self.obligors.enter(loan.obligor, segment, loan.pd);
-        self.lgds_filled += u64::from(loan.lgd_filled);
-        self.obligors_blank += u64::from(loan.obligor.is_none() && plan.slot(Field::ObligorId).is_some());
-        self.tape.push(segment, loan.pd, loan.ead, loan.lgd);
-        Ok(())
-    }
-
-    fn count_row(&mut self) -> Result<()> {
-        self.rows += 1;
-        if self.rows.is_multiple_of(PROGRESS_EVERY) { self.tell() } else { Ok(()) }
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.rejects.add(reject.issue, reject.exposure, &reject.row)
     }
 
     /// Reports progress; fails with [`Error::Interrupted`] when that is the answer.

@@ -46,40 +46,53 @@
 //! without them. The file of rejects has the columns `file,line,column,found,wanted,row`. What spoils a whole file (a missing
 //! column, a wrong encoding, data cut short) always stops the run. Everything assumed is listed in [`Tape::assumed`].
 
+mod bands;
+mod batch;
+mod chunks;
 mod columns;
 mod decode;
 pub(crate) mod draft;
+mod faults;
+mod fingerprint;
 pub(crate) mod found;
 mod guard;
 mod gunzip;
 mod hashing;
+mod header;
+mod in_order;
 mod input;
+mod judge;
 mod ledger;
 mod lines;
+mod loan_ids;
 mod made_up;
 mod notes;
 mod number;
 mod obligors;
 mod parquet;
+mod plain;
 mod plan;
 mod pool;
+mod quotes;
 mod rejects;
 mod row;
 mod schema;
 mod segments;
 mod settings;
+mod split;
 mod tape;
 #[cfg(test)]
 mod tests;
 mod text;
 mod values;
 
+pub use bands::MOST_EXACT_PDS;
 pub(crate) use guard::fence;
 pub use guard::is_fenced;
 pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use plan::{How, Served};
-pub use pool::{MOST_EXACT_PDS, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, pool};
+pub use pool::{Pool, PoolSettings, Pooled, Rounding, SegmentTotals, into_pools, pool};
 pub use rejects::Rejected;
 pub use schema::{ColumnUnit, Field, FieldSpec, Kind, Needed, SCHEMA, render_schema};
 pub use segments::DEFAULT_SEGMENT;

@@ -1,5 +1,6 @@
 //! From a cell to a number: what counts as blank, what is refused and why, and the one place where units are applied.
 
+use super::plain::plain_decimal;
 use super::schema::{ColumnUnit, Field, Kind};
 use super::settings::DecimalSign;
 
@@ -32,6 +33,13 @@ pub(super) enum Refusal {
 
 /// Reads `text`, which is written in `unit`, as a number in the field's default unit; None for a blank.
 pub(super) fn parse(text: &str, decimal: DecimalSign, unit: ColumnUnit) -> Result<Option<f64>, Refusal> {
+    let sign = match decimal {
+        DecimalSign::Point => b'.',
+        DecimalSign::Comma => b',',
+    };
+    if let Some(value) = plain_decimal(text, sign, exponent(unit)) {
+        return Ok(Some(value));
+    }
     let text = text.trim();
     if text.is_empty() || text.len() <= 4 && BLANKS.iter().any(|blank| text.eq_ignore_ascii_case(blank)) {
         return Ok(None);

@@ -2,11 +2,14 @@
 //!
 //! The decoder is not ours and may panic on damaged files; such a panic ends here, as an error.
 
+use super::batch::{Batch, Batcher};
 use super::found::show;
 use super::guard::fence;
 use super::hashing::Hashing;
+use super::in_order::in_order;
 use super::input::Input;
-use super::ledger::Ledger;
+use super::judge::Judge;
+use super::ledger::{Again, Ledger};
 use super::plan::{Plan, Served};
 use super::row::Cell;
 use super::schema::Field;
@@ -20,22 +23,22 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-/// Rows decoded at once.
-const BATCH: usize = 1 << 15;
+/// Rows decoded at once: they stay in a core's cache.
+const BATCH: usize = 1 << 13;
 
 /// Reads the rows of `input` into `ledger`. A row's line is its number in the file, from 1.
-pub(super) fn read(input: Input, ledger: &mut Ledger) -> Result<InputFile> {
+pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<InputFile> {
     let path = input.path.clone();
     let before = ledger.rows();
     let mut file = input.into_file();
     let failed = |error| Error::file(&path, "read", error);
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
     let (bytes, sha256) = Hashing::new(&file).finish().map_err(failed)?;
-    let fields = read_rows(&path, file, ledger)?;
+    let fields = read_rows(&path, file, judge, ledger)?;
     Ok(InputFile { bytes, sha256, rows: ledger.rows() - before, fields, path })
 }
 
-fn read_rows(path: &Path, file: File, ledger: &mut Ledger) -> Result<Vec<Served>> {
+fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Result<Vec<Served>> {
     // Only the types of Parquet itself are asked for: those that Arrow remembers beside them are many, and need no support.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder = guard(path, || ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?;
@@ -53,36 +56,56 @@ fn read_rows(path: &Path, file: File, ledger: &mut Ledger) -> Result<Vec<Served>
     }
     let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
     let mut reader = guard(path, || builder.with_projection(mask).with_batch_size(BATCH).build())?;
-    let rows = Rows { plan: &plan, columns: &columns };
-    let mut line = 0;
-    while let Some(batch) = next(path, &mut reader)? {
-        rows.enter(&batch, line, ledger)?;
-        line += batch.num_rows() as u64;
-    }
+    let rows = Rows { judge, plan: &plan, columns: &columns };
+    let mut line = 1;
+    let pieces = std::iter::from_fn(|| {
+        let batch = next(path, &mut reader).transpose()?;
+        let first = line;
+        line += batch.as_ref().map_or(0, |batch| batch.num_rows() as u64);
+        Some(batch.map(|batch| (batch, first)))
+    });
+    in_order(
+        pieces,
+        |piece| piece.and_then(|(batch, first)| rows.read(&batch, first)),
+        |done| {
+            let (batch, typed) = done?;
+            ledger.take(&plan, batch, &mut |row| typed.read_again(row))
+        },
+    )?;
     Ok(plan.served())
 }
 
 /// How batches of one file become rows.
 struct Rows<'a> {
+    judge: &'a Judge<'a>,
     plan: &'a Plan,
     /// Numbers in the file of the columns that batches have, ascending.
     columns: &'a [usize],
 }
 
+/// The cells of a batch.
+struct Typed {
+    /// Number in the file of its first row, from 1.
+    first: u64,
+    served: Vec<(Field, usize, Values)>,
+}
+
 impl Rows<'_> {
-    /// Enters the rows of `batch`, which follow row number `line` of the file.
-    fn enter(&self, batch: &RecordBatch, line: u64, ledger: &mut Ledger) -> Result<()> {
-        let served: Vec<(Field, usize, Values)> =
-            self.plan.needed().map(|(field, column)| self.convert(batch, field, column)).collect::<Result<_>>()?;
+    /// Judges the rows of `batch`, the first of which is number `first` of the file, from 1.
+    fn read(&self, batch: &RecordBatch, first: u64) -> Result<(Batch, Typed)> {
+        let served = self.plan.needed().map(|(field, column)| self.convert(batch, field, column));
+        let typed = Typed { first, served: served.collect::<Result<_>>()? };
+        let mut batcher = Batcher::new(self.judge, self.plan);
+        batcher.reserve(batch.num_rows());
+        let (pattern, by_field) = (self.plan.pattern(), typed.by_field());
         let mut joined = String::new();
-        for (row, line) in (0..batch.num_rows()).zip(line + 1..) {
-            let cell = |field, column| {
-                let values = served.iter().find(|(f, c, _)| (*f, *c) == (field, column));
-                values.map_or(Cell::Missing, |(_, _, values)| values.cell(row))
-            };
-            ledger.add(self.plan, line, &self.plan.row(cell, &mut joined), &|| render(&served, row))?;
+        for row in 0..batch.num_rows() {
+            let values = |field, column| by_field[field as usize].or_else(|| typed.find(field, column));
+            let cell = |field, column| values(field, column).map_or(Cell::Missing, |values| values.cell(row));
+            let line = first + row as u64;
+            batcher.add(line, &pattern.row(cell, &mut joined), || typed.render(row));
         }
-        Ok(())
+        Ok((batcher.finish(), typed))
     }
 
     fn convert(&self, batch: &RecordBatch, field: Field, column: usize) -> Result<(Field, usize, Values)> {
@@ -107,14 +130,39 @@ fn guard<T, E: std::fmt::Display>(path: &Path, work: impl FnOnce() -> std::resul
     fence(work).map_err(|message| damaged(path, &message))
 }
 
-/// The mapped cells of a row for the file of rejects, as `field=value` separated by "; ".
-fn render(served: &[(Field, usize, Values)], row: usize) -> String {
-    let show = |(field, _, values): &(Field, usize, Values)| match values.cell(row) {
-        Cell::Missing => format!("{field}="),
-        Cell::Text(text) => format!("{field}={text}"),
-        Cell::Number(value) => format!("{field}={}", show(value)),
-    };
-    served.iter().map(show).collect::<Vec<_>>().join("; ")
+impl Typed {
+    /// For each field that has one column, its values; the parts of a joined field are looked for one by one.
+    fn by_field(&self) -> [Option<&Values>; Field::COUNT] {
+        std::array::from_fn(|number| {
+            let mut columns = self.served.iter().filter(|(field, ..)| *field as usize == number);
+            columns.next().filter(|_| columns.next().is_none()).map(|(_, _, values)| values)
+        })
+    }
+
+    fn find(&self, field: Field, column: usize) -> Option<&Values> {
+        self.served.iter().find(|(f, c, _)| (*f, *c) == (field, column)).map(|(_, _, values)| values)
+    }
+
+    /// The mapped cells of a row for the file of rejects, as `field=value` separated by "; ".
+    fn render(&self, row: usize) -> String {
+        let show = |(field, _, values): &(Field, usize, Values)| match values.cell(row) {
+            Cell::Missing => format!("{field}="),
+            Cell::Text(text) => format!("{field}={text}"),
+            Cell::Number(value) => format!("{field}={}", show(value)),
+        };
+        self.served.iter().map(show).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Row number `row` of the batch, from 0.
+    fn read_again(&self, row: u64) -> Again {
+        let number = row as usize; // of a batch, which has few
+        let owners = self.served.iter().filter(|(field, ..)| *field == Field::ObligorId);
+        let name = |(_, _, values): &(Field, usize, Values)| match values.cell(number) {
+            Cell::Text(text) => text.to_owned(),
+            Cell::Missing | Cell::Number(_) => String::new(),
+        };
+        Again { line: self.first + row, obligor: owners.map(name).collect(), row: self.render(number) }
+    }
 }
 
 fn damaged(path: &Path, message: &str) -> Error {

@@ -95,32 +95,25 @@ impl Plan {
         })
     }
 
-    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
-    pub(super) fn row<'r>(&'r self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r> {
-        let mut row = Row::default();
-        let mut joins = None;
+    /// How rows are put together; the same for all rows of the file.
+    pub(super) fn pattern(&self) -> Pattern<'_> {
+        let mut pattern = Pattern { constants: Row::default(), single: Vec::new(), joined: None };
         for (spec, slot) in SCHEMA.iter().zip(&self.slots) {
-            let Some(slot) = slot else { continue };
-            let value = match &slot.origin {
-                Origin::Columns(columns) => match columns.as_slice() {
-                    [column] => cell(spec.field, *column),
-                    several => {
-                        joins = Some((spec.field, several));
-                        continue;
-                    }
+            match slot.as_ref().map(|slot| &slot.origin) {
+                None => {}
+                Some(Origin::Constant(ConstantValue::Number(value))) => {
+                    pattern.constants.set(spec.field, Cell::Number(*value));
+                }
+                Some(Origin::Constant(ConstantValue::Text(text))) => {
+                    pattern.constants.set(spec.field, Cell::Text(text))
+                }
+                Some(Origin::Columns(columns)) => match columns.as_slice() {
+                    [column] => pattern.single.push((spec.field, *column)),
+                    several => pattern.joined = Some((spec.field, several)),
                 },
-                Origin::Constant(ConstantValue::Number(value)) => Cell::Number(*value),
-                Origin::Constant(ConstantValue::Text(text)) => Cell::Text(text),
-            };
-            row.set(spec.field, value);
+            }
         }
-        if let Some((field, columns)) = joins {
-            join(columns, |column| cell(field, column), joined);
-            // Parts that are all blank are no segment at all; a "/" within a part has a backslash before it.
-            let blank = joined.bytes().all(|byte| byte == b'/');
-            row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
-        }
-        row
+        pattern
     }
 
     /// What serves which field, for the record.
@@ -130,6 +123,38 @@ impl Plan {
             Served { field, from: slot.name.clone(), unit, how: slot.how }
         };
         SCHEMA.iter().filter_map(|spec| self.slot(spec.field).map(|slot| record(spec.field, slot))).collect()
+    }
+}
+
+/// See [`Plan::pattern`].
+#[derive(Debug)]
+pub(super) struct Pattern<'p> {
+    /// A row that has only what is the same for all.
+    constants: Row<'p>,
+    /// Fields of one column each, with its number.
+    single: Vec<(Field, usize)>,
+    /// The field that several columns are joined for.
+    joined: Option<(Field, &'p [usize])>,
+}
+
+impl<'p> Pattern<'p> {
+    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
+    #[inline]
+    pub(super) fn row<'r>(&self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r>
+    where
+        'p: 'r,
+    {
+        let mut row: Row<'r> = self.constants;
+        for &(field, column) in &self.single {
+            row.set(field, cell(field, column));
+        }
+        if let Some((field, columns)) = self.joined {
+            join(columns, |column| cell(field, column), joined);
+            // Parts that are all blank are no segment at all; a "/" within a part has a backslash before it.
+            let blank = joined.bytes().all(|byte| byte == b'/');
+            row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
+        }
+        row
     }
 }
 

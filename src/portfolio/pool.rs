@@ -3,12 +3,10 @@
 //! A graded tape is pooled exactly. Continuous PDs are cut into bands whose PD keeps the band's expected loss (M12).
 
 use super::Tape;
+use super::bands::{PdKeys, sort_into_pools};
 use crate::error::{Error, Result};
 use crate::units::Unit;
-use std::collections::{HashMap, HashSet};
-
-/// Up to this many different PDs in a segment are kept apart, one pool each, instead of being banded.
-pub const MOST_EXACT_PDS: usize = 256;
+use rayon::prelude::*;
 
 /// A cent is too coarse, and a finer unit is taken (M11), when rounding moves the losses by more than this share.
 const COARSE: f64 = 1e-3;
@@ -77,12 +75,13 @@ pub struct Rounding {
     pub worst: Option<(u32, f64)>,
 }
 
-/// One obligor before it is placed: the loans that default together.
+/// Obligors before they are placed: the loans that default together.
 struct Obligors {
     segment: Vec<u32>,
     pd: Vec<f64>,
     amount: Vec<f64>,
-    row: Vec<u32>,
+    /// Tape row of each one's first loan; None when every loan is an obligor of its own.
+    row: Option<Vec<u32>>,
 }
 
 /// Gathers the loans of `tape` into pools.
@@ -90,29 +89,44 @@ struct Obligors {
 /// # Errors
 /// [`Error::Setting`] when the largest loss of an obligor does not fit the unit asked for.
 pub fn pool(tape: &Tape, settings: PoolSettings) -> Result<Pooled> {
-    let segments = total_segments(tape);
-    let obligors = gather_obligors(tape);
-    let unit = choose_unit(&obligors.amount, settings.unit)?;
-    let keys = PdKeys::choose(&obligors, segments.len(), tape.graded, settings.band_width);
-    let (mut pools, slots) = count_pools(&obligors, &keys);
+    into_pools(tape.clone(), settings)
+}
+
+/// As [`pool`], but in the memory of the tape: besides what is given back, a loan takes no more than the 28 bytes it has there.
+///
+/// # Errors
+/// Those of [`pool`].
+pub fn into_pools(tape: Tape, settings: PoolSettings) -> Result<Pooled> {
+    let segments = total_segments(&tape);
+    let graded = tape.graded;
+    let Obligors { segment, pd, amount, row } = gather_obligors(tape);
+    let unit = choose_unit(&amount, settings.unit)?;
+    let keys = PdKeys::choose((&segment, &pd), segments.len(), graded, settings.band_width);
+    let (mut pools, slots) = sort_into_pools(segment, &pd, &keys);
+    preserve_expected_loss(&mut pools, &slots, (&pd, &amount));
+    let rounding = weigh_rounding((&pools, &slots), (&pd, &amount), unit, segments.len());
+    drop(pd);
     let mut next: Vec<u32> = pools.iter().map(|pool| pool.first).collect();
-    let mut losses = vec![0; obligors.row.len()];
-    let mut rows = vec![0; obligors.row.len()];
-    for (obligor, &slot) in slots.iter().enumerate() {
+    let mut losses = vec![0; slots.len()];
+    let mut rows = vec![0; slots.len()];
+    for (obligor, (&slot, &amount)) in slots.iter().zip(&amount).enumerate() {
         let place = &mut next[slot as usize];
-        losses[*place as usize] = unit.count(obligors.amount[obligor]);
-        rows[*place as usize] = obligors.row[obligor];
+        losses[*place as usize] = unit.count(amount);
+        rows[*place as usize] = row.as_ref().map_or(obligor as u32, |row| row[obligor]);
         *place += 1;
     }
-    preserve_expected_loss(&mut pools, &slots, &obligors);
-    let rounding = weigh_rounding(&obligors, unit, segments.len());
     Ok(Pooled { segments, pools, losses, rows, unit, rounding })
 }
 
-fn weigh_rounding(obligors: &Obligors, unit: Unit, n_segments: usize) -> Rounding {
+fn weigh_rounding(
+    (pools, slots): (&[Pool], &[u32]),
+    (pds, amounts): (&[f64], &[f64]),
+    unit: Unit,
+    n_segments: usize,
+) -> Rounding {
     let mut sums = vec![(0.0, 0.0); n_segments];
-    for ((&segment, &pd), &amount) in obligors.segment.iter().zip(&obligors.pd).zip(&obligors.amount) {
-        let (moved, expected) = &mut sums[segment as usize];
+    for ((&slot, &pd), &amount) in slots.iter().zip(pds).zip(amounts) {
+        let (moved, expected) = &mut sums[pools[slot as usize].segment as usize];
         *moved += pd * (unit.currency(f64::from(unit.count(amount))) - amount).abs();
         *expected += pd * amount;
     }
@@ -134,31 +148,25 @@ fn total_segments(tape: &Tape) -> Vec<SegmentTotals> {
     totals
 }
 
-fn gather_obligors(tape: &Tape) -> Obligors {
-    let amount = |row: usize| tape.lgd[row] * tape.ead[row];
-    let n_loans = tape.ead.len();
-    let Some(obligor) = &tape.obligor else {
-        return Obligors {
-            segment: tape.segment.clone(),
-            pd: tape.pd.clone(),
-            amount: (0..n_loans).map(amount).collect(),
-            row: (0..n_loans as u32).collect(),
-        };
-    };
-    let mut all = Obligors { segment: vec![], pd: vec![], amount: vec![], row: vec![] };
+fn gather_obligors(tape: Tape) -> Obligors {
+    let Tape { segment, pd, ead: mut amount, lgd, obligor, .. } = tape;
+    amount.par_iter_mut().zip(&lgd).for_each(|(amount, lgd)| *amount *= lgd);
+    let Some(obligor) = obligor else { return Obligors { segment, pd, amount, row: None } };
+    let mut all = Obligors { segment: vec![], pd: vec![], amount: vec![], row: None };
+    let mut rows = vec![];
     // Obligor numbers are dense and in order of first appearance.
     for (row, &number) in obligor.iter().enumerate() {
         match all.amount.get_mut(number as usize) {
-            Some(sum) => *sum += amount(row),
+            Some(sum) => *sum += amount[row],
             None => {
-                all.segment.push(tape.segment[row]);
-                all.pd.push(tape.pd[row]);
-                all.amount.push(amount(row));
-                all.row.push(row as u32);
+                all.segment.push(segment[row]);
+                all.pd.push(pd[row]);
+                all.amount.push(amount[row]);
+                rows.push(row as u32);
             }
         }
     }
-    all
+    Obligors { row: Some(rows), ..all }
 }
 
 fn choose_unit(amounts: &[f64], wanted: Option<Unit>) -> Result<Unit> {
@@ -183,75 +191,8 @@ fn choose_unit(amounts: &[f64], wanted: Option<Unit>) -> Result<Unit> {
     if moved > COARSE * total { Unit::finest_for(largest).ok_or_else(too_large) } else { Ok(cents) }
 }
 
-/// How each segment's PDs become pool keys: ordered as the PDs are.
-struct PdKeys {
-    banded: Vec<bool>,
-    log_width: f64,
-}
-
-impl PdKeys {
-    fn choose(obligors: &Obligors, n_segments: usize, graded: bool, band_width: f64) -> Self {
-        let mut distinct: Vec<HashSet<u64>> = vec![HashSet::new(); n_segments];
-        if !graded {
-            for (&segment, &pd) in obligors.segment.iter().zip(&obligors.pd) {
-                let seen = &mut distinct[segment as usize];
-                if seen.len() <= MOST_EXACT_PDS {
-                    seen.insert(pd.to_bits());
-                }
-            }
-        }
-        let banded = distinct.iter().map(|seen| seen.len() > MOST_EXACT_PDS).collect();
-        Self { banded, log_width: libm::log1p(band_width) }
-    }
-
-    /// A number that is equal for PDs of one pool and rises with the PD.
-    fn key(&self, segment: u32, pd: f64) -> i64 {
-        if !self.banded[segment as usize] {
-            return pd.to_bits() as i64; // PDs are not negative, so their bits are ordered as they are
-        }
-        let band = |p: f64| (libm::log(p) / self.log_width).floor() as i64;
-        match pd {
-            p if p <= 0.0 => i64::MIN,
-            p if p >= 1.0 => i64::MAX,
-            p if p <= 0.5 => band(p),
-            p => -band(1.0 - p), // beyond one half a band is narrow in 1 − p
-        }
-    }
-}
-
-/// The pools in order with their places, and the pool of each obligor.
-fn count_pools(obligors: &Obligors, keys: &PdKeys) -> (Vec<Pool>, Vec<u32>) {
-    let mut slot_of: HashMap<(u32, i64), u32> = HashMap::new();
-    let mut sizes: Vec<((u32, i64), u32)> = Vec::new();
-    let mut slots = Vec::with_capacity(obligors.pd.len());
-    for (&segment, &pd) in obligors.segment.iter().zip(&obligors.pd) {
-        let key = (segment, keys.key(segment, pd));
-        let slot = *slot_of.entry(key).or_insert_with(|| {
-            sizes.push((key, 0));
-            sizes.len() as u32 - 1
-        });
-        sizes[slot as usize].1 += 1;
-        slots.push(slot);
-    }
-    let mut order: Vec<u32> = (0..sizes.len() as u32).collect();
-    order.sort_unstable_by_key(|&slot| sizes[slot as usize].0);
-    let mut rank = vec![0; order.len()];
-    let mut pools = Vec::with_capacity(order.len());
-    let mut first = 0;
-    for (place, &slot) in order.iter().enumerate() {
-        let ((segment, _), n) = sizes[slot as usize];
-        rank[slot as usize] = place as u32;
-        pools.push(Pool { segment, pd: 0.0, first, obligors: n, spread: 0.0 });
-        first += n;
-    }
-    for slot in &mut slots {
-        *slot = rank[*slot as usize];
-    }
-    (pools, slots)
-}
-
 /// Sets each pool's PD to the loss-weighted mean of its obligors' (a plain mean where nothing can be lost).
-fn preserve_expected_loss(pools: &mut [Pool], slots: &[u32], obligors: &Obligors) {
+fn preserve_expected_loss(pools: &mut [Pool], slots: &[u32], (pds, amounts): (&[f64], &[f64])) {
     #[derive(Clone)]
     struct Sums {
         lowest: f64,
@@ -262,7 +203,7 @@ fn preserve_expected_loss(pools: &mut [Pool], slots: &[u32], obligors: &Obligors
     }
     let none = Sums { lowest: 1.0, highest: 0.0, pd: 0.0, loss: 0.0, expected: 0.0 };
     let mut sums = vec![none; pools.len()];
-    for ((&slot, &pd), &amount) in slots.iter().zip(&obligors.pd).zip(&obligors.amount) {
+    for ((&slot, &pd), &amount) in slots.iter().zip(pds).zip(amounts) {
         let sum = &mut sums[slot as usize];
         sum.lowest = sum.lowest.min(pd);
         sum.highest = sum.highest.max(pd);
@@ -274,7 +215,7 @@ fn preserve_expected_loss(pools: &mut [Pool], slots: &[u32], obligors: &Obligors
         let mean = if sum.loss > 0.0 { sum.expected / sum.loss } else { sum.pd / f64::from(pool.obligors) };
         pool.pd = mean.clamp(sum.lowest, sum.highest); // rounding of the mean must not leave the band
     }
-    for ((&slot, &pd), &amount) in slots.iter().zip(&obligors.pd).zip(&obligors.amount) {
+    for ((&slot, &pd), &amount) in slots.iter().zip(pds).zip(amounts) {
         let pool = &mut pools[slot as usize];
         pool.spread += amount * ((pd - pool.pd) * (pd - pool.pd));
     }

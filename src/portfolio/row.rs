@@ -19,7 +19,7 @@ pub(super) enum Cell<'r> {
 }
 
 /// The cells of one row, by field.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Row<'r>([Cell<'r>; Field::COUNT]);
 
 /// What is wrong with a row.
@@ -46,7 +46,7 @@ impl<'r> Row<'r> {
     /// The name in a text field; None where it is blank.
     pub(super) fn name(&self, field: Field) -> Option<&'r str> {
         match self.cell(field) {
-            Cell::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Cell::Text(text) => Some(trimmed(text)).filter(|text| !text.is_empty()),
             Cell::Missing | Cell::Number(_) => None,
         }
     }
@@ -77,5 +77,13 @@ impl<'r> Row<'r> {
         };
         let unit = plan.slot(field).map_or(ColumnUnit::One, |slot| slot.unit);
         Flaw { field, found, wanted: number::wanted(refusal, field, plan.column(field), unit) }
+    }
+}
+
+/// `text` without surrounding blanks; most cells have none, and are seen through quickly.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
     }
 }

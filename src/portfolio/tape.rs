@@ -1,6 +1,7 @@
 //! The tape: what was read from all files, loan by loan in struct of arrays, with everything needed to read it again (L8).
 
 use super::input::{self, Format};
+use super::judge::Judge;
 use super::ledger::Ledger;
 use super::plan::Served;
 use super::rejects::Rejected;
@@ -53,6 +54,8 @@ pub struct InputFile {
 /// Reads `files` (CSV, gzipped CSV or Parquet, told apart by content) as one tape; `progress` is told the rows so far, now and
 /// then, and may break off.
 ///
+/// Reads with as many threads as the rayon pool that it is called in has. Their number changes nothing in the result.
+///
 /// Fails with [`Error::Setting`] on settings no tape could be read with, [`Error::File`] or [`Error::Tape`] on a file that
 /// cannot be read as a whole or when skipping leaves no loan, [`Error::DirtyRows`] on bad rows that are not to be skipped,
 /// and [`Error::Interrupted`] when `progress` breaks off; files of rejects are then left as they were.
@@ -63,12 +66,13 @@ pub fn read_tape(
 ) -> Result<Tape> {
     settings.check()?;
     refuse_repeats(files)?;
-    let mut ledger = Ledger::new(settings, progress);
+    let judge = Judge::new(settings);
+    let mut ledger = Ledger::new(&judge, progress);
     for file in files {
         let input = input::open(file)?;
         let read = match input.format {
-            Format::Text | Format::Gzip => super::text::read(input, &mut ledger)?,
-            Format::Parquet => super::parquet::read(input, &mut ledger)?,
+            Format::Text | Format::Gzip => super::text::read(input, &judge, &mut ledger)?,
+            Format::Parquet => super::parquet::read(input, &judge, &mut ledger)?,
         };
         if read.rows == 0 {
             let remedy = "give a file with loans, or leave this one out".to_owned();

@@ -1,46 +1,66 @@
-//! Tapes of delimited text, plain or gzipped: one pass, bounded memory, every row with the line that it begins on.
+//! Tapes of delimited text, plain or gzipped: bounded memory, every row with the line that it begins on.
+//!
+//! One thread at a time fetches the next chunk of whole rows (reads, hashes, unpacks, decodes); the others split theirs.
 
-use super::decode::{Decoding, Fault, announced, apparent};
-use super::found::quote;
+use super::batch::{Batch, Batcher};
+use super::chunks::{Chunk, Chunks};
+use super::decode::{Decoding, announced, apparent};
+use super::faults::{broken, wrong_encoding};
 use super::gunzip::Members;
+use super::header::read_header;
+use super::in_order::in_order;
 use super::input::{self, Format, Input};
-use super::ledger::Ledger;
-use super::lines::{LONGEST_ROW, Lines};
-use super::plan::{Plan, Served};
+use super::judge::Judge;
+use super::ledger::{Again, Ledger};
+use super::plan::Plan;
 use super::row::Cell;
+use super::schema::Field;
 use super::settings::TextFormat;
+use super::split::{Fields, Split};
 use super::tape::InputFile;
 use crate::error::{Error, Result, RowIssue};
-use csv::{ByteRecord, StringRecord};
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
-use std::io::{BufReader, ErrorKind, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
-/// Bytes fetched at once.
+/// Bytes unpacked at once.
 const BUFFER: usize = 1 << 16;
 
+/// A byte order mark in UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Reads the rows of `input` into `ledger`.
-pub(super) fn read(input: Input, ledger: &mut Ledger) -> Result<InputFile> {
+pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<InputFile> {
     let (path, format) = (input.path.clone(), input.format);
     let before = ledger.rows();
     let mut stream = input.into_stream();
     let fields = {
-        let plain: Box<dyn Read + '_> = match format {
+        let plain: Bytes<'_> = match format {
             Format::Gzip => Box::new(Members::new(BufReader::with_capacity(BUFFER, &mut stream))),
             Format::Text | Format::Parquet => Box::new(&mut stream),
         };
-        let text = decode(&path, plain, &ledger.settings.format)?;
-        Rows::open(&path, text, &ledger.settings.format)?.read(ledger)?
+        let format = &judge.settings().format;
+        let mut chunks = Chunks::new(&path, decode(&path, plain, format)?, format.delimiter);
+        let (headers, rest) = read_header(&path, &mut chunks, format.delimiter)?;
+        let plan = ledger.begin(&path, &headers)?;
+        let rows = Rows { judge, plan: &plan, delimiter: format.delimiter, n_columns: headers.len() };
+        let pieces = Some(rest).filter(|rest| !rest.bytes.is_empty()).map(Ok).into_iter().chain(chunks);
+        let work = |piece: Result<Chunk>| piece.and_then(|chunk| Ok((rows.read(&chunk)?, chunk)));
+        in_order(pieces, work, |done| {
+            let (batch, chunk) = done?;
+            ledger.take(&plan, batch, &mut rows.read_again(&chunk))
+        })?;
+        plan.served()
     };
     let (bytes, sha256) = stream.finish().map_err(|error| Error::file(&path, "read", error))?;
     Ok(InputFile { path, bytes, sha256, rows: ledger.rows() - before, fields })
 }
 
-type Bytes<'a> = Box<dyn Read + 'a>;
+type Bytes<'a> = Box<dyn Read + Send + 'a>;
 
-/// UTF-8 without a byte order mark; what is UTF-8 by declaration is checked row by row.
+/// UTF-8 without a byte order mark; what is UTF-8 by declaration is checked chunk by chunk.
 fn decode<'a>(path: &Path, plain: Bytes<'a>, format: &TextFormat) -> Result<Bytes<'a>> {
-    let (head, mut plain) = input::peek(plain).map_err(|error| broken(path, 1, error))?;
+    let (head, plain) = input::peek(plain).map_err(|error| broken(path, 1, error))?;
     input::require_text(path, &head)?;
     let encoding = format.encoding()?;
     if let Some(other) = announced(&head).filter(|other| *other != encoding) {
@@ -50,161 +70,115 @@ fn decode<'a>(path: &Path, plain: Bytes<'a>, format: &TextFormat) -> Result<Byte
     {
         return Err(wrong_encoding(path, 1, &format!("text that is {} by its zero bytes", other.name()), other.name()));
     }
-    if encoding != UTF_8 {
-        return Ok(Box::new(Decoding::new(plain, encoding)));
-    }
-    if head.starts_with(b"\xEF\xBB\xBF") {
-        plain.read_exact(&mut [0; 3]).map_err(|error| broken(path, 1, error))?;
-    }
-    Ok(Box::new(plain))
+    let text: Bytes<'a> = if encoding == UTF_8 {
+        skip_mark(path, Box::new(plain))?
+    } else {
+        Box::new(Decoding::new(plain, encoding)) // passes over the mark by itself
+    };
+    // Tools that put a mark in front of text that has one are not unheard of.
+    skip_mark(path, text)
 }
 
-/// The rows of one file, after its header.
+fn skip_mark<'a>(path: &Path, text: Bytes<'a>) -> Result<Bytes<'a>> {
+    let (head, mut text) = input::peek(text).map_err(|error| broken(path, 1, error))?;
+    if head.starts_with(MARK) {
+        text.read_exact(&mut [0; MARK.len()]).map_err(|error| broken(path, 1, error))?;
+    }
+    Ok(Box::new(text))
+}
+
+/// What the rows of one file are read by.
 struct Rows<'a> {
-    path: &'a Path,
+    judge: &'a Judge<'a>,
+    plan: &'a Plan,
     delimiter: u8,
-    reader: csv::Reader<Lines<Bytes<'a>>>,
-    record: ByteRecord,
-    headers: Vec<String>,
+    n_columns: usize,
 }
 
-impl<'a> Rows<'a> {
-    /// Reads the header.
-    fn open(path: &'a Path, text: Bytes<'a>, format: &TextFormat) -> Result<Self> {
-        let delimiter = format.delimiter;
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .buffer_capacity(BUFFER)
-            .from_reader(Lines::new(text));
-        let mut rows = Self { path, delimiter, reader, record: ByteRecord::new(), headers: Vec::new() };
-        let Some((line, header)) = rows.next()? else {
-            return Err(
-                rows.error("no header: the file has only blank lines", "put the names of the columns on line 1")
-            );
+impl Rows<'_> {
+    fn read(&self, chunk: &Chunk) -> Result<Batch> {
+        let Ok(text) = std::str::from_utf8(&chunk.bytes) else {
+            return Err(not_utf_8(&self.plan.file, chunk, self.delimiter));
         };
-        rows.headers = header.iter().map(str::to_owned).collect();
-        rows.record = header.into_byte_record();
-        if rows.headers.iter().any(|name| name.contains('\0')) {
-            let first = rows.headers.first().and_then(|name| apparent(name.as_bytes()));
-            return Err(wrong_encoding(path, line, "zero bytes in the header", first.unwrap_or(UTF_16LE).name()));
-        }
-        rows.check_delimiter()?;
-        Ok(rows)
-    }
-
-    fn read(mut self, ledger: &mut Ledger) -> Result<Vec<Served>> {
-        let plan = ledger.begin(self.path, &self.headers)?;
+        let mut rows = Split::new(text, self.delimiter);
+        let mut batcher = Batcher::new(self.judge, self.plan);
+        batcher.reserve(chunk.lines as usize);
+        let pattern = self.plan.pattern();
         let mut joined = String::new();
-        while let Some((line, record)) = self.next()? {
-            let raw = || render(&record, self.delimiter);
-            if record.len() == self.headers.len() {
-                let cell = |_, column| record.get(column).map_or(Cell::Missing, Cell::Text);
-                ledger.add(&plan, line, &plan.row(cell, &mut joined), &raw)?;
+        while let Some(fields) = rows.next() {
+            let line = chunk.line + fields.line;
+            let raw = || render(fields, self.delimiter);
+            if fields.len() == self.n_columns {
+                let cell = |_, column| fields.get(column).map_or(Cell::Missing, Cell::Text);
+                batcher.add(line, &pattern.row(cell, &mut joined), raw);
             } else {
-                ledger.reject(self.misshapen(&plan, line, &record), &raw)?;
+                batcher.reject(self.misshapen(line, fields), raw);
             }
-            self.record = record.into_byte_record();
         }
-        Ok(plan.served())
+        Ok(batcher.finish())
     }
 
-    /// The next row and the line that it begins on.
-    fn next(&mut self) -> Result<Option<(u64, StringRecord)>> {
-        let mut record = std::mem::take(&mut self.record);
-        match self.reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
-            Err(error) => return Err(broken(self.path, self.reader.position().line(), input::io_error(error))),
+    /// Reads rows of `chunk` again, in ascending order.
+    fn read_again<'c>(&'c self, chunk: &'c Chunk) -> impl FnMut(u64) -> Again + 'c {
+        let mut rows = None;
+        let mut passed = 0;
+        move |number| {
+            // It was valid when it was read; few chunks are read again.
+            let rows = rows.get_or_insert_with(|| Split::new(longest_text(&chunk.bytes).0, self.delimiter));
+            while passed < number && rows.next().is_some() {
+                passed += 1;
+            }
+            passed += 1;
+            let none = Again { line: chunk.line, obligor: String::new(), row: String::new() };
+            rows.next().map_or(none, |fields| {
+                let columns = self.plan.needed().filter(|(field, _)| *field == Field::ObligorId);
+                let obligor = columns.filter_map(|(_, column)| fields.get(column)).collect();
+                Again { line: chunk.line + fields.line, obligor, row: render(fields, self.delimiter) }
+            })
         }
-        self.reader.get_mut().start_row();
-        // Every line ends in LF, and those within the row are in its cells.
-        let within = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        let after = self.reader.position().line();
-        if self.reader.get_ref().ended() {
-            let line = after.saturating_sub(within);
-            return Err(self.error(
-                &format!("the row on line {line} opens a double quote that is never closed"),
-                "close it, or double a quote that belongs to the text",
-            ));
-        }
-        let line = after.saturating_sub(within + 1);
-        let undecodable = |_| wrong_encoding(self.path, line, "bytes that are not UTF-8", "windows-1252");
-        StringRecord::from_byte_record(record).map(|record| Some((line, record))).map_err(undecodable)
     }
 
-    fn misshapen(&self, plan: &Plan, line: u64, record: &StringRecord) -> RowIssue {
+    fn misshapen(&self, line: u64, fields: Fields) -> RowIssue {
         let count = |n: usize| if n == 1 { "1 field".to_owned() } else { format!("{n} fields") };
-        let hint = if record.as_slice().contains('\n') { "; is a double quote left open?" } else { "" };
+        let hint = if fields.contain('\n') { "; is a double quote left open?" } else { "" };
         RowIssue {
-            file: plan.file.clone(),
+            file: self.plan.file.clone(),
             line,
             column: "(row)".to_owned(),
-            found: count(record.len()),
-            wanted: format!("{}, as in the header{hint}", count(self.headers.len())),
+            found: count(fields.len()),
+            wanted: format!("{}, as in the header{hint}", count(self.n_columns)),
         }
-    }
-
-    fn check_delimiter(&self) -> Result<()> {
-        let alone = self.headers.len() == 1;
-        let other = |sign: &char| {
-            let is_certain = self.delimiter == b',' && matches!(sign, ';' | '\t');
-            *sign != char::from(self.delimiter)
-                && (alone || is_certain)
-                && self.headers.iter().any(|h| h.contains(*sign))
-        };
-        match [';', '\t', '|', ','].iter().find(|sign| other(sign)) {
-            None => Ok(()),
-            Some(sign) => {
-                let (here, there) = (char::from(self.delimiter).escape_default(), sign.escape_default());
-                let header = quote(&self.headers.join(&char::from(self.delimiter).to_string()));
-                let found = format!("fields are split at '{here}', but the header is {header}");
-                Err(self.error(&found, &format!("set [input] delimiter = \"{there}\" in the model file")))
-            }
-        }
-    }
-
-    fn error(&self, found: &str, remedy: &str) -> Error {
-        Error::Tape { path: self.path.to_owned(), found: found.to_owned(), remedy: remedy.to_owned() }
     }
 }
 
 /// The row as it would be written, for the file of rejects.
-fn render(record: &StringRecord, delimiter: u8) -> String {
+fn render(fields: Fields, delimiter: u8) -> String {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    let written = writer.write_byte_record(record.as_byte_record());
+    let written = writer.write_record(fields.iter());
     // Writing to memory cannot fail; if it did, the cells without quotes are the next best thing.
     match written.ok().and_then(|()| writer.into_inner().ok()) {
         Some(line) => String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned(),
-        None => record.iter().collect::<Vec<_>>().join(&char::from(delimiter).to_string()),
+        None => fields.iter().collect::<Vec<_>>().join(&char::from(delimiter).to_string()),
     }
 }
 
-fn wrong_encoding(path: &Path, line: u64, what: &str, label: &str) -> Error {
-    let found = format!("line {line} has {what}");
-    let remedy = format!("set [input] encoding, for example encoding = \"{}\"", label.to_lowercase());
-    Error::Tape { path: path.to_owned(), found, remedy }
+/// The text that `bytes` begin with, and whether that is all of them.
+pub(super) fn longest_text(bytes: &[u8]) -> (&str, bool) {
+    match bytes.utf8_chunks().next() {
+        Some(first) => (first.valid(), first.invalid().is_empty()),
+        None => ("", true),
+    }
 }
 
-/// What an error of the stream means for the tape.
-fn broken(path: &Path, line: u64, error: std::io::Error) -> Error {
-    let tape = |found: String, remedy: &str| Error::Tape { path: path.to_owned(), found, remedy: remedy.to_owned() };
-    match (Fault::within(&error), error.kind()) {
-        (Some(Fault::Malformed(encoding)), _) => {
-            let found = format!("bytes near line {line} are not {encoding}");
-            tape(found, "set [input] encoding to what the file is written in, for example utf-8 or windows-1252")
+/// Names the line of `chunk` on which its first row begins that is not UTF-8.
+pub(super) fn not_utf_8(path: &Path, chunk: &Chunk, delimiter: u8) -> Error {
+    let mut rows = Split::new(longest_text(&chunk.bytes).0, delimiter);
+    let line = loop {
+        match rows.next().map(|fields| fields.line) {
+            Some(_) if rows.end().is_some() => {}
+            Some(cut) => break cut,
+            None => break rows.line(),
         }
-        (Some(Fault::EndlessRow(_)), _) => {
-            let found = format!("the row on line {line} is longer than {} MiB", LONGEST_ROW >> 20);
-            tape(found, "look there for a double quote that is opened and never closed")
-        }
-        (None, ErrorKind::UnexpectedEof) => {
-            tape(format!("gzip data end too early, near line {line}"), "the file was cut short: copy it again")
-        }
-        (None, ErrorKind::InvalidInput | ErrorKind::InvalidData) => {
-            tape(format!("gzip data are damaged near line {line} ({error})"), "copy the file again")
-        }
-        _ => Error::file(path, "read", error),
-    }
+    };
+    wrong_encoding(path, chunk.line + line, "bytes that are not UTF-8", "windows-1252")
 }

@@ -1,5 +1,6 @@
 //! Columns of a typed file to what the ledger understands: numbers as f64, names and numbers written as text as strings.
 
+use super::plain::POWERS_OF_TEN;
 use super::row::Cell;
 use super::schema::Kind;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
@@ -81,12 +82,6 @@ fn decimal(value: i128, scale: i8) -> Option<f64> {
 fn shifted(digits: &str, scale: i8) -> Option<f64> {
     format!("{digits}e{}", -i16::from(scale)).parse().ok()
 }
-
-/// The powers of ten that are exact in f64 (the last one, 1e22, included).
-const POWERS_OF_TEN: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
-];
 
 fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, String> {
     let strict = CastOptions { safe: false, ..CastOptions::default() };

@@ -15,6 +15,10 @@ use crate::error::{Error, Result};
 use crate::math::normal;
 use crate::rng::{Purpose, counter, key, philox4x32_10, uniform53};
 use product::{PRODUCTS, Product};
+use rayon::prelude::*;
+
+/// Loans made at once.
+const AHEAD: u64 = 1 << 16;
 
 /// Share of loans whose amount has a Pareto tail on top.
 const TAIL_SHARE: f64 = 0.01;
@@ -74,11 +78,15 @@ impl MadeUp {
         Ok(())
     }
 
-    /// The loans in order.
+    /// The loans in order, made on all threads, some ahead of others.
     fn loans(&self) -> impl Iterator<Item = Loan> {
         let made_up = *self;
         let shares = made_up.cumulative_shares();
-        (1..=made_up.loans).map(move |number| made_up.make(number, &shares))
+        (1..=made_up.loans).step_by(AHEAD as usize).flat_map(move |first| {
+            let n = (made_up.loans - first + 1).min(AHEAD) as u32;
+            let make = |i| made_up.make(first + u64::from(i), &shares);
+            (0..n).into_par_iter().map(make).collect::<Vec<Loan>>()
+        })
     }
 
     /// The name of segment number `segment`: a product's, with a number from the second round on.

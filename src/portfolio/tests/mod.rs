@@ -6,6 +6,7 @@ mod dirty;
 mod files;
 mod hostile;
 mod obligors;
+mod threads;
 mod typed;
 
 use super::*;

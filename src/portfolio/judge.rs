@@ -1,0 +1,135 @@
+//! What a row says by itself: a loan, or what is wrong with it. Every thread that reads asks the same judge.
+
+use super::fingerprint::Fingerprints;
+use super::found::{nearest, quote};
+use super::plan::Plan;
+use super::row::{Flaw, Row};
+use super::schema::Field;
+use super::segments::{DEFAULT_SEGMENT, Segments};
+use super::settings::TapeSettings;
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+
+/// The rules that rows are judged by.
+#[derive(Debug)]
+pub(super) struct Judge<'a> {
+    settings: &'a TapeSettings,
+    ratings: HashMap<&'a str, f64, Fingerprints>,
+    segments: Segments,
+}
+
+/// What a good row says.
+#[derive(Debug)]
+pub(super) struct Loan<'r> {
+    /// Name of its segment.
+    pub segment: &'r str,
+    /// Probability of default, 0 to 1.
+    pub pd: f64,
+    /// Exposure at default, currency.
+    pub ead: f64,
+    /// Its own loss given default, 0 to 1; None where that is blank.
+    pub lgd: Option<f64>,
+    /// Identity of the borrower, if it has one.
+    pub obligor: Option<&'r str>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(settings: &'a TapeSettings) -> Self {
+        let ratings = settings.ratings.iter().map(|(name, pd)| (name.trim(), *pd)).collect();
+        Self { settings, ratings, segments: Segments::new(&settings.segments) }
+    }
+
+    /// The settings behind the rules.
+    pub(super) fn settings(&self) -> &'a TapeSettings {
+        self.settings
+    }
+
+    /// Refuses a plan under which no row can be good.
+    pub(super) fn check_prospects(&self, plan: &Plan) -> Result<()> {
+        let error =
+            |found: String, remedy: &str| Err(Error::Tape { path: plan.file.clone(), found, remedy: remedy.into() });
+        if plan.slot(Field::Rating).is_some() && self.ratings.is_empty() {
+            let found =
+                format!("PDs come from the ratings in column '{}', but no rating has a PD", plan.column(Field::Rating));
+            return error(found, "give each rating its PD under [ratings] in the model file, or map a pd column");
+        }
+        if plan.slot(Field::Lgd).is_none() && !self.segments.have_lgd() {
+            return error(
+                "no column for lgd, and no segment has one".to_owned(),
+                "set lgd in [segments.default] (or each segment) of the model file, or [columns] lgd = \"…\"",
+            );
+        }
+        if plan.slot(Field::Segment).is_none() && !self.segments.serve_default() {
+            return error(
+                "no column for segment, and the model has no segment 'default'".to_owned(),
+                "map it with [columns] segment = \"…\", or add [segments.default] to the model file",
+            );
+        }
+        Ok(())
+    }
+
+    /// The exposure of `row` (currency), or why it has none.
+    pub(super) fn read_exposure(&self, plan: &Plan, row: &Row) -> std::result::Result<f64, Flaw> {
+        row.required(plan, Field::Ead, self.settings.format.decimal)
+    }
+
+    /// The loan that `row` is, its exposure `ead` read before; its segment may still be one that cannot be.
+    pub(super) fn judge<'r>(&self, plan: &Plan, row: &Row<'r>, ead: f64) -> std::result::Result<Loan<'r>, Flaw> {
+        let decimal = self.settings.format.decimal;
+        let pd = match plan.slot(Field::Rating) {
+            Some(_) => self.rate(row)?,
+            None => row.required(plan, Field::Pd, decimal)?,
+        };
+        let lgd = row.number(plan, Field::Lgd, decimal)?;
+        let segment = row.name(Field::Segment).unwrap_or(DEFAULT_SEGMENT);
+        Ok(Loan { segment, pd, ead, lgd, obligor: row.name(Field::ObligorId) })
+    }
+
+    /// The loss given default of the segment `name` (None where it has none); None when there may be no such segment.
+    pub(super) fn find_segment(&self, name: &str) -> Option<Option<f64>> {
+        self.segments.find(name).map(|segment| segment.lgd)
+    }
+
+    /// What is wrong with `row` when there may be no segment of its name.
+    pub(super) fn refuse_segment(&self, row: &Row) -> Flaw {
+        let name = row.name(Field::Segment);
+        let found = name.map_or_else(|| "nothing (segment 'default')".to_owned(), quote);
+        let wanted = self.segments.wanted(name.unwrap_or(DEFAULT_SEGMENT));
+        Flaw { field: Field::Segment, found, wanted }
+    }
+
+    /// What else is wrong with the cells of a row whose flaw in `first` was found, so that it is mended once.
+    pub(super) fn name_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> String {
+        let decimal = self.settings.format.decimal;
+        let judge = |field: Field| match field {
+            Field::Rating => self.rate(row).err(),
+            Field::Lgd => row.number(plan, field, decimal).err(),
+            _ => row.required(plan, field, decimal).err(),
+        };
+        let later = [Field::Pd, Field::Rating, Field::Lgd].into_iter();
+        let read_later = later.filter(|field| *field > first && first >= Field::Ead && plan.slot(*field).is_some());
+        let name = |Flaw { field, found, wanted }: Flaw| {
+            format!("; also {}: found {found}; wanted {wanted}", plan.column(field))
+        };
+        read_later.filter_map(judge).map(name).collect()
+    }
+
+    fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {
+        let name = row.name(Field::Rating);
+        if let Some(pd) = name.and_then(|name| self.ratings.get(name)) {
+            return Ok(*pd);
+        }
+        let known = self.settings.ratings.iter().map(|(name, _)| name.as_str());
+        let hint = name
+            .and_then(|name| nearest(name, known))
+            .map_or_else(String::new, |near| format!(" (the nearest is '{near}')"));
+        let wanted = format!("a rating that [ratings] gives a PD to{hint}");
+        Err(Flaw { field: Field::Rating, found: name.map_or_else(|| "nothing".to_owned(), quote), wanted })
+    }
+}
+
+/// What is wrong with a row without a loss given default in a segment that has none either.
+pub(super) fn refuse_blank_lgd(segment: &str) -> Flaw {
+    let wanted = format!("0 to 1, or an lgd for segment {} in the model", quote(segment));
+    Flaw { field: Field::Lgd, found: "nothing".to_owned(), wanted }
+}
