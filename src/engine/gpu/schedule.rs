@@ -31,6 +31,14 @@ pub struct Shelf {
     pub dispatches: Vec<Dispatch>,
 }
 
+impl Shelf {
+    /// Blocks of the longest of `spans`.
+    pub fn longest(&self, spans: Range<u32>) -> u32 {
+        let spans = self.spans.get(spans.start as usize..spans.end as usize).unwrap_or_default();
+        spans.iter().map(|span| span.n_blocks).max().unwrap_or(0)
+    }
+}
+
 /// Consecutive spans that are played alike.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dispatch {

@@ -4,9 +4,10 @@
 use super::batch::Tiling;
 use super::clock::{Clock, STAMP_BYTES, between};
 use super::failure::Failure;
-use super::interface::{COMPLETED, HEADER_WORDS, Params};
+use super::interface::{HEADER_WORDS, Params};
 use super::opened::Opened;
 use super::pieces::Piece;
+use super::receipt;
 use super::resident::Resident;
 use super::tables::Tables;
 use crate::engine::job::Job;
@@ -44,6 +45,7 @@ pub struct Flight {
     /// When it was handed over.
     pub submitted: Instant,
     sent: u32,
+    stamp: u32,
     words: u64,
     bytes: u64,
     submission: SubmissionIndex,
@@ -130,7 +132,8 @@ impl Slot {
     /// # Errors
     /// What the device complains about.
     pub fn send(&self, opened: &Opened, resident: &Resident<'_>, batch: &Batch<'_>) -> Result<Flight, Failure> {
-        self.write(opened, resident, batch);
+        let stamp = receipt::next_stamp();
+        self.write(opened, resident, (batch, stamp));
         let n_scenarios = batch.tiling.n_scenarios;
         let words = u64::from(HEADER_WORDS) + u64::from(n_scenarios) * (1 + 2 * resident.n_segments as u64);
         let encoder = || opened.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("batch") });
@@ -173,6 +176,7 @@ impl Slot {
             n_scenarios,
             submitted: Instant::now(),
             sent,
+            stamp,
             words,
             bytes,
             submission,
@@ -197,11 +201,8 @@ impl Slot {
         self.readback.unmap();
         let stamps = words.split_off(words.len().min(flight.words as usize));
         let kernels = opened.tick.map_or(Duration::ZERO, |tick| between(&stamps, tick));
-        // Metal calls a command buffer complete that its watchdog killed (wgpu issue 9545).
-        match words.get(COMPLETED as usize) {
-            Some(&finished) if finished == flight.sent => Ok((words, kernels)),
-            finished => Err(Failure::Incomplete { finished: finished.copied().unwrap_or(0), sent: flight.sent }),
-        }
+        receipt::check(&words, flight.stamp, flight.sent)?;
+        Ok((words, kernels))
     }
 
     /// Breaks the mapping of a batch in flight; for acted failures.
@@ -209,7 +210,7 @@ impl Slot {
         self.readback.unmap();
     }
 
-    fn write(&self, opened: &Opened, resident: &Resident<'_>, batch: &Batch<'_>) {
+    fn write(&self, opened: &Opened, resident: &Resident<'_>, (batch, stamp): (&Batch<'_>, u32)) {
         for (buffer, counts) in self.counts.iter().zip(&batch.tables.counts) {
             opened.queue.write_buffer(buffer, 0, bytemuck::cast_slice(counts));
         }
@@ -229,6 +230,8 @@ impl Slot {
                 first_span: piece.first_span,
                 players: piece.players,
                 lanes: resident.workgroup_size / piece.players,
+                most_blocks: piece.most_blocks,
+                stamp,
             };
             place[..4 * Params::WORDS].copy_from_slice(bytemuck::cast_slice(&params.words()));
         }
