@@ -22,6 +22,8 @@ pub enum Failure {
     OtherBatch,
     /// The device did not answer in time.
     TimedOut,
+    /// The device did not answer in an earlier run and is not asked again.
+    GivenUp,
     /// One scenario of the portfolio is more than the device's limits allow.
     TooLarge,
     /// The driver refused a call.
@@ -37,6 +39,7 @@ impl fmt::Display for Failure {
             Self::Incomplete { finished, sent } => write!(f, "only {finished} of {sent} workgroups finished"),
             Self::OtherBatch => f.write_str("the results are of another batch"),
             Self::TimedOut => f.write_str("the device did not answer in time"),
+            Self::GivenUp => f.write_str("the device did not answer before, and was given up"),
             Self::TooLarge => f.write_str("one scenario is more than the device's limits allow"),
             Self::Refused(told) => write!(f, "the driver refused: {told}"),
         }
