@@ -10,6 +10,8 @@ mod batch;
 mod budget;
 mod chunk;
 mod clock;
+#[cfg(test)]
+mod emission_tests;
 mod ended;
 mod failure;
 mod fault;
