@@ -24,7 +24,11 @@ pub fn abandon(opened: &Arc<Opened>, held: impl Send + 'static) {
 
 /// Drops something that lives on a device; wgpu may panic while it does.
 pub fn part_with<T>(held: T) {
-    if fence(|| Ok::<_, String>(drop(held))).is_err() {
+    let dropping = || {
+        drop(held);
+        Ok::<_, String>(())
+    };
+    if fence(dropping).is_err() {
         tracing::debug!("wgpu panicked while a device was dropped");
     }
 }

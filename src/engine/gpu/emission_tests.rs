@@ -5,7 +5,6 @@ use super::interface::{Access, BINDINGS};
 use super::options::{Mulhi, ShaderChecks};
 use super::shader::entry_point;
 use super::shader_tests::{KERNELS, parsed, validated, variants};
-use crate::engine::plan::Kernel;
 use naga::back::{hlsl, msl, spv};
 use naga::proc::{BoundsCheckPolicies, BoundsCheckPolicy};
 use naga::valid::ModuleInfo;
@@ -43,7 +42,8 @@ fn spirv(module: &Module, info: &ModuleInfo, checks: ShaderChecks, lang_version:
 }
 
 /// As wgpu's Metal backend writes it.
-fn metal(module: &Module, info: &ModuleInfo, (kernel, checks): (Kernel, ShaderChecks), version: (u8, u8)) -> String {
+fn metal(module: &Module, info: &ModuleInfo, checks: ShaderChecks, version: (u8, u8)) -> String {
+    let name = &module.entry_points[0].name;
     let is_checked = checks == ShaderChecks::On;
     let target = |slot: u32, access| msl::BindTarget {
         buffer: Some(slot as u8),
@@ -57,7 +57,7 @@ fn metal(module: &Module, info: &ModuleInfo, (kernel, checks): (Kernel, ShaderCh
     };
     let options = msl::Options {
         lang_version: version,
-        per_entry_point_map: [(entry_point(kernel).to_owned(), resources)].into(),
+        per_entry_point_map: [(name.clone(), resources)].into(),
         fake_missing_bindings: false,
         bounds_check_policies: policies(checks),
         zero_initialize_workgroup_memory: false,
@@ -66,11 +66,11 @@ fn metal(module: &Module, info: &ModuleInfo, (kernel, checks): (Kernel, ShaderCh
         ..msl::Options::default()
     };
     let pipeline = msl::PipelineOptions {
-        entry_point: Some((ShaderStage::Compute, entry_point(kernel).to_owned())),
+        entry_point: Some((ShaderStage::Compute, name.clone())),
         ..msl::PipelineOptions::default()
     };
     let (text, told) = msl::write_string(module, info, &options, &pipeline).unwrap();
-    told.entry_point_names.into_iter().for_each(|name| assert_eq!(name.unwrap(), entry_point(kernel)));
+    told.entry_point_names.into_iter().for_each(|told| assert_eq!(&told.unwrap(), name));
     text
 }
 
@@ -126,9 +126,9 @@ fn every_variant_is_written_as_metal() {
         let module = parsed(kernel, mulhi, size);
         let info = validated(&module, mulhi);
         for version in [(2, 3), (2, 4), (3, 1), (4, 0)] {
-            let [checked, unchecked] = CHECKS.map(|checks| metal(&module, &info, (kernel, checks), version));
+            let [checked, unchecked] = CHECKS.map(|checks| metal(&module, &info, checks, version));
             for text in [&checked, &unchecked] {
-                assert!(text.contains("kernel void"));
+                assert!(text.contains(&format!("kernel void {}(", entry_point(kernel))));
                 assert!(!text.contains("__local_invocation_id"), "the memory of a workgroup is not cleared for us");
             }
             assert!(unchecked.len() < checked.len() && !unchecked.contains("loop_bound"), "{kernel:?}");

@@ -3,18 +3,28 @@
 //! A driver may call a command buffer complete that never ran (Metal's watchdog: wgpu issue 9545), and buffers are used
 //! again, so a bare count could be an earlier batch's. Each batch has a stamp, an odd word of its own. Every workgroup
 //! that ends stores the stamp and adds it to the count: the sum is the number of workgroups times the stamp, and because
-//! an odd factor can be divided out modulo 2^32, the number is known even when it is too small.
+//! an odd factor can be divided out modulo 2^32, the number is known even when it is too small. Stamps look like chance,
+//! so that what is left of an earlier batch, when only the clearing did not run, cannot make up for what is missing of
+//! this one: consecutive numbers could (5 · 1 = 1 · 5).
 
 use super::failure::Failure;
 use super::interface::{COMPLETED, STAMP};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Stamps given out so far in this process, times two: no two devices or slots share one until 2^31 batches later.
-static NEXT: AtomicU32 = AtomicU32::new(1);
+/// Stamps given out so far in this process, over all devices.
+static GIVEN: AtomicU32 = AtomicU32::new(0);
 
-/// A stamp that no recent batch has: odd, so never 0.
+/// A stamp that none of the 2^31 batches before has: odd, so never 0.
 pub fn next_stamp() -> u32 {
-    NEXT.fetch_add(2, Ordering::Relaxed)
+    stamp(GIVEN.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The stamp of the `nth` batch: a one-to-one scramble of 31 bits (multipliers of MurmurHash3's last step), then a 1.
+fn stamp(nth: u32) -> u32 {
+    const BITS_31: u32 = u32::MAX >> 1;
+    let first = nth.wrapping_mul(0x85EB_CA6B) & BITS_31;
+    let second = (first ^ (first >> 13)).wrapping_mul(0xC2B2_AE35) & BITS_31;
+    (second ^ (second >> 16)) << 1 | 1
 }
 
 /// Whether `results` are those of the batch with `stamp`, of which `sent` workgroups, at least 1, were sent.
@@ -44,9 +54,28 @@ mod tests {
 
     #[test]
     fn stamps_are_odd_and_differ() {
-        let stamps: Vec<u32> = (0..345).map(|_| next_stamp()).collect();
+        let mut stamps: Vec<u32> = (0..345).map(|_| next_stamp()).chain((1 << 20..1 << 21).map(stamp)).collect();
         assert!(stamps.iter().all(|stamp| stamp % 2 == 1));
-        assert_eq!(stamps.iter().collect::<std::collections::HashSet<_>>().len(), stamps.len());
+        let n = stamps.len();
+        stamps.sort_unstable();
+        stamps.dedup();
+        assert_eq!(stamps.len(), n);
+    }
+
+    #[test]
+    fn an_earlier_count_does_not_make_up_for_a_missing_one() {
+        // The first command buffer, with the clearing and `missing` workgroups, never ran; the others did.
+        for nth in 0..345 {
+            for ago in 1..4 {
+                let (earlier, now) = (stamp(nth), stamp(nth + ago));
+                for sent in 2..101u32 {
+                    for missing in 1..sent {
+                        let count = sent.wrapping_mul(earlier).wrapping_add((sent - missing).wrapping_mul(now));
+                        assert!(check(&[count, now], now, sent).is_err(), "{nth} {ago} {sent} {missing}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
