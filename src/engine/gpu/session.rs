@@ -159,17 +159,26 @@ impl<'a> Session<'a> {
         let n_params = pieces.len() as u64;
         if fault == Some(FaultKind::OutOfMemory) {
             // A slot of its own, whose third buffer is refused.
-            self.idle.clear();
+            part_with(std::mem::take(&mut self.idle));
             opened.act_shortage(3);
         }
-        let slot = match self.idle.pop().filter(|slot| slot.has_room(tiling.places(), n_params)) {
-            Some(slot) => slot,
-            None => fenced(|| Slot::new(opened, &self.resident, tiling.places(), n_params))?,
+        let slot = match self.idle.pop() {
+            Some(slot) if slot.has_room(tiling.places(), n_params) => slot,
+            small => {
+                part_with(small);
+                fenced(|| Slot::new(opened, &self.resident, tiling.places(), n_params))?
+            }
         };
         let batch = Batch { job, first: range.start, tiling, tables: &self.tables, pieces: &pieces, fault };
-        let flight = fenced(|| slot.send(opened, &self.resident, &batch))?;
+        let sent = fenced(|| slot.send(opened, &self.resident, &batch));
         tale.times.sending += begun.elapsed();
-        self.flights.push_back((flight, slot));
+        match sent {
+            Ok(flight) => self.flights.push_back((flight, slot)),
+            Err(failure) => {
+                self.idle.push(slot);
+                return Err(failure);
+            }
+        }
         Ok(())
     }
 
