@@ -46,10 +46,15 @@ fn granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
     let span = spans[params.first_span + group.y];
     var tally = Tally(0u, 0u, 0u);
     clear_sums(thread);
-    for (var nth = 0u; nth < span.n_blocks; nth++) {
-        clear_bitmap(thread);
+    // Every workgroup of a dispatch takes the same number of turns, known from a uniform: a loop with a barrier whose bound
+    // comes from storage is refused by FXC, to which DX12 may fall back.
+    for (var nth = 0u; nth < params.most_blocks; nth++) {
+        let has_block = nth < span.n_blocks;
+        if has_block {
+            clear_bitmap(thread);
+        }
         workgroupBarrier();
-        if seat.plays {
+        if has_block && seat.plays {
             let at = span.first_block + nth;
             tally = play(tally, seat, blocks[at], counts[table_index(seat.place, at, params.n_counted)]);
         }

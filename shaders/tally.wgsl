@@ -41,7 +41,7 @@ fn deliver(place: u32, segment: u32, tally: Tally) {
     atomicAdd(&results[HEADER_WORDS + place], tally.defaults);
 }
 
-// Ends a workgroup: sums its threads up, delivers, and counts the workgroup as finished. Called by all threads at once.
+// Ends a workgroup: sums its threads up, delivers, and signs the batch's receipt. Called by all threads at once.
 fn settle(seat: Seat, segment: u32, tally: Tally) {
     if params.lanes > 1u {
         if tally.defaults > 0u {
@@ -61,6 +61,7 @@ fn settle(seat: Seat, segment: u32, tally: Tally) {
     }
     workgroupBarrier();
     if seat.player == 0u && seat.lane == 0u {
-        atomicAdd(&results[COMPLETED], 1u);
+        atomicStore(&results[STAMP], params.stamp);
+        atomicAdd(&results[COMPLETED], params.stamp);
     }
 }

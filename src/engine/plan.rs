@@ -216,11 +216,16 @@ impl Plan {
 
     /// Expected number of hits and draws per scenario: what playing costs, whatever the device.
     pub fn work_per_scenario(&self) -> f64 {
-        let cost = |block: &Block| match block.kernel {
+        self.random.iter().map(|block| self.work_of(block)).sum()
+    }
+
+    /// Expected number of hits or draws of `block` in a scenario.
+    pub fn work_of(&self, block: &Block) -> f64 {
+        let cost = match block.kernel {
             Kernel::Granular => -libm::log1p(-self.pools[block.pool as usize].pd.min(1.0 - 1e-16)),
             Kernel::Named => 1.0,
         };
-        self.random.iter().map(|block| f64::from(block.obligors) * cost(block)).sum()
+        f64::from(block.obligors) * cost
     }
 
     /// SHA-256 over everything here that decides a loss.

@@ -5,7 +5,9 @@
 mod case;
 mod faults;
 mod gpu;
+mod hang;
 mod large;
+mod memory;
 mod suite;
 mod validation;
 
@@ -35,6 +37,13 @@ macro_rules! conformance {
             fn equals_the_reference_on_awkward_portfolios() {
                 if device().is_some() {
                     suite::equals_the_reference_on_awkward_portfolios(&|| device().unwrap());
+                }
+            }
+
+            #[test]
+            fn equals_the_reference_over_many_scenarios() {
+                if device().is_some() {
+                    suite::equals_the_reference_over_many_scenarios(&|| device().unwrap());
                 }
             }
 
@@ -103,7 +112,8 @@ conformance!(cpu_5_threads, Some(Box::new(Cpu::new(5).unwrap())));
 conformance!(cpu_avx512, cpu_with(Instructions::Avx512));
 conformance!(cpu_avx2, cpu_with(Instructions::Avx2));
 conformance!(cpu_portable, cpu_with(Instructions::Portable));
-// Both products, checked and unchecked shaders, every workgroup size, odd batches, buffers of one block, the device's clock.
+// Both products, checked and unchecked shaders, every workgroup size, odd batches, buffers of one block and memory for one,
+// the device's clock.
 conformance_gpu!(gpu_as_users_get_it, GpuOptions::default());
 conformance_gpu!(
     gpu_wide_unchecked_128,
@@ -117,7 +127,13 @@ conformance_gpu!(
 );
 conformance_gpu!(
     gpu_split_checked_32,
-    GpuOptions { mulhi: Some(Mulhi::Split), workgroup_size: 32, most_bytes: Some(1 << 16), ..GpuOptions::default() }
+    GpuOptions {
+        mulhi: Some(Mulhi::Split),
+        workgroup_size: 32,
+        most_bytes: Some(1 << 16),
+        most_resident_bytes: Some(1),
+        ..GpuOptions::default()
+    }
 );
 conformance_gpu!(
     gpu_split_unchecked_256,

@@ -1,6 +1,6 @@
 //! What every device must do. The scalar device is the specification that the others are held against.
 
-use super::case::{Case, any_case, awkward, many};
+use super::case::{Case, PoolCase, any_case, awkward, many, one_pool};
 use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, play, visit};
 use mc_gpu::error::Result;
 use mc_gpu::rng::MOST_SCENARIOS;
@@ -58,6 +58,13 @@ pub fn equals_the_reference_on_awkward_portfolios(make: MakeDevice<'_>) {
     for (name, case) in awkward() {
         check_against_reference(&case, 0..129, make().as_mut(), name);
     }
+}
+
+/// So many that a GPU's batches have several tiles, the last of them short.
+pub fn equals_the_reference_over_many_scenarios(make: MakeDevice<'_>) {
+    let pool = |pd, n: u32| PoolCase { segment: 0, pd, losses: (0..n).map(|i| 17 + i * i).collect() };
+    let case = Case { pools: vec![pool(0.03, 71), pool(0.2, 9)], ..one_pool(0.0, vec![]) };
+    check_against_reference(&case, 11..20_022, make().as_mut(), "many scenarios");
 }
 
 pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {

@@ -1,11 +1,9 @@
 //! Batches: how many scenarios go to the device at a time, by memory and by time.
 
+use super::rate::Rate;
 use super::schedule::Shelf;
 use crate::engine::plan::Plan;
 use std::time::Duration;
-
-/// Bytes that the tables and sums of one batch may take on the device, where one scenario needs less.
-const MOST_BATCH_BYTES: u64 = 256 << 20;
 
 /// Time that one submission should take: short enough for a display's watchdog, long enough to hide its cost.
 const SUBMISSION_TIME: Duration = Duration::from_millis(75);
@@ -18,9 +16,6 @@ const BATCHES_AT_LEAST: u64 = 16;
 
 /// Fewer scenarios leave the threads of small blocks without a player.
 const FEW: u32 = 64;
-
-/// Random words per second before anything was measured: a slow software device.
-const FIRST_RATE: f64 = 5e7;
 
 /// Sizes of the tables for a number of scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,56 +42,52 @@ impl Tiling {
     }
 }
 
-/// Most scenarios whose tables and sums fit `most_bytes` each; 0 when not even one fits.
-pub fn most_scenarios(plan: &Plan, shelves: &[Shelf], most_bytes: u64) -> u32 {
+/// Bytes for the tables and sums of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Each of them.
+    pub binding: u64,
+    /// All together, where one scenario needs less.
+    pub batch: u64,
+}
+
+/// Most scenarios whose tables and sums fit; 0 when not even one fits.
+pub fn most_scenarios(plan: &Plan, shelves: &[Shelf], room: Room) -> u32 {
     let segments = plan.n_segments() as u64;
     let sums = 4 + 8 * segments;
     let shocks = 4 * (1 + segments);
     let counts = |shelf: &Shelf| 4 * shelf.n_counted as u64;
     let widest = shelves.iter().map(counts).max().unwrap_or(0).max(sums).max(shocks);
     let together = shelves.iter().map(counts).sum::<u64>() + 2 * sums + shocks;
-    let fitting = (most_bytes.saturating_sub(16) / widest).min((MOST_BATCH_BYTES / together).max(1));
+    let fitting = (room.binding.saturating_sub(16) / widest).min((room.batch / together).max(1));
     let most = fitting.min(u64::from(u16::MAX)) as u32;
     // Tiles of equal size may leave a place unused in each.
     most - if most > TILE { most.div_ceil(TILE) } else { 0 }
 }
 
-/// Chooses the size of the next batch from how fast the last ones were.
+/// Chooses the size of the next batch from how fast the device is.
 #[derive(Debug, Clone)]
 pub struct Pace {
     work_per_scenario: f64,
     most: u32,
-    rate: f64,
 }
 
 impl Pace {
     /// For scenarios of `work_per_scenario` random words each, at most `most` at a time.
     pub fn new(work_per_scenario: f64, most: u32) -> Self {
-        Self { work_per_scenario: work_per_scenario.max(1.0), most: most.max(1), rate: FIRST_RATE }
+        Self { work_per_scenario: work_per_scenario.max(1.0), most: most.max(1) }
     }
 
     /// Scenarios of the next batch, of `left` that are to be played.
-    pub fn next(&self, left: u64) -> u32 {
-        let timely = (self.submission_work() / self.work_per_scenario) as u64;
+    pub fn next(&self, rate: &Rate, left: u64) -> u32 {
+        let timely = (self.submission_work(rate) / self.work_per_scenario) as u64;
         let share = left.div_ceil(BATCHES_AT_LEAST);
         timely.min(share).max(u64::from(FEW)).min(u64::from(self.most)).min(left) as u32
     }
 
     /// Random words of one submission.
-    pub fn submission_work(&self) -> f64 {
-        self.rate * SUBMISSION_TIME.as_secs_f64()
-    }
-
-    /// Random words per second.
-    pub fn rate(&self) -> f64 {
-        self.rate
-    }
-
-    /// Learns that `n_scenarios` took `elapsed`. The size changes by four at most, so that one odd measurement is
-    /// forgotten.
-    pub fn learn(&mut self, n_scenarios: u32, elapsed: Duration) {
-        let rate = f64::from(n_scenarios) * self.work_per_scenario / elapsed.as_secs_f64().max(1e-5);
-        self.rate = rate.clamp(self.rate / 4.0, self.rate * 4.0);
+    pub fn submission_work(&self, rate: &Rate) -> f64 {
+        rate.words_per_second() * SUBMISSION_TIME.as_secs_f64()
     }
 }
 
@@ -116,14 +107,14 @@ mod tests {
 
     #[test]
     fn batches_follow_the_clock() {
-        let mut pace = Pace::new(1_000.0, 60_000);
-        assert_eq!(pace.next(1_000_000), 3_750);
-        pace.learn(3_750, Duration::from_millis(750));
-        assert_eq!(pace.next(1_000_000), 937, "slowed down by four at most");
-        (0..20).for_each(|_| pace.learn(1_000, Duration::from_nanos(1)));
-        assert_eq!(pace.next(10_000_000), 60_000);
-        assert_eq!(pace.next(160_000), 10_000, "a sixteenth of what is left");
-        assert_eq!(pace.next(70), 64);
-        assert_eq!(pace.next(3), 3);
+        let (pace, mut rate) = (Pace::new(1_000.0, 60_000), Rate::default());
+        assert_eq!(pace.next(&rate, 1_000_000), 3_750);
+        rate.learn(3_750_000.0, Duration::from_millis(750));
+        assert_eq!(pace.next(&rate, 1_000_000), 375);
+        rate.learn(1e12, Duration::from_millis(1));
+        assert_eq!(pace.next(&rate, 10_000_000), 60_000);
+        assert_eq!(pace.next(&rate, 160_000), 10_000, "a sixteenth of what is left");
+        assert_eq!(pace.next(&rate, 70), 64);
+        assert_eq!(pace.next(&rate, 3), 3);
     }
 }

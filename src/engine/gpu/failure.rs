@@ -18,8 +18,12 @@ pub enum Failure {
         /// Workgroups that were sent.
         sent: u32,
     },
+    /// The results are those of an earlier batch: this one never ran, although the device called it complete.
+    OtherBatch,
     /// The device did not answer in time.
     TimedOut,
+    /// The device did not answer in an earlier run and is not asked again.
+    GivenUp,
     /// One scenario of the portfolio is more than the device's limits allow.
     TooLarge,
     /// The driver refused a call.
@@ -33,7 +37,9 @@ impl fmt::Display for Failure {
             Self::OutOfMemory => f.write_str("out of device memory"),
             Self::FailedMap => f.write_str("the results could not be read back"),
             Self::Incomplete { finished, sent } => write!(f, "only {finished} of {sent} workgroups finished"),
+            Self::OtherBatch => f.write_str("the results are of another batch"),
             Self::TimedOut => f.write_str("the device did not answer in time"),
+            Self::GivenUp => f.write_str("the device did not answer before, and was given up"),
             Self::TooLarge => f.write_str("one scenario is more than the device's limits allow"),
             Self::Refused(told) => write!(f, "the driver refused: {told}"),
         }

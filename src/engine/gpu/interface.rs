@@ -62,6 +62,10 @@ shared_struct!(
         players: u32,
         /// Threads for each of them; players × lanes is the size of a workgroup.
         lanes: u32,
+        /// Blocks of the longest span that this dispatch plays: the same bound for every workgroup.
+        most_blocks: u32,
+        /// Odd word of this batch alone: see `receipt.rs`.
+        stamp: u32,
     }
 );
 
@@ -133,11 +137,14 @@ pub const BINDINGS: [Binding; 8] = [
     binding("results", "array<atomic<u32>>", Access::Add),
 ];
 
-/// Words before the sums in `results`: the count of finished workgroups, and room.
+/// Words before the sums in `results`: the receipt, and room.
 pub const HEADER_WORDS: u32 = 4;
 
-/// Word of `results` that counts finished workgroups.
+/// Word of `results` that sums the batch's stamp over finished workgroups.
 pub const COMPLETED: u32 = 0;
+
+/// Word of `results` that holds the batch's stamp once a workgroup has finished.
+pub const STAMP: u32 = 1;
 
 /// Words of the bitmap in workgroup memory: one bit for each loan of the largest block.
 pub const BITMAP_WORDS: u32 = LARGEST_BLOCK / 32;
@@ -149,6 +156,7 @@ pub fn constants(workgroup_size: u32) -> Vec<(&'static str, &'static str, i64)> 
         word("WORKGROUP_SIZE", workgroup_size),
         word("HEADER_WORDS", HEADER_WORDS),
         word("COMPLETED", COMPLETED),
+        word("STAMP", STAMP),
         word("BITMAP_WORDS", BITMAP_WORDS),
         word("FRACTION_BITS", FRACTION_BITS),
         word("PIECE_BITS", PIECE_BITS),

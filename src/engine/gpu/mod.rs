@@ -1,18 +1,31 @@
 //! The GPU device (DESIGN section 3): both kernels in WGSL through wgpu, on Vulkan, Metal or DX12; integers only (L1).
 //!
-//! `schedule` puts the plan on shelves, `resident` uploads them once, `tables` computes what the host adds to each batch,
-//! `slot` sends a batch and reads it back, `session` keeps two in hand. A batch that fails is retried, then the CPU
-//! finishes: nobody sees the difference in the losses.
+//! `schedule` puts the plan on shelves, `passes` takes as many at a time as the device has memory for, `resident` uploads
+//! them, `tables` computes what the host adds to each batch, `slot` sends a batch and reads it back, `session` keeps two
+//! in hand. What `recovery` does about failures is invisible in the losses.
 
+mod abandoned;
 mod adapter;
 mod batch;
+mod budget;
+mod chunk;
 mod clock;
+#[cfg(test)]
+mod emission_tests;
+mod ended;
 mod failure;
 mod fault;
+mod groups;
 mod interface;
 mod opened;
 mod options;
+mod passes;
 mod pieces;
+mod pipelines;
+mod progress;
+mod rate;
+mod receipt;
+mod recovery;
 mod resident;
 mod schedule;
 mod session;
@@ -20,6 +33,7 @@ mod shader;
 #[cfg(test)]
 mod shader_tests;
 mod slot;
+mod sums;
 mod tables;
 mod todo;
 #[cfg(test)]
@@ -37,13 +51,10 @@ use super::device::{Device, DeviceInfo, DeviceKind, Sink};
 use super::job::Job;
 use crate::error::{Error, Result};
 use opened::Opened;
-use session::{Ended, Tale, Tools};
+use progress::Progress;
+use rate::Rate;
 use std::ops::Range;
 use std::sync::Arc;
-use todo::Todo;
-
-/// Failures in one call of `play` after which the device is not trusted any more, even if batches succeed in between.
-const MOST_FAILURES: u32 = 8;
 
 /// What happened in the last call of `play`, for reports and tests.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,7 +65,9 @@ pub struct Played {
     pub failures: Vec<Failure>,
     /// Scenarios that the CPU had to finish.
     pub finished_by_cpu: u64,
-    /// Random words (hits and draws) per second of the last batches, host tables and transfers included; 0 before any.
+    /// Random words (hits and draws) per second by the clock on the wall, host tables and transfers included: those of the
+    /// batches that landed after the first, from its landing to the last; of a single batch from its sending to its
+    /// landing; 0 before any.
     pub words_per_second: f64,
     /// Where the time went.
     pub times: Times,
@@ -68,6 +81,9 @@ pub struct Gpu {
     opened: Option<Arc<Opened>>,
     cpu: Arc<Cpu>,
     played: Played,
+    rate: Rate,
+    /// Whether it was said that the device is given up.
+    mourned: bool,
 }
 
 impl Gpu {
@@ -78,15 +94,30 @@ impl Gpu {
     pub fn open(adapter: Adapter, options: GpuOptions) -> Result<Self> {
         options.check()?;
         let cpu = Arc::new(options.threads.map_or_else(Cpu::on_all_cores, Cpu::new)?);
-        let opened = Opened::new(&adapter, &options)
+        let opened = Opened::new(&adapter, &options, None)
             .map_err(|failure| Error::Gpu { name: adapter.info.name.clone(), found: failure.to_string() })?;
-        Ok(Self { adapter, options, opened: Some(Arc::new(opened)), cpu, played: Played::default() })
+        Ok(Self {
+            adapter,
+            options,
+            opened: Some(Arc::new(opened)),
+            cpu,
+            played: Played::default(),
+            rate: Rate::default(),
+            mourned: false,
+        })
     }
 
-    /// The same opened device with acted failures and other batches.
-    pub fn with(&self, change: impl FnOnce(&mut GpuOptions)) -> Self {
+    /// The same opened device with acted failures.
+    pub fn with_faults(&self, faults: Vec<Fault>) -> Self {
         let mut other = self.clone();
-        change(&mut other.options);
+        other.options.faults = faults;
+        other
+    }
+
+    /// The same opened device with at most so many bytes of the plan on it: see [`GpuOptions::most_resident_bytes`].
+    pub fn with_most_resident_bytes(&self, bytes: Option<u64>) -> Self {
+        let mut other = self.clone();
+        other.options.most_resident_bytes = bytes;
         other
     }
 
@@ -99,48 +130,6 @@ impl Gpu {
     pub fn adapter(&self) -> &AdapterInfo {
         &self.adapter.info
     }
-
-    /// The device, opened again if it was given up.
-    fn reopen(&mut self) -> std::result::Result<Arc<Opened>, Failure> {
-        let opened = match self.opened.take() {
-            Some(opened) => opened,
-            None => Arc::new(Opened::new(&self.adapter, &self.options)?),
-        };
-        self.opened = Some(Arc::clone(&opened));
-        Ok(opened)
-    }
-
-    /// Plays on the device until the list is empty, the sink is stopped, or the device has failed twice in a row.
-    fn play_on_device(&mut self, job: &Job<'_>, todo: &mut Todo, sink: &dyn Sink) -> Result<()> {
-        let mut tale = Tale::default();
-        let mut delivered_before = None;
-        loop {
-            let outcome = self.reopen().map_err(Ended::Failed).and_then(|opened| {
-                let tools = Tools { opened: &opened, options: &self.options, cpu: &self.cpu };
-                session::play(tools, job, (todo, &mut tale), sink)
-            });
-            self.played.batches = tale.delivered;
-            self.played.words_per_second = tale.words_per_second;
-            self.played.times = tale.times;
-            match outcome {
-                Ok(()) => return Ok(()),
-                Err(Ended::Refused(error)) => return Err(error),
-                Err(Ended::Failed(failure)) => {
-                    let again = delivered_before == Some(tale.delivered);
-                    delivered_before = Some(tale.delivered);
-                    let name = &self.adapter.info.name;
-                    self.opened = None;
-                    self.played.failures.push(failure.clone());
-                    if again || failure == Failure::TooLarge || self.played.failures.len() as u32 >= MOST_FAILURES {
-                        let left = todo.left();
-                        tracing::warn!("{name}: {failure}; the CPU plays the {left} scenarios that are missing");
-                        return Ok(());
-                    }
-                    tracing::warn!("{name}: {failure}; the batch is tried once more");
-                }
-            }
-        }
-    }
 }
 
 impl Device for Gpu {
@@ -150,12 +139,23 @@ impl Device for Gpu {
 
     fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
         self.played = Played::default();
-        let mut todo = Todo::new(range);
-        self.play_on_device(job, &mut todo, sink)?;
+        if range.is_empty() || job.plan().random_blocks().is_empty() {
+            // Nothing for a device to play: every scenario has the same, certain losses.
+            return self.cpu.play_shared(job, range, sink);
+        }
+        let mut progress = Progress::new(range, &self.options, self.rate);
+        self.play_on_device(job, &mut progress, sink)?;
         if sink.is_stopped() {
             return Ok(());
         }
+        let todo = progress.surrender();
         self.played.finished_by_cpu = todo.left();
         todo.ranges().try_for_each(|range| self.cpu.play_shared(job, range, sink))
+    }
+}
+
+impl Drop for Gpu {
+    fn drop(&mut self) {
+        self.close();
     }
 }

@@ -1,22 +1,19 @@
 //! An opened device: its queue, the two pipelines and what it has complained about.
 
 use super::adapter::Adapter;
+use super::ended::Ended;
 use super::failure::Failure;
-use super::interface::{Access, BINDINGS, Params};
-use super::options::{GpuOptions, KernelClock, Mulhi, ShaderChecks};
+use super::fault::FaultKind;
+use super::interface::Params;
+use super::options::{GpuOptions, KernelClock, Mulhi};
+use super::pipelines::{Pipelines, Variant};
 use super::schedule::Bounds;
-use super::shader;
-use super::unchecked::create_unchecked;
-use crate::engine::plan::Kernel;
+use crate::engine::device::Sink;
 use crate::portfolio::fence;
-use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use wgpu::{
-    BindGroupLayout, BindGroupLayoutEntry, BindingType, Buffer, BufferBindingType, BufferDescriptor, BufferUsages,
-    ComputePipeline, ErrorFilter, Features, PollError, PollType, ShaderStages, SubmissionIndex,
-};
+use std::time::{Duration, Instant};
+use wgpu::{Buffer, BufferDescriptor, BufferUsages, ErrorFilter, Features, PollError, PollType, SubmissionIndex};
 
 /// Largest buffer that is ever asked for: beyond 2 GiB drivers read wrong values without a word (wgpu issue 2361).
 const MOST_BYTES: u64 = (1 << 31) - 4;
@@ -24,35 +21,44 @@ const MOST_BYTES: u64 = (1 << 31) - 4;
 /// Smallest that is accepted: the losses of one full block.
 const LEAST_BYTES: u64 = 1 << 16;
 
-/// A submission that takes longer is given up.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// How long a device that complained may take to say that it is lost.
 const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// How long the host waits before it asks whether somebody stopped the run.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// How long what is in hand may still take once somebody did.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// See the module.
 #[derive(Debug)]
 pub struct Opened {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
-    pub layout: BindGroupLayout,
+    pub pipelines: Pipelines,
     pub bounds: Bounds,
     /// Bytes between the parameters of two dispatches.
     pub stride: u64,
     /// Nanoseconds per unit of the device's clock; None when it is not to be asked.
     pub tick: Option<f32>,
-    granular: ComputePipeline,
-    named: ComputePipeline,
     lost: Arc<AtomicBool>,
     complaint: Arc<Mutex<Option<Failure>>>,
+    given_up: AtomicBool,
+    acts_hang: AtomicBool,
+    /// Buffers until one is refused; 0 when none is to be. For acted failures.
+    acts_shortage: AtomicU32,
 }
 
 impl Opened {
-    /// Opens `adapter` and compiles the kernels.
+    /// Opens `adapter` and compiles the kernels, acting out `fault`.
     ///
     /// # Errors
     /// What the driver refuses.
-    pub fn new(adapter: &Adapter, options: &GpuOptions) -> Result<Self, Failure> {
+    pub fn new(adapter: &Adapter, options: &GpuOptions, fault: Option<FaultKind>) -> Result<Self, Failure> {
+        fenced(|| Self::open(adapter, options, fault))
+    }
+
+    fn open(adapter: &Adapter, options: &GpuOptions, fault: Option<FaultKind>) -> Result<Self, Failure> {
         let info = &adapter.info;
         let mulhi = options.mulhi.unwrap_or(if info.int64 { Mulhi::Wide } else { Mulhi::Split });
         let limits = wgpu::Limits {
@@ -64,10 +70,16 @@ impl Opened {
         let mut features = Features::empty();
         features.set(Features::SHADER_INT64, mulhi == Mulhi::Wide);
         features.set(Features::TIMESTAMP_QUERY, is_timed);
+        if fault == Some(FaultKind::OpeningRefused) {
+            // No device has them all.
+            features = Features::all();
+        }
         let (device, queue) = pollster::block_on(adapter.handle.request_device(&wgpu::DeviceDescriptor {
             label: Some("mc-gpu"),
             required_features: features,
             required_limits: limits.clone(),
+            // Few buffers and large ones: each gets memory of its own, and none is reserved beside them.
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..Default::default()
         }))
         .map_err(|refused| Failure::Refused(refused.to_string()))?;
@@ -85,30 +97,29 @@ impl Opened {
             workgroups: limits.max_compute_workgroups_per_dimension,
         };
         let alignment = u64::from(limits.min_uniform_buffer_offset_alignment);
-        let (layout, granular, named) = guarded(&device, || {
-            let layout = bind_group_layout(&device);
-            let pipeline = |kernel| {
-                pipeline(
-                    &device,
-                    &layout,
-                    &shader::source(kernel, mulhi, options.workgroup_size),
-                    (kernel, options.checks),
-                )
-            };
-            let (granular, named) = (pipeline(Kernel::Granular), pipeline(Kernel::Named));
-            (layout, granular, named)
-        })?;
+        let variant = Variant { mulhi, checks: options.checks, workgroup_size: options.workgroup_size };
+        let acted = (fault == Some(FaultKind::OpeningOutOfMemory)).then(out_of_memory);
+        let pipelines = guarded(&device, acted, || Pipelines::new(&device, variant))?;
         let tick = is_timed.then(|| queue.get_timestamp_period());
         let stride = (4 * Params::WORDS as u64).next_multiple_of(alignment);
-        Ok(Self { device, queue, layout, bounds, stride, tick, granular, named, lost, complaint })
+        Ok(Self {
+            device,
+            queue,
+            pipelines,
+            bounds,
+            stride,
+            tick,
+            lost,
+            complaint,
+            given_up: AtomicBool::new(false),
+            acts_hang: AtomicBool::new(false),
+            acts_shortage: AtomicU32::new(0),
+        })
     }
 
-    /// The pipeline of a kernel.
-    pub fn pipeline(&self, kernel: Kernel) -> &ComputePipeline {
-        match kernel {
-            Kernel::Granular => &self.granular,
-            Kernel::Named => &self.named,
-        }
+    /// Threads of a workgroup, for which the kernels were compiled.
+    pub fn workgroup_size(&self) -> u32 {
+        self.pipelines.variant.workgroup_size
     }
 
     /// A buffer of at least `bytes`.
@@ -119,7 +130,10 @@ impl Opened {
         // Vulkan wants no empty buffer, and copies come in whole words.
         let size = bytes.next_multiple_of(4).max(16);
         let descriptor = BufferDescriptor { label: Some(name), size, usage, mapped_at_creation: false };
-        let buffer = guarded(&self.device, || self.device.create_buffer(&descriptor))?;
+        let count = |left: u32| left.checked_sub(1);
+        let left = self.acts_shortage.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count);
+        let acted = (left == Ok(1)).then(out_of_memory);
+        let buffer = guarded(&self.device, acted, || self.device.create_buffer(&descriptor))?;
         self.check()?;
         Ok(buffer)
     }
@@ -140,96 +154,106 @@ impl Opened {
         complaint.map_or(Ok(()), Err)
     }
 
-    /// Waits until `submission` is done and its callbacks have run.
+    /// Waits until `submission` is done and its callbacks have run, at most to `end`, or shortly after `sink` was stopped.
     ///
     /// # Errors
-    /// When the device is lost or does not answer.
-    pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Failure> {
-        self.check()?;
-        let poll = PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
-        let outcome = self.poll(poll);
-        self.check().and(outcome)
+    /// When the device is lost, or does not answer by `end` and so is given up; when the sink is stopped.
+    pub fn wait(&self, submission: &SubmissionIndex, end: Instant, sink: &dyn Sink) -> Result<(), Ended> {
+        let mut last_call = None;
+        loop {
+            self.check()?;
+            let poll = PollType::Wait { submission_index: Some(submission.clone()), timeout: Some(SLICE) };
+            let outcome = self.poll(poll);
+            self.check()?;
+            if outcome != Err(Failure::TimedOut) {
+                return outcome.map_err(Ended::Failed);
+            }
+            let now = Instant::now();
+            if sink.is_stopped() && *last_call.get_or_insert(now + GRACE) <= now {
+                return Err(Ended::Stopped);
+            }
+            if now >= end {
+                self.given_up.store(true, Ordering::SeqCst);
+                return Err(Ended::Failed(Failure::TimedOut));
+            }
+        }
+    }
+
+    /// Waits until the device has nothing to do, however long that takes.
+    pub fn wait_for_ever(&self) {
+        let _ = self.poll(PollType::Wait { submission_index: None, timeout: None });
+    }
+
+    /// Whether the device once did not answer; it is never asked again.
+    pub fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::SeqCst)
+    }
+
+    /// Never answers from now on; for acted failures.
+    pub fn act_hang(&self) {
+        self.acts_hang.store(true, Ordering::SeqCst);
+    }
+
+    /// Refuses the `nth` buffer from now, counted from 1, for want of memory; for acted failures.
+    pub fn act_shortage(&self, nth: u32) {
+        self.acts_shortage.store(nth, Ordering::SeqCst);
     }
 
     /// Lets wgpu make progress; it panics when the device is lost while it waits, which is caught.
     fn poll(&self, poll: PollType) -> Result<(), Failure> {
-        match fence(|| Ok::<_, String>(self.device.poll(poll))) {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(PollError::Timeout)) => Err(Failure::TimedOut),
-            Ok(Err(other)) => Err(Failure::Refused(other.to_string())),
-            Err(_) => Err(Failure::Lost),
+        if self.acts_hang.load(Ordering::SeqCst) {
+            let PollType::Wait { timeout: Some(timeout), .. } = poll else { sleep_for_ever() };
+            std::thread::sleep(timeout);
+            return Err(Failure::TimedOut);
+        }
+        fenced(|| match self.device.poll(poll) {
+            Ok(_) => Ok(()),
+            Err(PollError::Timeout) => Err(Failure::TimedOut),
+            Err(other) => Err(Failure::Refused(other.to_string())),
+        })
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        // What wgpu's queue does when its device hangs.
+        if self.acts_hang.load(Ordering::SeqCst) {
+            sleep_for_ever();
         }
     }
 }
 
-fn bind_group_layout(device: &wgpu::Device) -> BindGroupLayout {
-    let entries: Vec<BindGroupLayoutEntry> = BINDINGS
-        .iter()
-        .zip(0..)
-        .map(|(bound, binding)| BindGroupLayoutEntry {
-            binding,
-            visibility: ShaderStages::COMPUTE,
-            ty: BindingType::Buffer {
-                ty: match bound.access {
-                    Access::Uniform => BufferBindingType::Uniform,
-                    Access::Read => BufferBindingType::Storage { read_only: true },
-                    Access::Add => BufferBindingType::Storage { read_only: false },
-                },
-                has_dynamic_offset: bound.access == Access::Uniform,
-                min_binding_size: (bound.access == Access::Uniform)
-                    .then(|| NonZeroU64::new(4 * Params::WORDS as u64))
-                    .flatten(),
-            },
-            count: None,
-        })
-        .collect();
-    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("mc-gpu"), entries: &entries })
+fn sleep_for_ever() -> ! {
+    loop {
+        std::thread::park();
+    }
 }
 
-fn pipeline(
-    device: &wgpu::Device,
-    layout: &BindGroupLayout,
-    source: &str,
-    (kernel, checks): (Kernel, ShaderChecks),
-) -> ComputePipeline {
-    let name = shader::entry_point(kernel);
-    let descriptor =
-        wgpu::ShaderModuleDescriptor { label: Some(name), source: wgpu::ShaderSource::Wgsl(source.into()) };
-    let module = match checks {
-        ShaderChecks::On => device.create_shader_module(descriptor),
-        ShaderChecks::Off => create_unchecked(device, descriptor),
-    };
-    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label: Some(name),
-        bind_group_layouts: &[Some(layout)],
-        immediate_size: 0,
-    });
-    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(name),
-        layout: Some(&layout),
-        module: &module,
-        entry_point: Some(name),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            // The kernels clear what they use; Metal and DX12 would do it with one thread.
-            zero_initialize_workgroup_memory: false,
-            ..Default::default()
-        },
-        cache: None,
-    })
+/// Calls wgpu; where it panics, the device counts as lost.
+///
+/// # Errors
+/// Those of `call`, and [`Failure::Lost`].
+pub fn fenced<T, E: From<Failure>>(call: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    fence(|| Ok::<_, String>(call())).unwrap_or_else(|_| Err(Failure::Lost.into()))
 }
 
-/// Runs `create` and catches what the driver says about it.
-fn guarded<T>(device: &wgpu::Device, create: impl FnOnce() -> T) -> Result<T, Failure> {
+/// Runs `create` and returns what the driver says about it, or `acted` in its place.
+fn guarded<T>(device: &wgpu::Device, acted: Option<wgpu::Error>, create: impl FnOnce() -> T) -> Result<T, Failure> {
     let memory = device.push_error_scope(ErrorFilter::OutOfMemory);
     let internal = device.push_error_scope(ErrorFilter::Internal);
     let validation = device.push_error_scope(ErrorFilter::Validation);
     let made = create();
     let told =
         [pollster::block_on(validation.pop()), pollster::block_on(internal.pop()), pollster::block_on(memory.pop())];
-    match told.into_iter().flatten().next() {
+    match acted.into_iter().chain(told.into_iter().flatten()).next() {
         Some(error) => Err(failure(&error)),
         None => Ok(made),
     }
+}
+
+/// What wgpu says when memory is short.
+fn out_of_memory() -> wgpu::Error {
+    wgpu::Error::OutOfMemory { source: "acted".into() }
 }
 
 fn failure(error: &wgpu::Error) -> Failure {

@@ -2,6 +2,10 @@
 
 use super::fault::Fault;
 use crate::error::{Error, Result};
+use std::time::Duration;
+
+/// A batch is cut into submissions of a tenth of a second; a device that is this late does not answer any more.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How shaders compute the upper half of a 64-bit product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,11 @@ pub struct GpuOptions {
     pub most_scenarios: Option<u32>,
     /// Most bytes of one buffer or binding, below what the device allows; None takes the device's limit.
     pub most_bytes: Option<u64>,
+    /// Most bytes of losses, blocks and spans on the device at a time, but at least one shelf of them; a larger plan is
+    /// played part after part. None takes all that the device gives.
+    pub most_resident_bytes: Option<u64>,
+    /// How long one batch or upload may take before the device is given up.
+    pub patience: Duration,
     /// Threads of the host for tables and for what the GPU could not finish; None takes every core.
     pub threads: Option<usize>,
     /// Timing of kernels.
@@ -59,6 +68,8 @@ impl Default for GpuOptions {
             workgroup_size: 64,
             most_scenarios: None,
             most_bytes: None,
+            most_resident_bytes: None,
+            patience: PATIENCE,
             threads: None,
             clock: KernelClock::Off,
             faults: Vec::new(),

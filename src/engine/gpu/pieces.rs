@@ -16,6 +16,8 @@ pub struct Piece {
     pub first_span: u32,
     /// Number of spans: workgroups in y.
     pub n_spans: u32,
+    /// Blocks of the longest of its spans.
+    pub most_blocks: u32,
     /// Groups of scenarios: workgroups in x.
     pub n_groups: u32,
     /// Whether it begins a submission of its own.
@@ -43,12 +45,14 @@ pub fn pieces(shelves: &[Shelf], n_scenarios: u32, submission_work: f64) -> Vec<
                 let share = work / f64::from(n_parts);
                 let opens = filled + share > submission_work;
                 filled = if opens { share } else { filled + share };
+                let spans = dispatch.spans.start + cut(part)..dispatch.spans.start + cut(part + 1);
                 pieces.push(Piece {
                     shelf: index,
                     kernel: dispatch.kernel,
                     players: dispatch.players,
-                    first_span: dispatch.spans.start + cut(part),
-                    n_spans: cut(part + 1) - cut(part),
+                    first_span: spans.start,
+                    n_spans: spans.end - spans.start,
+                    most_blocks: shelf.longest(spans),
                     n_groups: n_scenarios.div_ceil(dispatch.players),
                     opens,
                 });

@@ -31,6 +31,14 @@ pub struct Shelf {
     pub dispatches: Vec<Dispatch>,
 }
 
+impl Shelf {
+    /// Blocks of the longest of `spans`.
+    pub fn longest(&self, spans: Range<u32>) -> u32 {
+        let spans = self.spans.get(spans.start as usize..spans.end as usize).unwrap_or_default();
+        spans.iter().map(|span| span.n_blocks).max().unwrap_or(0)
+    }
+}
+
 /// Consecutive spans that are played alike.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dispatch {
@@ -114,23 +122,12 @@ fn fits(shelf: &Shelf, block: &Block, bounds: Bounds) -> bool {
     losses.max(blocks).max(counts) <= bounds.bytes
 }
 
-/// Random words that `block` takes in a scenario, about.
-fn work(block: &Block, plan: &Plan) -> f64 {
-    match block.kernel {
-        Kernel::Granular => {
-            let pd = plan.pools()[block.pool as usize].pd.min(1.0 - 1e-16);
-            -f64::from(block.obligors) * libm::log1p(-pd)
-        }
-        Kernel::Named => f64::from(block.obligors),
-    }
-}
-
 /// Cuts a shelf into spans and dispatches.
 fn divide(shelf: &mut Shelf, plan: &Plan, workgroup_size: u32, bounds: Bounds) {
     let mut weight = 0.0;
     for (at, block) in shelf.blocks.iter().enumerate() {
         let players = players(block, workgroup_size);
-        let work = work(block, plan);
+        let work = plan.work_of(block);
         let clearing = match block.kernel {
             Kernel::Granular => f64::from(BITMAP_WORDS / workgroup_size),
             Kernel::Named => 2.0,

@@ -1,201 +1,205 @@
-//! A session: one plan on one opened device, playing batch after batch with two in hand.
+//! A session: some shelves of a plan on one opened device, playing batch after batch with two in hand.
 
-use super::batch::{Pace, Tiling, most_scenarios};
-use super::clock::Times;
+use super::abandoned::{abandon, part_with};
+use super::batch::{Pace, Room, Tiling, most_scenarios};
+use super::budget::Held;
+use super::ended::Ended;
 use super::failure::Failure;
-use super::fault::FaultKind;
-use super::interface::HEADER_WORDS;
-use super::opened::Opened;
+use super::fault::{FaultKind, Moment};
+use super::groups::resident_bytes;
+use super::opened::{Opened, fenced};
 use super::options::GpuOptions;
 use super::pieces::pieces;
+use super::progress::Tale;
 use super::resident::Resident;
-use super::schedule::{Shelf, schedule};
+use super::schedule::Shelf;
 use super::slot::{Batch, Flight, Slot};
+use super::sums::Sums;
 use super::tables::Tables;
 use super::todo::Todo;
 use crate::engine::cpu::Cpu;
-use crate::engine::device::{Part, Sink};
+use crate::engine::device::Sink;
 use crate::engine::job::Job;
-use crate::error::Error;
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Batches in hand: one that the device plays, one that waits for it or is being read back.
 const IN_FLIGHT: usize = 2;
 
-/// Why a session ended early.
-#[derive(Debug)]
-pub enum Ended {
-    /// The device failed; what is missing is back on the list.
-    Failed(Failure),
-    /// The sink refused a part.
-    Refused(Error),
-}
-
-/// What sessions play with.
+/// Who plays what for whom.
 #[derive(Clone, Copy)]
-pub struct Tools<'a> {
+pub struct Stage<'a> {
     /// The device.
-    pub opened: &'a Opened,
+    pub opened: &'a Arc<Opened>,
     /// Settings.
     pub options: &'a GpuOptions,
     /// Threads for the host's tables.
     pub cpu: &'a Cpu,
+    /// What is played.
+    pub job: &'a Job<'a>,
+    /// Where the losses go.
+    pub sink: &'a dyn Sink,
 }
 
-/// What happened so far in a call of `play`, over its sessions.
-#[derive(Debug, Default, Clone, Copy, PartialEq)]
-pub struct Tale {
-    /// Batches that were begun.
-    pub attempts: u64,
-    /// Batches that came back whole.
-    pub delivered: u64,
-    /// Random words per second of the last batches; 0 before any.
-    pub words_per_second: f64,
-    /// Where the time went.
-    pub times: Times,
+impl Stage<'_> {
+    /// Hands losses of all shelves to the sink, with those that every scenario has.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn accept(&self, sums: Sums) -> Result<(), Ended> {
+        self.sink.accept(sums.into_part(self.job.plan().certain())).map_err(Ended::Refused)
+    }
+
+    /// Drops what lives on the device; behind our back if the device may not answer.
+    fn leave(&self, held: impl Send + 'static, ended: Option<&Ended>) {
+        match ended {
+            Some(Ended::Stopped | Ended::Failed(Failure::TimedOut)) => abandon(self.opened, held),
+            _ => part_with(held),
+        }
+    }
 }
 
-/// Plays what is on the list; what could not be finished is on it afterwards.
-///
-/// # Errors
-/// See [`Ended`].
-pub fn play(
-    tools: Tools<'_>,
-    job: &Job<'_>,
-    (todo, tale): (&mut Todo, &mut Tale),
-    sink: &dyn Sink,
-) -> Result<(), Ended> {
-    let shelves = schedule(job.plan(), tools.options.workgroup_size, tools.opened.bounds);
-    let mut session = Session::new(tools, job, &shelves).map_err(Ended::Failed)?;
-    session.times = tale.times;
-    let outcome = session.run(todo, tale, sink);
-    // Whatever is still in flight was not delivered.
-    session.flights.iter().for_each(|(flight, _)| todo.put_back(flight.range()));
-    outcome
-}
-
-struct Session<'a> {
-    tools: Tools<'a>,
-    job: &'a Job<'a>,
-    resident: Resident<'a>,
+/// See the module.
+pub struct Session<'a> {
+    stage: Stage<'a>,
+    shelves: &'a [Shelf],
+    /// Random words of a scenario.
+    work: f64,
     pace: Pace,
     tables: Tables,
+    resident: Resident,
     idle: Vec<Slot>,
     flights: VecDeque<(Flight, Slot)>,
     last_landing: Instant,
-    times: Times,
 }
 
 impl<'a> Session<'a> {
-    fn new(tools: Tools<'a>, job: &'a Job<'a>, shelves: &'a [Shelf]) -> Result<Self, Failure> {
-        let fitting = most_scenarios(job.plan(), shelves, tools.opened.bounds.bytes);
-        let most = tools.options.most_scenarios.map_or(fitting, |most| most.min(fitting));
+    /// Uploads `shelves`.
+    ///
+    /// # Errors
+    /// When the device refuses, or cannot hold the sums of one scenario.
+    pub fn open(stage: Stage<'a>, shelves: &'a [Shelf], tale: &mut Tale) -> Result<Self, Ended> {
+        tale.held = Some(Held { bytes: resident_bytes(shelves), shelves: shelves.len() });
+        let room = Room { binding: stage.opened.bounds.bytes, batch: tale.budget.batch };
+        let fitting = most_scenarios(stage.job.plan(), shelves, room);
+        let most = stage.options.most_scenarios.map_or(fitting, |most| most.min(fitting));
         if most == 0 {
-            return Err(Failure::TooLarge);
+            return Err(Ended::Failed(Failure::TooLarge));
         }
-        let resident = Resident::upload(tools.opened, job.plan(), shelves, tools.options.workgroup_size)?;
+        if tale.acts.next(Moment::Upload).is_some() {
+            // Neither the first buffer nor the last.
+            stage.opened.act_shortage(2);
+        }
+        let resident = fenced(|| Resident::upload(stage, shelves)).inspect_err(|ended| stage.leave((), Some(ended)))?;
         let work = shelves.iter().flat_map(|shelf| &shelf.dispatches).map(|dispatch| dispatch.work).sum();
         Ok(Self {
-            tools,
-            job,
-            resident,
+            stage,
+            shelves,
+            work,
             pace: Pace::new(work, most),
             tables: Tables::default(),
+            resident,
             idle: Vec::new(),
             flights: VecDeque::new(),
             last_landing: Instant::now(),
-            times: Times::default(),
         })
     }
 
-    fn run(&mut self, todo: &mut Todo, tale: &mut Tale, sink: &dyn Sink) -> Result<(), Ended> {
+    /// Plays until the list is empty or the sink is stopped, and hands what lands to `accept`. What did not land is on the
+    /// list afterwards.
+    ///
+    /// # Errors
+    /// See [`Ended`].
+    pub fn run(
+        mut self,
+        todo: &mut Todo,
+        tale: &mut Tale,
+        accept: &mut dyn FnMut(Sums) -> Result<(), Ended>,
+    ) -> Result<(), Ended> {
+        let outcome = self.play(todo, tale, accept);
+        self.flights.iter().for_each(|(flight, _)| todo.put_back(flight.range()));
+        self.stage.leave((self.resident, self.idle, self.flights), outcome.as_ref().err());
+        outcome
+    }
+
+    fn play(
+        &mut self,
+        todo: &mut Todo,
+        tale: &mut Tale,
+        accept: &mut dyn FnMut(Sums) -> Result<(), Ended>,
+    ) -> Result<(), Ended> {
         loop {
             let is_full = self.flights.len() == IN_FLIGHT;
-            let next = if is_full || sink.is_stopped() { None } else { todo.take(|left| self.pace.next(left)) };
+            let closed = is_full || self.stage.sink.is_stopped();
+            let next = if closed { None } else { todo.take(|left| self.pace.next(&tale.rate, left)) };
             if let Some(range) = next {
-                let fault = self.tools.options.faults.iter().find(|fault| fault.attempt == tale.attempts);
-                tale.attempts += 1;
-                let launched = self.launch(range.clone(), fault.map(|fault| fault.kind));
-                tale.times = self.times;
-                if let Err(failure) = launched {
+                if let Err(failure) = self.launch(range.clone(), tale) {
                     todo.put_back(range);
                     return Err(Ended::Failed(failure));
                 }
             } else {
-                let Some(part) = self.land().map_err(Ended::Failed)? else { return Ok(()) };
-                sink.accept(part).map_err(Ended::Refused)?;
-                tale.delivered += 1;
-                tale.times = self.times;
-                tale.words_per_second = self.pace.rate();
+                let Some(sums) = self.land(tale)? else { return Ok(()) };
+                accept(sums)?;
             }
         }
     }
 
     /// Computes the tables of a batch and sends it off.
-    fn launch(&mut self, range: Range<u64>, fault: Option<FaultKind>) -> Result<(), Failure> {
-        let opened = self.tools.opened;
+    fn launch(&mut self, range: Range<u64>, tale: &mut Tale) -> Result<(), Failure> {
+        let Stage { opened, cpu, job, .. } = self.stage;
+        let fault = tale.acts.next(Moment::Batch);
         let tiling = Tiling::new((range.end - range.start) as u32);
-        let (job, schedule) = (self.job, self.resident.schedule);
         let begun = Instant::now();
-        self.tools.cpu.install(|| self.tables.fill(job, schedule, range.start, tiling));
-        self.times.tables += begun.elapsed();
+        cpu.install(|| self.tables.fill(job, self.shelves, range.start, tiling));
+        tale.times.tables += begun.elapsed();
         let begun = Instant::now();
-        let mut pieces = pieces(schedule, tiling.n_scenarios, self.pace.submission_work());
-        if fault == Some(FaultKind::OutOfMemory) {
-            return Err(Failure::OutOfMemory);
-        }
+        let pieces = pieces(self.shelves, tiling.n_scenarios, self.pace.submission_work(&tale.rate));
         let n_params = pieces.len() as u64;
-        let slot = match self.idle.pop().filter(|slot| slot.has_room(tiling.places(), n_params)) {
-            Some(slot) => slot,
-            None => Slot::new(opened, &self.resident, tiling.places(), n_params)?,
-        };
-        let skipped = if fault == Some(FaultKind::Incomplete) { pieces.pop() } else { None };
-        let batch = Batch { job, first: range.start, tiling, tables: &self.tables, pieces: &pieces };
-        let mut flight = slot.send(opened, &self.resident, &batch)?;
-        self.times.sending += begun.elapsed();
-        flight.expect(skipped.map_or(0, |piece| piece.workgroups()));
-        match fault {
-            Some(FaultKind::Lost) => opened.device.destroy(),
-            Some(FaultKind::FailedMap) => slot.cancel_map(),
-            _ => {}
+        if fault == Some(FaultKind::OutOfMemory) {
+            // A slot of its own, whose third buffer is refused.
+            part_with(std::mem::take(&mut self.idle));
+            opened.act_shortage(3);
         }
-        self.flights.push_back((flight, slot));
+        let slot = match self.idle.pop() {
+            Some(slot) if slot.has_room(tiling.places(), n_params) => slot,
+            small => {
+                part_with(small);
+                fenced(|| Slot::new(opened, &self.resident, tiling.places(), n_params))?
+            }
+        };
+        let batch = Batch { job, first: range.start, tiling, tables: &self.tables, pieces: &pieces, fault };
+        let sent = fenced(|| slot.send(opened, &self.resident, &batch));
+        tale.times.sending += begun.elapsed();
+        match sent {
+            Ok(flight) => self.flights.push_back((flight, slot)),
+            Err(failure) => {
+                self.idle.push(slot);
+                return Err(failure);
+            }
+        }
         Ok(())
     }
 
     /// Waits for the oldest batch in flight; None when there is none.
-    fn land(&mut self) -> Result<Option<Part>, Failure> {
+    fn land(&mut self, tale: &mut Tale) -> Result<Option<Sums>, Ended> {
         let Some((flight, slot)) = self.flights.front() else { return Ok(None) };
+        let Stage { opened, options, sink, .. } = self.stage;
         let begun = Instant::now();
-        let (words, kernels) = slot.receive(self.tools.opened, flight)?;
-        self.times.waiting += begun.elapsed();
-        self.times.kernels += kernels;
-        self.pace.learn(flight.n_scenarios, flight.submitted.max(self.last_landing).elapsed());
+        // It could not be begun before the batch ahead of it was done.
+        let started = flight.submitted.max(self.last_landing);
+        opened.wait(&flight.submission, started + options.patience, sink)?;
+        let (words, kernels) = fenced(|| slot.receive(opened, flight))?;
+        tale.times.waiting += begun.elapsed();
+        tale.times.kernels += kernels;
+        let work = f64::from(flight.n_scenarios) * self.work;
+        tale.rate.learn(work, started.elapsed());
+        tale.speed.land(work, flight.submitted);
+        tale.delivered += 1;
         self.last_landing = Instant::now();
-        let part = part(self.job, flight, &words);
+        let sums = Sums::read(flight.range(), &words);
         self.idle.extend(self.flights.pop_front().map(|(_, slot)| slot));
-        Ok(Some(part))
-    }
-}
-
-/// What came back, with the losses that every scenario has.
-fn part(job: &Job<'_>, flight: &Flight, words: &[u32]) -> Part {
-    let certain = job.plan().certain();
-    let n = flight.n_scenarios as usize;
-    let sums = words.get(HEADER_WORDS as usize..).unwrap_or_default();
-    let (defaults, losses) = sums.split_at(n.min(sums.len()));
-    let always = certain.iter().map(|certain| certain.defaults).sum::<u32>();
-    let segment_losses: Vec<u64> = losses
-        .chunks_exact(2)
-        .zip(certain.iter().cycle())
-        .map(|(word, certain)| certain.loss + (u64::from(word[1]) << 32 | u64::from(word[0])))
-        .collect();
-    Part {
-        scenarios: flight.range(),
-        losses: segment_losses.chunks(certain.len().max(1)).map(|segments| segments.iter().sum()).collect(),
-        defaults: defaults.iter().map(|defaults| always + defaults).collect(),
-        segment_losses,
+        Ok(Some(sums))
     }
 }

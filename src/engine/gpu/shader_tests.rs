@@ -1,60 +1,35 @@
-//! The shaders without a GPU: naga validates every kernel and variant, compares layouts, and writes it for every backend.
+//! The shaders without a GPU: naga parses and validates every kernel and variant, and compares layouts with the host's.
 
 use super::interface::{Access, BINDINGS, Block, Params, Span, constants};
 use super::options::Mulhi;
-use super::shader::{entry_point, source};
+use super::shader::source;
 use crate::engine::plan::Kernel;
-use naga::back::{hlsl, msl, spv};
 use naga::proc::Layouter;
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess, TypeInner};
 
-const KERNELS: [Kernel; 2] = [Kernel::Granular, Kernel::Named];
+pub const KERNELS: [Kernel; 2] = [Kernel::Granular, Kernel::Named];
 const SIZES: [u32; 4] = [32, 64, 128, 256];
 
 /// Every kernel, product and workgroup size.
-fn variants() -> impl Iterator<Item = (Kernel, Mulhi, u32)> {
+pub fn variants() -> impl Iterator<Item = (Kernel, Mulhi, u32)> {
     KERNELS.into_iter().flat_map(|kernel| {
         [Mulhi::Wide, Mulhi::Split].into_iter().flat_map(move |mulhi| SIZES.map(|size| (kernel, mulhi, size)))
     })
 }
 
-fn parsed(kernel: Kernel, mulhi: Mulhi, size: u32) -> Module {
+pub fn parsed(kernel: Kernel, mulhi: Mulhi, size: u32) -> Module {
     let text = source(kernel, mulhi, size);
     naga::front::wgsl::parse_str(&text).unwrap_or_else(|error| panic!("{}", error.emit_to_string(&text)))
 }
 
-fn validated(module: &Module, mulhi: Mulhi) -> ModuleInfo {
+pub fn validated(module: &Module, mulhi: Mulhi) -> ModuleInfo {
     let capabilities = match mulhi {
         Mulhi::Wide => Capabilities::SHADER_INT64,
         // Nothing but what every device has.
         Mulhi::Split => Capabilities::empty(),
     };
     Validator::new(ValidationFlags::all(), capabilities).validate(module).unwrap_or_else(|error| panic!("{error:?}"))
-}
-
-#[test]
-fn every_variant_is_valid_and_becomes_spirv_metal_and_hlsl() {
-    for (kernel, mulhi, size) in variants() {
-        let module = parsed(kernel, mulhi, size);
-        let info = validated(&module, mulhi);
-        let words = spv::write_vec(&module, &info, &spv::Options::default(), None).unwrap();
-        assert_eq!(words[0], 0x0723_0203, "SPIR-V begins with its magic number");
-        let options = msl::Options { lang_version: (2, 3), fake_missing_bindings: true, ..msl::Options::default() };
-        let (metal, told) = msl::write_string(&module, &info, &options, &msl::PipelineOptions::default()).unwrap();
-        told.entry_point_names.into_iter().for_each(|name| assert_eq!(name.unwrap(), entry_point(kernel)));
-        assert!(metal.contains("kernel void"));
-        let mut text = String::new();
-        let shader_model = match mulhi {
-            Mulhi::Wide => hlsl::ShaderModel::V6_0,
-            // FXC, to which DX12 may fall back.
-            Mulhi::Split => hlsl::ShaderModel::V5_1,
-        };
-        let options = hlsl::Options { shader_model, fake_missing_bindings: true, ..hlsl::Options::default() };
-        let pipeline = hlsl::PipelineOptions::default();
-        hlsl::Writer::new(&mut text, &options, &pipeline).write(&module, &info, None).unwrap();
-        assert!(text.contains(&format!("[numthreads({size}, 1, 1)]")));
-    }
 }
 
 #[test]
@@ -69,6 +44,11 @@ fn the_split_product_needs_no_64_bit_integers_and_the_wide_one_does() {
             assert!(!format!("{kind:?}").contains("width: 8"), "{:?}", variable.name);
         }
     }
+}
+
+#[test]
+fn every_variant_is_valid() {
+    variants().for_each(|(kernel, mulhi, size)| _ = validated(&parsed(kernel, mulhi, size), mulhi));
 }
 
 #[test]

@@ -4,9 +4,11 @@
 use super::batch::Tiling;
 use super::clock::{Clock, STAMP_BYTES, between};
 use super::failure::Failure;
-use super::interface::{COMPLETED, HEADER_WORDS, Params};
+use super::fault::FaultKind;
+use super::interface::{HEADER_WORDS, Params};
 use super::opened::Opened;
 use super::pieces::Piece;
+use super::receipt;
 use super::resident::Resident;
 use super::tables::Tables;
 use crate::engine::job::Job;
@@ -14,8 +16,8 @@ use std::ops::Range;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use wgpu::{
-    BindGroup, BindGroupDescriptor, BindGroupEntry, BindingResource, Buffer, BufferBinding, BufferUsages, MapMode,
-    SubmissionIndex,
+    BindGroup, BindGroupDescriptor, BindGroupEntry, BindingResource, Buffer, BufferBinding, BufferUsages,
+    CommandEncoder, MapMode, SubmissionIndex,
 };
 
 /// How long after the end of a submission its callback may come.
@@ -41,12 +43,14 @@ pub struct Flight {
     /// Scenarios.
     pub n_scenarios: u32,
     first: u64,
-    /// When it was handed over.
+    /// When it was begun to be handed over.
     pub submitted: Instant,
     sent: u32,
+    stamp: u32,
     words: u64,
     bytes: u64,
-    submission: SubmissionIndex,
+    /// Its last submission.
+    pub submission: SubmissionIndex,
     mapped: Receiver<Result<(), wgpu::BufferAsyncError>>,
 }
 
@@ -62,17 +66,14 @@ pub struct Batch<'a> {
     pub tables: &'a Tables,
     /// Dispatches.
     pub pieces: &'a [Piece],
+    /// What goes wrong, acted out.
+    pub fault: Option<FaultKind>,
 }
 
 impl Flight {
     /// Scenarios of the batch.
     pub fn range(&self) -> Range<u64> {
         self.first..self.first + u64::from(self.n_scenarios)
-    }
-
-    /// Expects that many workgroups more than were sent; for acted failures.
-    pub fn expect(&mut self, workgroups: u32) {
-        self.sent = self.sent.wrapping_add(workgroups);
     }
 }
 
@@ -81,7 +82,7 @@ impl Slot {
     ///
     /// # Errors
     /// When the device refuses the buffers.
-    pub fn new(opened: &Opened, resident: &Resident<'_>, places: u64, n_params: u64) -> Result<Self, Failure> {
+    pub fn new(opened: &Opened, resident: &Resident, places: u64, n_params: u64) -> Result<Self, Failure> {
         let segments = resident.n_segments as u64;
         let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
         let words = u64::from(HEADER_WORDS) + places + 2 * places * segments;
@@ -111,7 +112,7 @@ impl Slot {
                 bound.into_iter().zip(0..).map(|(resource, binding)| BindGroupEntry { binding, resource }).collect();
             groups.push(opened.device.create_bind_group(&BindGroupDescriptor {
                 label: Some("shelf"),
-                layout: &opened.layout,
+                layout: &opened.pipelines.layout,
                 entries: &entries,
             }));
             counts.push(table);
@@ -129,11 +130,16 @@ impl Slot {
     ///
     /// # Errors
     /// What the device complains about.
-    pub fn send(&self, opened: &Opened, resident: &Resident<'_>, batch: &Batch<'_>) -> Result<Flight, Failure> {
-        self.write(opened, resident, batch);
+    pub fn send(&self, opened: &Opened, resident: &Resident, batch: &Batch<'_>) -> Result<Flight, Failure> {
+        let (stamp, submitted) = (receipt::next_stamp(), Instant::now());
+        self.write(opened, resident, batch, stamp);
         let n_scenarios = batch.tiling.n_scenarios;
         let words = u64::from(HEADER_WORDS) + u64::from(n_scenarios) * (1 + 2 * resident.n_segments as u64);
         let encoder = || opened.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("batch") });
+        let submit = |commands: CommandEncoder| {
+            let ignored = batch.fault == Some(FaultKind::Ignored);
+            opened.queue.submit(Some(commands.finish()).filter(|_| !ignored))
+        };
         let mut commands = encoder();
         commands.clear_buffer(&self.results, 0, Some(4 * words));
         let mut sent = 0u32;
@@ -145,15 +151,18 @@ impl Slot {
                 timestamp_writes: self.clock.as_ref().and_then(|clock| clock.writes(at == 0, is_last)),
             });
             for piece in pieces {
-                pass.set_pipeline(opened.pipeline(piece.kernel));
-                pass.set_bind_group(0, self.groups.get(piece.shelf), &[(at * opened.stride) as u32]);
-                pass.dispatch_workgroups(piece.n_groups, piece.n_spans, 1);
                 sent = sent.wrapping_add(piece.workgroups());
                 at += 1;
+                if batch.fault == Some(FaultKind::Incomplete) && at as usize == batch.pieces.len() {
+                    continue;
+                }
+                pass.set_pipeline(opened.pipelines.of(piece.kernel));
+                pass.set_bind_group(0, self.groups.get(piece.shelf), &[((at - 1) * opened.stride) as u32]);
+                pass.dispatch_workgroups(piece.n_groups, piece.n_spans, 1);
             }
             drop(pass);
             // Each on its own, so that a display's watchdog sees many short ones.
-            opened.queue.submit([std::mem::replace(&mut commands, encoder()).finish()]);
+            submit(std::mem::replace(&mut commands, encoder()));
         }
         commands.copy_buffer_to_buffer(&self.results, 0, &self.readback, 0, 4 * words);
         let clock = self.clock.as_ref().filter(|_| !batch.pieces.is_empty());
@@ -161,31 +170,27 @@ impl Slot {
             clock.resolve(&mut commands, &self.readback, 4 * words);
         }
         let bytes = 4 * words + if clock.is_some() { STAMP_BYTES } else { 0 };
-        let submission = opened.queue.submit([commands.finish()]);
+        let submission = submit(commands);
         let (tell, mapped) = channel();
         self.readback.map_async(MapMode::Read, ..bytes, move |outcome| {
             // Nobody listens when the run has given the batch up.
             let _ = tell.send(outcome);
         });
+        match batch.fault {
+            Some(FaultKind::Lost) => opened.device.destroy(),
+            Some(FaultKind::FailedMap) => self.readback.unmap(),
+            Some(FaultKind::Hang) => opened.act_hang(),
+            _ => {}
+        }
         opened.check()?;
-        Ok(Flight {
-            first: batch.first,
-            n_scenarios,
-            submitted: Instant::now(),
-            sent,
-            words,
-            bytes,
-            submission,
-            mapped,
-        })
+        Ok(Flight { first: batch.first, n_scenarios, submitted, sent, stamp, words, bytes, submission, mapped })
     }
 
-    /// Waits for a batch and returns its results, header and all, with the time that the kernels took.
+    /// Reads the results of a batch whose submission is done, header and all, with the time that the kernels took.
     ///
     /// # Errors
     /// Whatever kept the batch from being whole.
     pub fn receive(&self, opened: &Opened, flight: &Flight) -> Result<(Vec<u32>, Duration), Failure> {
-        opened.wait(flight.submission.clone())?;
         // Another thread that polls the same device may have the callback in hand, so this waits a little.
         if !matches!(flight.mapped.recv_timeout(CALLBACK_PATIENCE), Ok(Ok(()))) {
             return Err(Failure::FailedMap);
@@ -197,19 +202,11 @@ impl Slot {
         self.readback.unmap();
         let stamps = words.split_off(words.len().min(flight.words as usize));
         let kernels = opened.tick.map_or(Duration::ZERO, |tick| between(&stamps, tick));
-        // Metal calls a command buffer complete that its watchdog killed (wgpu issue 9545).
-        match words.get(COMPLETED as usize) {
-            Some(&finished) if finished == flight.sent => Ok((words, kernels)),
-            finished => Err(Failure::Incomplete { finished: finished.copied().unwrap_or(0), sent: flight.sent }),
-        }
+        receipt::check(&words, flight.stamp, flight.sent)?;
+        Ok((words, kernels))
     }
 
-    /// Breaks the mapping of a batch in flight; for acted failures.
-    pub fn cancel_map(&self) {
-        self.readback.unmap();
-    }
-
-    fn write(&self, opened: &Opened, resident: &Resident<'_>, batch: &Batch<'_>) {
+    fn write(&self, opened: &Opened, resident: &Resident, batch: &Batch<'_>, stamp: u32) {
         for (buffer, counts) in self.counts.iter().zip(&batch.tables.counts) {
             opened.queue.write_buffer(buffer, 0, bytemuck::cast_slice(counts));
         }
@@ -228,7 +225,9 @@ impl Slot {
                 n_counted: resident.shelves.get(piece.shelf).map_or(0, |shelf| shelf.n_counted as u32),
                 first_span: piece.first_span,
                 players: piece.players,
-                lanes: resident.workgroup_size / piece.players,
+                lanes: opened.workgroup_size() / piece.players,
+                most_blocks: piece.most_blocks,
+                stamp,
             };
             place[..4 * Params::WORDS].copy_from_slice(bytemuck::cast_slice(&params.words()));
         }

@@ -52,9 +52,12 @@ pub fn granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2]) {
     let mut threads: Vec<(Seat, Tally)> =
         (0..size).map(|thread| (take_seat(params, group[0], thread), Tally::default())).collect();
     (0..size).for_each(|thread| clear_sums(&mut sums, thread));
-    for nth in 0..span.n_blocks {
-        (0..size).for_each(|thread| clear_bitmap(&mut hit_before, thread, size));
-        for (seat, tally) in threads.iter_mut().filter(|(seat, _)| seat.plays) {
+    for nth in 0..params.most_blocks {
+        let has_block = nth < span.n_blocks;
+        if has_block {
+            (0..size).for_each(|thread| clear_bitmap(&mut hit_before, thread, size));
+        }
+        for (seat, tally) in threads.iter_mut().filter(|(seat, _)| has_block && seat.plays) {
             *tally = play(memory, &mut hit_before, (*seat, span.first_block + nth), *tally);
         }
     }

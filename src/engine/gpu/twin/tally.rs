@@ -1,6 +1,6 @@
 //! Twin of `shaders/tally.wgsl`: atomics become plain words, because the twin plays one thread after the other.
 
-use super::super::interface::{COMPLETED, HEADER_WORDS, Params};
+use super::super::interface::{COMPLETED, HEADER_WORDS, Params, STAMP};
 use super::seat::Seat;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,5 +50,6 @@ pub fn settle(params: &Params, results: &mut [u32], (segment, sums): (u32, &mut 
     for (seat, _) in threads.iter().filter(|(seat, _)| params.lanes > 1 && seat.lane == 0 && seat.plays) {
         deliver(params, results, (seat.place, segment), sums[seat.player as usize]);
     }
-    results[COMPLETED as usize] += 1;
+    results[STAMP as usize] = params.stamp;
+    results[COMPLETED as usize] = results[COMPLETED as usize].wrapping_add(params.stamp);
 }

@@ -3,6 +3,7 @@
 use super::super::batch::Tiling;
 use super::super::interface::{Block, HEADER_WORDS, Params, Span};
 use super::super::pieces::pieces;
+use super::super::receipt;
 use super::super::schedule::{Bounds, Shelf, device_blocks, schedule};
 use super::super::tables::Tables;
 use super::words::{Words, clamp_words, multiply, round_shift, subtract};
@@ -89,8 +90,12 @@ fn the_argument_and_the_threshold_are_those_of_the_job() {
     }
 }
 
-/// Three segments: pools of many sizes and PDs, a giant, certain and impossible defaults.
-fn plan(choice: KernelChoice, copula: Copula) -> Plan {
+/// Segment, PD and obligors of pools of many sizes and PDs, with certain and impossible defaults.
+const POOLS: [(u32, f64, u32); 7] =
+    [(0, 0.02, 40_003), (0, 0.3, 5), (0, 0.11, 1_003), (2, 0.004, 77), (2, 0.5, 345), (2, 1.0, 3), (2, 0.0, 9)];
+
+/// Three segments, of which one is empty, and giants among the losses.
+fn plan(choice: KernelChoice, copula: Copula, pools: &[(u32, f64, u32)]) -> Plan {
     let factors = Factors::new(vec!["a".into(), "b".into()], vec![1.0, 0.3, 0.3, 1.0]).unwrap();
     let spec = |name: &str, loadings: [f64; 2]| SegmentSpec {
         name: name.into(),
@@ -100,8 +105,6 @@ fn plan(choice: KernelChoice, copula: Copula) -> Plan {
     let specs = [spec("x", [0.7, 0.1]), spec("y", [0.2, 0.9]), spec("z", [0.5, 0.5])];
     let model = Model::new(copula, &factors, &specs).unwrap();
     let total = |name: &str| SegmentTotals { name: name.into(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
-    let sizes =
-        [(0, 0.02, 40_003), (0, 0.3, 5), (0, 0.11, 1_003), (2, 0.004, 77), (2, 0.5, 345), (2, 1.0, 3), (2, 0.0, 9)];
     let mut pooled = Pooled {
         segments: vec![total("x"), total("y"), total("z")],
         pools: vec![],
@@ -110,7 +113,7 @@ fn plan(choice: KernelChoice, copula: Copula) -> Plan {
         unit: Unit::CENT,
         rounding: Rounding::default(),
     };
-    for (segment, pd, obligors) in sizes {
+    for &(segment, pd, obligors) in pools {
         pooled.pools.push(Pool { segment, pd, first: pooled.losses.len() as u32, obligors, spread: 0.0 });
         pooled.losses.extend((0..obligors).map(|i| if i % 19 == 4 { u32::MAX - i } else { i % 1_009 }));
     }
@@ -142,6 +145,7 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
     let n_segments = plan.n_segments() as u32;
     let mut results = vec![0; (HEADER_WORDS + n_scenarios * (1 + 2 * n_segments)) as usize];
     let mut sent = 0;
+    let stamp = receipt::next_stamp();
     for piece in pieces(&shelves, n_scenarios, 3_000.0) {
         let shelf = &shelves[piece.shelf];
         let losses: Vec<u32> = shelf.blocks.iter().flat_map(|block| plan.losses_of(block)).copied().collect();
@@ -159,6 +163,8 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
                 first_span: piece.first_span,
                 players: piece.players,
                 lanes: size / piece.players,
+                most_blocks: piece.most_blocks,
+                stamp,
             },
             losses: &losses,
             blocks: &blocks,
@@ -176,7 +182,7 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
         }
         sent += piece.workgroups();
     }
-    assert_eq!(results[0], sent, "every workgroup finished");
+    assert_eq!(receipt::check(&results, stamp, sent), Ok(()), "every workgroup finished");
     let (defaults, losses) = results[HEADER_WORDS as usize..].split_at(n_scenarios as usize);
     (losses.chunks(2).map(|word| u64::from(word[1]) << 32 | u64::from(word[0])).collect(), defaults.to_vec())
 }
@@ -217,30 +223,44 @@ fn check_shelves(shelves: &[Shelf], plan: &Plan, bounds: Bounds) {
     }
 }
 
+/// Holds what the twins play against the reference, over a carry of the scenario's lower word.
+fn check_batch(plan: &Plan, n: u32, (size, bounds): (u32, Bounds)) {
+    let job = Job::new(plan, 20_261_122);
+    let first = (1 << 32) - 11;
+    let sink = Collect(Mutex::new(vec![]));
+    Scalar.play(&job, first..first + u64::from(n), &sink).unwrap();
+    let mut parts = sink.0.into_inner().unwrap();
+    parts.sort_by_key(|part| part.scenarios.start);
+    let (losses, defaults) = play(&job, first, n, (size, bounds));
+    let certain = plan.certain();
+    let losses: Vec<u64> = losses.iter().zip(certain.iter().cycle()).map(|(loss, c)| loss + c.loss).collect();
+    assert_eq!(losses, parts.iter().flat_map(|part| part.segment_losses.clone()).collect::<Vec<_>>(), "{size}");
+    let always: u32 = certain.iter().map(|certain| certain.defaults).sum();
+    let defaults: Vec<u32> = defaults.iter().map(|n| n + always).collect();
+    assert_eq!(defaults, parts.iter().flat_map(|part| part.defaults.clone()).collect::<Vec<_>>());
+}
+
+const ROOMY: Bounds = Bounds { bytes: 1 << 27, workgroups: 65_535 };
+const TIGHT: Bounds = Bounds { bytes: 1 << 16, workgroups: 1 };
+const STUDENT: Copula = Copula::StudentT { degrees_of_freedom: 3.7 };
+const CHOICES: [KernelChoice; 3] = [KernelChoice::Auto, KernelChoice::Granular, KernelChoice::Named];
+
 #[test]
 fn the_kernels_equal_the_reference() {
-    let roomy = Bounds { bytes: 1 << 27, workgroups: 65_535 };
-    let tight = Bounds { bytes: 1 << 16, workgroups: 1 };
-    let student = Copula::StudentT { degrees_of_freedom: 3.7 };
-    let choices = [KernelChoice::Auto, KernelChoice::Granular, KernelChoice::Named];
     let mut sizes = [32, 64, 128, 256].into_iter().cycle();
-    for (choice, copula) in choices.into_iter().flat_map(|choice| [(choice, Copula::Gaussian), (choice, student)]) {
-        let plan = plan(choice, copula);
-        let job = Job::new(&plan, 20_261_122);
-        for bounds in [roomy, tight] {
-            let size = sizes.next().unwrap();
-            // Over a carry of the scenario's lower word, and with an odd number of tiles.
-            let first = (1 << 32) - 11;
-            let n = 23;
-            let sink = Collect(Mutex::new(vec![]));
-            Scalar.play(&job, first..first + n, &sink).unwrap();
-            let want = sink.0.into_inner().unwrap().remove(0);
-            let (losses, defaults) = play(&job, first, n as u32, (size, bounds));
-            let certain = plan.certain();
-            let losses: Vec<u64> = losses.iter().zip(certain.iter().cycle()).map(|(loss, c)| loss + c.loss).collect();
-            assert_eq!(losses, want.segment_losses, "{choice:?} {copula:?} {size}");
-            let always: u32 = certain.iter().map(|certain| certain.defaults).sum();
-            assert_eq!(defaults.iter().map(|n| n + always).collect::<Vec<_>>(), want.defaults);
+    for (choice, copula) in CHOICES.into_iter().flat_map(|choice| [(choice, Copula::Gaussian), (choice, STUDENT)]) {
+        let plan = plan(choice, copula, &POOLS);
+        for bounds in [ROOMY, TIGHT] {
+            check_batch(&plan, 23, (sizes.next().unwrap(), bounds));
         }
+    }
+}
+
+#[test]
+fn the_kernels_equal_the_reference_over_an_odd_number_of_tiles() {
+    let n = 1_031;
+    assert_eq!(Tiling::new(n), Tiling { n_scenarios: n, tile: 207, n_tiles: 5 });
+    for (choice, size) in CHOICES.into_iter().zip([64, 256, 128]) {
+        check_batch(&plan(choice, STUDENT, &[(0, 0.3, 5), (0, 0.07, 83), (2, 0.2, 70)]), n, (size, ROOMY));
     }
 }
