@@ -2,7 +2,7 @@
 
 use super::case::{Case, awkward, one_pool};
 use super::{gpu, suite};
-use mc_gpu::engine::{Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar};
+use mc_gpu::engine::{Device, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar};
 
 /// Small batches, so that a short run has many.
 pub fn options() -> GpuOptions {
@@ -49,6 +49,7 @@ fn survives_at_every_batch(kind: FaultKind) {
         assert_eq!(played.failures.len(), 1, "batch {attempt}: {played:?}");
         assert!(fits(kind, &played.failures[0]), "batch {attempt}: {played:?}");
         assert_eq!(played.finished_by_cpu, 0, "one failure is retried on the device");
+        assert_eq!(gpu.notes(), [""; 0], "the device played everything in the end");
         assert_eq!(played.batches, 11);
         other_batches += u32::from(played.failures[0] == Failure::OtherBatch);
     }
@@ -62,12 +63,16 @@ fn survives_at_every_batch(kind: FaultKind) {
 fn falls_back_to_the_cpu(kind: FaultKind) {
     let Some(mut gpu) = gpu::open(options()) else { return };
     let run = run();
+    let mut helped = 0;
     for first in [0, 3, 10] {
         // More than there are halves of a batch's memory.
         gpu = play_with(&gpu, (first..first + 40).map(|attempt| Fault { attempt, kind }).collect(), &run);
         let played = gpu.played();
         assert!(played.failures.len() >= 2 && played.failures.iter().all(|failure| fits(kind, failure)), "{played:?}");
         assert!(played.finished_by_cpu > 0, "{played:?}");
+        let [note] = &gpu.notes()[..] else { panic!("{:?}", gpu.notes()) };
+        helped += played.finished_by_cpu;
+        assert!(note.starts_with(&format!("the CPU played {helped} of the scenarios")), "{note}");
         assert!(played.finished_by_cpu + 29 * played.batches >= 311, "{played:?}");
     }
 }

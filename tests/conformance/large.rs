@@ -1,8 +1,8 @@
-//! Portfolios larger than the device's limits, and the choice that `auto` makes.
+//! Portfolios larger than the device's limits.
 
 use super::case::{Case, one_pool};
 use super::{gpu, suite};
-use mc_gpu::engine::{AdapterKind, Auto, AutoOptions, Cpu, Device, DeviceKind, GpuOptions, KernelChoice, ShaderChecks};
+use mc_gpu::engine::{Cpu, GpuOptions, KernelChoice, ShaderChecks};
 
 /// `n` loans, of which not all are distinct.
 fn loans(n: u32) -> Vec<u32> {
@@ -40,23 +40,4 @@ fn more_blocks_than_a_dispatch_has_workgroups() {
 fn a_hundred_million_loans() {
     let options = GpuOptions { checks: ShaderChecks::Off, ..GpuOptions::default() };
     first_scenarios_are_right(&one_pool(0.0004, loans(100_000_007)), options, 9);
-}
-
-#[test]
-fn auto_takes_the_faster_and_says_which() {
-    let case = one_pool(0.05, loans(20_011));
-    let plan = case.plan();
-    let want = suite::played(&plan, case.seed, 0..3_001, &mut Cpu::on_all_cores().unwrap());
-    // Every run is large, and software is good enough.
-    let eager = AutoOptions { least_work: 0.0, worst: AdapterKind::Software, ..AutoOptions::default() };
-    let hardware = AutoOptions { least_work: 0.0, ..AutoOptions::default() };
-    for options in [AutoOptions::default(), hardware, eager] {
-        let mut auto = Auto::new(options).unwrap();
-        assert_eq!(auto.info().kind, DeviceKind::Cpu);
-        let got = suite::played(&plan, case.seed, 0..3_001, &mut auto);
-        suite::assert_same(&got, &want, &plan, "auto");
-        if options == AutoOptions::default() {
-            assert_eq!(auto.info().kind, DeviceKind::Cpu, "a small run starts no driver");
-        }
-    }
 }

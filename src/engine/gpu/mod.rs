@@ -84,6 +84,14 @@ pub struct Gpu {
     rate: Rate,
     /// Whether it was said that the device is given up.
     mourned: bool,
+    helped: Helped,
+}
+
+/// What the CPU had to do in the device's place, over all calls of `play`.
+#[derive(Debug, Clone, Default)]
+struct Helped {
+    scenarios: u64,
+    because: Option<Failure>,
 }
 
 impl Gpu {
@@ -104,6 +112,7 @@ impl Gpu {
             played: Played::default(),
             rate: Rate::default(),
             mourned: false,
+            helped: Helped::default(),
         })
     }
 
@@ -137,6 +146,12 @@ impl Device for Gpu {
         DeviceInfo { kind: DeviceKind::Gpu, name: self.adapter.info.title(), threads: self.cpu.info().threads }
     }
 
+    fn notes(&self) -> Vec<String> {
+        let Helped { scenarios, because: Some(failure) } = &self.helped else { return Vec::new() };
+        let name = &self.adapter.info.name;
+        vec![format!("the CPU played {scenarios} of the scenarios in place of {name}: {failure}")]
+    }
+
     fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
         self.played = Played::default();
         if range.is_empty() || job.plan().random_blocks().is_empty() {
@@ -150,6 +165,10 @@ impl Device for Gpu {
         }
         let todo = progress.surrender();
         self.played.finished_by_cpu = todo.left();
+        if todo.left() > 0 {
+            self.helped.scenarios += todo.left();
+            self.helped.because = self.helped.because.take().or(self.played.failures.first().cloned());
+        }
         todo.ranges().try_for_each(|range| self.cpu.play_shared(job, range, sink))
     }
 }
