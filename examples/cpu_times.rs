@@ -19,10 +19,18 @@ const SECTIONS: [(&str, Section); 5] =
     [("instructions", by_instructions), ("threads", by_threads), ("counts", counts), ("size", by_size), ("wide", wide)];
 
 fn main() -> Result<()> {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let turns = wanted.first().and_then(|text| text.parse().ok()).unwrap_or(7);
+    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let given = wanted.first().and_then(|text| text.parse().ok());
+    if given.is_some() {
+        wanted.remove(0);
+    }
+    let turns = given.unwrap_or(7);
+    if let Some(unknown) = wanted.iter().find(|wanted| SECTIONS.iter().all(|(name, _)| name != wanted)) {
+        let names = SECTIONS.map(|(name, _)| name).join(", ");
+        return Err(mc_gpu::Error::setting("SECTION", format!("'{unknown}'"), format!("one of {names}")));
+    }
     println!("{}, {turns} turns", Cpu::new(1)?.info().name);
-    let is_wanted = |name: &str| wanted.len() < 2 || wanted.iter().any(|wanted| wanted == name);
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     SECTIONS.into_iter().filter(|(name, _)| is_wanted(name)).try_for_each(|(_, section)| section(turns))
 }
 
@@ -169,7 +177,7 @@ fn by_size(turns: usize) -> Result<()> {
             let plan = one_segment(loans, pd)?.plan(KernelChoice::Auto)?;
             let expected = f64::from(loans) * pd;
             let scenarios = (2e7 / expected).clamp(1_024.0, 40_960.0) as u64;
-            let times = in_turn(turns.min(5), &mut [Cpu::new(1)?], |cpu| seconds(&plan, scenarios, cpu))?;
+            let times = in_turn(turns, &mut [Cpu::new(1)?], |cpu| seconds(&plan, scenarios, cpu))?;
             let each = times[0].median / scenarios as f64;
             println!("| {loans} | {} % | {expected} | {:.1} | {:.2} |", pd * 100.0, each * 1e6, each * 1e9 / expected);
         }
@@ -185,6 +193,7 @@ fn wide(turns: usize) -> Result<()> {
         ("1,000 segments of 1, ten factors, t", many_segments(1_000, 1)?, 1_000, 16_384),
         ("1,000 segments of 10, ten factors, t", many_segments(1_000, 10)?, 10_000, 16_384),
         ("1,000 segments of 1,000, ten factors, t", many_segments(1_000, 1_000)?, 1_000_000, 4_096),
+        ("10,000 segments of 100, ten factors, t", many_segments(10_000, 100)?, 1_000_000, 2_048),
     ];
     for (name, portfolio, obligors, scenarios) in cases {
         let plan = portfolio.plan(KernelChoice::Auto)?;

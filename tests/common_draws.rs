@@ -1,4 +1,4 @@
-//! Common draws (DESIGN section 3): with the plan frozen, higher PDs and adverse shifts only add defaults, loan by loan.
+//! Common draws: with the plan frozen, higher PDs and adverse shifts only add defaults, loan by loan.
 
 use mc_gpu::engine::{Job, KernelChoice, Plan, visit};
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};

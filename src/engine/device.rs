@@ -1,4 +1,4 @@
-//! The seam: what every device must do, and nothing about how (DESIGN section 5).
+//! The seam: what every device must do, and nothing about how.
 //!
 //! A device *pulls*. It is given a [`Job`] and a range of scenarios, asks the job for shocks and counts in whatever
 //! sub-batches suit it, and hands finished ranges to a [`Sink`]. All devices must return the same integers (L1).

@@ -1,4 +1,4 @@
-//! The engine: a frozen plan, the randomness of each scenario, and the devices that play it (DESIGN section 3).
+//! The engine: a frozen plan, the randomness of each scenario, and the devices that play it.
 //!
 //! `Plan` (layout) → `Job` (plan and seed) → `Device` (plays ranges) → `Ledger` (losses per scenario).
 

@@ -1,4 +1,4 @@
-//! The plan: a portfolio and a model, laid out for devices and frozen (DESIGN section 3).
+//! The plan: a portfolio and a model, laid out for devices and frozen.
 //!
 //! Everything a device needs that does not depend on the scenario is here, as integers: losses, blocks, and each pool's
 //! line in Φ's argument. Two runs with one plan, seed and stream version have one answer (L1).

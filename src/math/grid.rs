@@ -1,4 +1,4 @@
-//! The integer grid on which conditional PDs live: the argument of Φ as a Q7.24 number (DESIGN section 3, L1, M5).
+//! The integer grid on which conditional PDs live: the argument of Φ as a Q7.24 number (L1, M5).
 //!
 //! Rounding x to a grid first makes everything after it a function of an integer: the same on every device, and tables can be
 //! tested point by point.

@@ -1,4 +1,4 @@
-//! λ(x) = −ln(1 − Φ(x)) from a table (M6): the hazard of a conditional PD in about a nanosecond (DESIGN section 3, L1).
+//! λ(x) = −ln(1 − Φ(x)) from a table (M6): the hazard of a conditional PD in about a nanosecond (L1).
 //!
 //! Cubic Hermite pieces over 1/128 of x; slopes from dλ/dx = φ(x) / Φ(−x). The interpolation error is h⁴ λ⁗ / 384, at most
 //! 5e-8 relative (at x = −8.25; measured, below). λ rises by at least 1e-8 relative per grid step while rounding is 4e-16,

@@ -130,7 +130,8 @@ fn expand(us: &[f64; LANES], means: &[f64; LANES]) -> [u32; LANES] {
     let normals = ProbitTable::shared().quantiles(us);
     let mut counts = [0; LANES];
     for lane in 0..LANES {
-        let m = if means[lane] < MOST { means[lane] } else { MOST };
+        // So written, what is not a number stays none, and is in doubt.
+        let m = if means[lane] > MOST { MOST } else { means[lane] };
         let root = m.sqrt();
         let per_root = 1.0 / root;
         let per_mean = per_root * per_root;
@@ -243,6 +244,17 @@ mod tests {
         poisson_quantiles(&us, &means, &mut counts);
         for lane in 0..CHUNK {
             assert_eq!(counts[lane], poisson_quantile(us[lane], means[lane]), "{}", means[lane]);
+        }
+    }
+
+    #[test]
+    fn one_odd_mean_among_large_ones_is_the_scalar_function_s_too() {
+        for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0, -0.0, 0.0, f32::from_bits(1), 3.0, 15.999_999] {
+            let means: [f32; CHUNK] = std::array::from_fn(|lane| if lane == 17 { odd } else { 100.0 });
+            let us: [f64; CHUNK] = std::array::from_fn(|lane| (lane as f64 + 0.5) / CHUNK as f64);
+            let mut counts = [0; CHUNK];
+            poisson_quantiles(&us, &means, &mut counts);
+            assert_eq!(counts[17], poisson_quantile(us[17], odd), "{odd}");
         }
     }
 

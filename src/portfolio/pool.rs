@@ -1,4 +1,4 @@
-//! Pooling: the loans of a tape, gathered by segment and PD into the layout that devices play (DESIGN sections 2 and 3).
+//! Pooling: the loans of a tape, gathered by segment and PD into the layout that devices play.
 //!
 //! A graded tape is pooled exactly. Continuous PDs are cut into bands whose PD keeps the band's expected loss (M12).
 

@@ -60,11 +60,14 @@ pub fn equals_the_reference_on_awkward_portfolios(make: MakeDevice<'_>) {
     }
 }
 
-/// So many that a GPU's batches have several tiles, the last of them short.
+/// So many that tiles are full on every device, with a short one at the end, and their numbers cross 2^32; few hits and
+/// many in a block, and names in a part of a Philox block and in several.
 pub fn equals_the_reference_over_many_scenarios(make: MakeDevice<'_>) {
     let pool = |pd, n: u32| PoolCase { segment: 0, pd, losses: (0..n).map(|i| 17 + i * i).collect() };
-    let case = Case { pools: vec![pool(0.03, 71), pool(0.2, 9)], ..one_pool(0.0, vec![]) };
-    check_against_reference(&case, 11..20_022, make().as_mut(), "many scenarios");
+    let pools = vec![pool(0.03, 71), pool(0.2, 9), pool(0.04, 5_003), pool(0.0004, 3_001), pool(0.5, 131)];
+    let case = Case { pools, ..one_pool(0.0, vec![]) };
+    let first = (1 << 32) - 9_001;
+    check_against_reference(&case, first..first + 20_011, make().as_mut(), "many scenarios");
 }
 
 pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {

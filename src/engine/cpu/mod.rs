@@ -14,9 +14,14 @@ use std::ops::Range;
 /// Most scenarios in a tile: the block is the outer loop, and about this many inner scenarios were best.
 const LARGEST_TILE: u64 = 1024;
 
-/// Losses of segments, scenarios times segments, that a tile holds at most: with indices and scratch space they stay in a
-/// core's second-level cache.
-const MOST_SEGMENT_LOSSES: u64 = 1 << 16;
+/// Losses of segments, scenarios times segments, that a tile holds: with their indices about a core's second-level cache.
+const CACHED_SEGMENT_LOSSES: u64 = 1 << 16;
+
+/// Losses of segments that a tile holds at most, where it would otherwise be smaller than [`WORTHWHILE`].
+const MOST_SEGMENT_LOSSES: u64 = 1 << 21;
+
+/// Scenarios of a tile from which laying a block's losses out is worth its time, whatever the caches hold.
+const WORTHWHILE: u64 = 64;
 
 /// Scenarios that fill every kernel's lanes.
 const LANES: u64 = 16;
@@ -64,8 +69,10 @@ impl Cpu {
 
     /// Scenarios to a tile: small enough for all threads to share `scenarios`, and for its segments to stay in memory.
     fn tile_size(&self, job: &Job<'_>, scenarios: u64) -> u64 {
-        let shared = scenarios.div_ceil(self.pool.current_num_threads() as u64 * TILES_PER_THREAD);
-        let held = MOST_SEGMENT_LOSSES / job.plan().n_segments().max(1) as u64;
+        let threads = self.pool.current_num_threads() as u64;
+        let shared = scenarios.div_ceil(threads * TILES_PER_THREAD).max(scenarios.div_ceil(threads).min(LANES));
+        let segments = job.plan().n_segments().max(1) as u64;
+        let held = (CACHED_SEGMENT_LOSSES / segments).max((MOST_SEGMENT_LOSSES / segments).clamp(LANES, WORTHWHILE));
         let size = shared.min(held).clamp(1, LARGEST_TILE);
         if size > LANES { size - size % LANES } else { size }
     }

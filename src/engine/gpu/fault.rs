@@ -1,4 +1,4 @@
-//! Failures that tests act out at a chosen moment, to see the run recover (DESIGN section 3, last paragraph).
+//! Failures that tests act out at a chosen moment, to see the run recover.
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

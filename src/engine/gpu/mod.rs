@@ -1,4 +1,4 @@
-//! The GPU device (DESIGN section 3): both kernels in WGSL through wgpu, on Vulkan, Metal or DX12; integers only (L1).
+//! The GPU device: both kernels in WGSL through wgpu, on Vulkan, Metal or DX12; integers only (L1).
 //!
 //! `schedule` puts the plan on shelves, `passes` takes as many at a time as the device has memory for, `resident` uploads
 //! them, `tables` computes what the host adds to each batch, `slot` sends a batch and reads it back, `session` keeps two

@@ -1,4 +1,4 @@
-//! The receipt of a batch: two words by which its results tell how much of which batch they are (DESIGN section 3).
+//! The receipt of a batch: two words by which its results tell how much of which batch they are.
 //!
 //! A driver may call a command buffer complete that never ran (Metal's watchdog: wgpu issue 9545), and buffers are used
 //! again, so a bare count could be an earlier batch's. Each batch has a stamp, an odd word of its own. Every workgroup

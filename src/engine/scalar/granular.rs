@@ -1,4 +1,4 @@
-//! The granular kernel (DESIGN section 3): K hits thrown uniformly at n loans; a loan that is hit at least once defaults.
+//! The granular kernel: K hits thrown uniformly at n loans; a loan that is hit at least once defaults.
 //!
 //! With K ~ Poisson(n λ) and λ = −ln(1 − p), each loan defaults with probability p, independently of the others (M7).
 

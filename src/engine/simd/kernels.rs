@@ -19,6 +19,8 @@ macro_rules! kernels {
         use crate::math::poisson_chunk::CHUNK;
         use crate::rng::{Purpose, RoundKeys};
 
+        /// Places that a kernel fills at a time at most; a chunk has a whole number of them.
+        const PLACES: usize = 16;
         /// Words that share a round's constants: two independent chains hide the latency of the products.
         const CHAINS: usize = 2;
         /// Hits in the Philox blocks of one word of lanes, four each.
@@ -213,8 +215,8 @@ macro_rules! kernels {
         pub fn counts(counting: &Counting<'_>, out: &mut [u32]) {
             for (nth, out) in out.chunks_mut(CHUNK).enumerate() {
                 let (mut words, mut unused) = ([0; CHUNK], [0; CHUNK]);
-                let first = nth * CHUNK;
-                draws(&Draws { first, ..counting.draws }, &mut words, &mut unused);
+                let (first, padded) = (nth * CHUNK, out.len().next_multiple_of(PLACES));
+                draws(&Draws { first, ..counting.draws }, &mut words[..padded], &mut unused[..padded]);
                 counting::count(counting, first, &words, out);
             }
         }

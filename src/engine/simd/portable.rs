@@ -93,8 +93,8 @@ pub fn draws(draws: &Draws<'_>, first: &mut [u64], second: &mut [u64]) {
 pub fn counts(counting: &Counting<'_>, out: &mut [u32]) {
     for (nth, out) in out.chunks_mut(CHUNK).enumerate() {
         let (mut words, mut unused) = ([0; CHUNK], [0; CHUNK]);
-        let first = nth * CHUNK;
-        draws(&Draws { first, ..counting.draws }, &mut words, &mut unused);
+        let (first, padded) = (nth * CHUNK, out.len().next_multiple_of(LANES));
+        draws(&Draws { first, ..counting.draws }, &mut words[..padded], &mut unused[..padded]);
         counting::count(counting, first, &words, out);
     }
 }
