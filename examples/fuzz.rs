@@ -5,9 +5,10 @@
 //! error, and nothing is printed of it here.
 
 use mc_gpu::config::{Overrides, parse_model, resolve, template, to_toml};
+use mc_gpu::fence::is_fenced;
 use mc_gpu::portfolio::{
-    Columns, DecimalSign, Field, MadeUp, OnError, PdKind, SegmentRule, Source, TapeSettings, TextFormat, is_fenced,
-    made_up_model, read_tape, write_made_up,
+    Columns, DecimalSign, Field, MadeUp, OnError, PdKind, SegmentRule, Source, TapeSettings, TextFormat, made_up_model,
+    read_tape, write_made_up,
 };
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10};
 use std::ops::ControlFlow;

@@ -4,12 +4,13 @@
 //! Shortfall and who causes them; the same answer to the last integer on every device. Data flow one way, and so do
 //! imports: each module uses only those before it (L6).
 //!
-//! `error → units → math → rng → portfolio → model → engine → risk → validate → report → config → cli`
+//! `error → fence → units → math → rng → portfolio → model → engine → risk → validate → report → config → cli`
 
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("x87 arithmetic gives other bits (L1): build for a target with SSE2, such as i686-unknown-linux-gnu");
 
 pub mod error;
+pub mod fence;
 pub mod units;
 
 pub mod math;

@@ -3,8 +3,21 @@
 use std::path::{Path, PathBuf};
 
 /// Modules in the order in which data flow; a module may use only those before it, and itself.
-const ORDER: [&str; 12] =
-    ["error", "units", "math", "rng", "portfolio", "model", "engine", "risk", "validate", "report", "config", "cli"];
+const ORDER: [&str; 13] = [
+    "error",
+    "fence",
+    "units",
+    "math",
+    "rng",
+    "portfolio",
+    "model",
+    "engine",
+    "risk",
+    "validate",
+    "report",
+    "config",
+    "cli",
+];
 
 /// Most lines of a source file.
 const MOST_LINES: usize = 400;

@@ -77,7 +77,7 @@ fn in_one_line(error: &clap::Error) -> String {
 /// file instead.
 fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map_or(String::new(), ToString::to_string);
-    if !crate::portfolio::is_fenced() {
+    if !crate::fence::is_fenced() {
         let payload = panic.payload();
         let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
         let message = text.unwrap_or("no message");

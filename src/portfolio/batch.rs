@@ -4,6 +4,7 @@
 //! obligors, and whether the loans of an obligor agree) is left to it.
 
 use super::fingerprint::Fingerprints;
+use super::hints::Hints;
 use super::judge::{Judge, Loan, refuse_blank_lgd};
 use super::loan_ids::{LoanId, LoanIds};
 use super::obligors::{self, Identity};
@@ -62,6 +63,7 @@ pub(super) struct Batcher<'a> {
     plan: &'a Plan,
     batch: Batch,
     known: HashMap<String, Known, Fingerprints>,
+    hints: Hints<'a>,
     has_obligors: bool,
     wants_rows: bool,
 }
@@ -80,7 +82,8 @@ impl<'a> Batcher<'a> {
     pub(super) fn new(judge: &'a Judge<'a>, plan: &'a Plan) -> Self {
         let wants_rows = matches!(judge.settings().on_error, OnError::Skip { .. });
         let has_obligors = plan.slot(Field::ObligorId).is_some();
-        Self { judge, plan, batch: Batch::default(), known: HashMap::default(), has_obligors, wants_rows }
+        let hints = Hints::new(judge);
+        Self { judge, plan, batch: Batch::default(), known: HashMap::default(), hints, has_obligors, wants_rows }
     }
 
     /// Makes room for `n` more loans.
@@ -104,8 +107,12 @@ impl<'a> Batcher<'a> {
             Ok(loan) => self.enter(row, loan),
             Err(flaw) => Err(flaw),
         };
-        if let Err(Flaw { field, found, mut wanted }) = entered {
-            wanted.push_str(&self.judge.name_further_flaws(self.plan, row, field));
+        if let Err(flaw) = entered {
+            let Flaw { field, found, mut wanted } = self.hints.complete(flaw, row);
+            for further in self.judge.find_further_flaws(self.plan, row, field) {
+                let Flaw { field, found, wanted: more } = self.hints.complete(further, row);
+                wanted.push_str(&format!("; also {}: found {found}; wanted {more}", self.plan.column(field)));
+            }
             let column = self.plan.column(field).to_owned();
             self.keep(RowIssue { file: self.plan.file.clone(), line, column, found, wanted }, exposure, raw);
         }

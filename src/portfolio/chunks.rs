@@ -5,7 +5,7 @@ use super::lines::Lines;
 use super::quotes::Quotes;
 use crate::error::{Error, Result};
 use memchr::memchr_iter;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// Bytes fetched at once.
@@ -14,7 +14,7 @@ const PIECE: usize = 1 << 16;
 /// Bytes of a chunk: they and what becomes of them stay in a core's cache.
 const CHUNK: usize = 1 << 18;
 
-/// Bytes that one row may have; more means that a quote was opened and never closed.
+/// Bytes that one row may have, without its line end; more means that a quote was opened and never closed.
 pub(super) const LONGEST_ROW: usize = 1 << 24;
 
 /// Whole rows of a text with uniform line ends, the last one ended too.
@@ -54,26 +54,30 @@ impl<'a, R: Read> Chunks<'a, R> {
     fn fetch(&mut self) {
         while self.outcome.is_none() && self.whole < CHUNK {
             let before = self.fetched.len();
-            if before - self.whole > LONGEST_ROW {
-                self.outcome = Some(Err(endless(self.path, self.line_at(self.whole), LONGEST_ROW)));
+            self.fetched.resize(before + PIECE, 0);
+            let (n, fault) = fill(&mut self.text, self.fetched.get_mut(before..).unwrap_or_default());
+            self.fetched.truncate(before + n);
+            let piece = self.fetched.get(before..).unwrap_or_default();
+            if !self.has_room_for(before - self.whole, piece) {
+                let line = self.line_at(self.whole);
+                self.fetched.truncate(before);
+                self.outcome = Some(Err(endless(self.path, line, LONGEST_ROW, self.quotes.are_open())));
                 return;
             }
-            self.fetched.resize(before + PIECE, 0);
-            let room = self.fetched.get_mut(before..).unwrap_or_default();
-            let n = self.text.read(room);
-            self.fetched.truncate(before + n.as_ref().map_or(0, |&n| n));
-            match n {
-                Ok(0) if self.quotes.are_open() => {
-                    self.outcome = Some(Err(open_quote(self.path, self.line_at(self.whole))));
-                }
-                Ok(0) => self.outcome = Some(Ok(())),
-                Ok(_) => {
-                    let piece = self.fetched.get(before..).unwrap_or_default();
-                    self.whole = self.quotes.pass(piece).map_or(self.whole, |end| before + end);
-                }
-                Err(error) => self.outcome = Some(Err(broken(self.path, self.line_at(before), error))),
-            }
+            self.whole = self.quotes.pass(piece).map_or(self.whole, |end| before + end);
+            self.outcome = match fault {
+                Some(error) => Some(Err(broken(self.path, self.line_at(before + n), error))),
+                None if n > 0 => None,
+                None if self.quotes.are_open() => Some(Err(open_quote(self.path, self.line_at(self.whole)))),
+                None => Some(Ok(())),
+            };
         }
+    }
+
+    /// Whether the row that has `n` bytes so far and goes on with `piece` is short enough, as far as that is known.
+    fn has_room_for(&self, n: usize, piece: &[u8]) -> bool {
+        let most = LONGEST_ROW + 1 - n; // with its line end; it has no more than this so far
+        piece.get(..most).is_none_or(|within| self.quotes.clone().pass(within).is_some())
     }
 
     /// The line of the place `at` in what was fetched.
@@ -100,6 +104,21 @@ impl<R: Read> Iterator for Chunks<'_, R> {
         // After an error there is nothing.
         self.outcome.replace(Ok(()))?.err().map(Err)
     }
+}
+
+/// Fills `room` from `text` as far as it goes, so that chunks end at the same places however the stream drips; gives the number
+/// of bytes and what went wrong after them.
+fn fill(text: &mut impl Read, room: &mut [u8]) -> (usize, Option<std::io::Error>) {
+    let mut n = 0;
+    while let Some(rest) = room.get_mut(n..).filter(|rest| !rest.is_empty()) {
+        match text.read(rest) {
+            Ok(0) => break,
+            Ok(more) => n += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return (n, Some(error)),
+        }
+    }
+    (n, None)
 }
 
 fn count_lines(text: &[u8]) -> u64 {
@@ -142,11 +161,56 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_row_is_as_long_wherever_it_begins() {
+        for before in [0, 20_011, 65_536, 262_143] {
+            let lead = [vec![b'x'; before], b"\n".to_vec()].concat();
+            for (more, is_quoted) in [(0, false), (0, true), (1, false), (1, true)] {
+                let mut row = vec![b'y'; LONGEST_ROW + more];
+                if is_quoted {
+                    let last = row.len() - 1;
+                    (row[0], row[last]) = (b'"', b'"');
+                }
+                let text = [lead.as_slice(), &row, b"\nz\n"].concat();
+                let outcome = chunks(text.as_slice()).into_iter().collect::<Result<Vec<_>>>();
+                match outcome {
+                    Ok(chunks) => {
+                        assert_eq!(more, 0, "{before}");
+                        assert_eq!(chunks.iter().map(|chunk| chunk.bytes.len()).sum::<usize>(), text.len());
+                    }
+                    Err(error) => {
+                        let text = error.to_string();
+                        assert_eq!(more, 1, "{before}: {text}");
+                        assert!(text.contains("the row on line 2 is longer than 16 MiB"), "{text}");
+                        assert_eq!(text.contains("double quote"), is_quoted, "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_that_drips_gives_the_same_chunks() {
+        struct Drip<'a>(&'a [u8]);
+        impl Read for Drip<'_> {
+            fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+                let n = (self.0.len() % 7_919 + 1).min(out.len());
+                self.0.read(&mut out[..n])
+            }
+        }
+        let text: String = (0..100_003).map(|i| format!("{i},\"c\"\r\n")).collect();
+        let ends = |text: &mut dyn Read| {
+            let given = Chunks::new(Path::new("t.csv"), text, b',');
+            given.map(|chunk| chunk.unwrap().bytes.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(&mut Drip(text.as_bytes())), ends(&mut text.as_bytes()));
+    }
+
+    #[test]
     fn a_stream_that_fails_gives_what_came_before() {
         struct Failing;
         impl Read for Failing {
             fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-                Err(std::io::ErrorKind::UnexpectedEof.into())
+                Err(ErrorKind::UnexpectedEof.into())
             }
         }
         let mut chunks = chunks(b"a\nb\nc".as_slice().chain(Failing)).into_iter();

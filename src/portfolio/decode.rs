@@ -6,12 +6,15 @@ use std::io::{Error, ErrorKind, Read, Result};
 /// Bytes fetched at once.
 const CHUNK: usize = 1 << 16;
 
-/// Why a stream of text stops in the middle.
+/// Why a stream stops in the middle.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     /// Bytes that mean nothing in the encoding.
     #[error("bytes that are not {0}")]
     Malformed(&'static str),
+    /// Something else after gzip data.
+    #[error("bytes after the gzip data that are none")]
+    Appended,
 }
 
 impl Fault {
@@ -50,16 +53,21 @@ pub(super) struct Decoding<R> {
     ended: bool,
     decoded: Vec<u8>,
     given: usize,
+    /// What is wrong behind what was decoded.
+    fault: Option<&'static str>,
 }
 
 impl<R: Read> Decoding<R> {
     pub(super) fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { inner, decoder, fetched: Vec::new(), used: 0, ended: false, decoded: Vec::new(), given: 0 }
+        Self { inner, decoder, fetched: Vec::new(), used: 0, ended: false, decoded: Vec::new(), given: 0, fault: None }
     }
 
-    /// Decodes the next piece; leaves nothing decoded only at the end.
+    /// Decodes the next piece; leaves nothing decoded only at the end. What comes before a fault is given first.
     fn refill(&mut self) -> Result<()> {
+        if let Some(encoding) = self.fault {
+            return Err(Fault::Malformed(encoding).into());
+        }
         self.decoded.clear();
         self.given = 0;
         while self.decoded.is_empty() && !(self.ended && self.used == self.fetched.len()) {
@@ -75,7 +83,11 @@ impl<R: Read> Decoding<R> {
             self.decoded.truncate(written);
             self.used += read;
             if let DecoderResult::Malformed(..) = result {
-                return Err(Fault::Malformed(self.decoder.encoding().name()).into());
+                let encoding = self.decoder.encoding().name();
+                self.fault = Some(encoding);
+                if self.decoded.is_empty() {
+                    return Err(Fault::Malformed(encoding).into());
+                }
             }
         }
         Ok(())
@@ -123,6 +135,10 @@ mod tests {
             let error = decode(bytes, UTF_16LE).unwrap_err();
             assert!(matches!(Fault::within(&error), Some(Fault::Malformed("UTF-16LE"))), "{bytes:?}: {error}");
         }
+        let mut decoding = Decoding::new(&b"a\0b\0\x00\xD8a\0"[..], UTF_16LE);
+        let mut text = Vec::new();
+        assert!(decoding.read_to_end(&mut text).is_err() && text == b"ab", "what was good comes first: {text:?}");
+        assert!(decoding.read(&mut [0; 9]).is_err(), "and nothing comes after");
     }
 
     #[test]

@@ -12,6 +12,10 @@ pub(super) fn broken(path: &Path, line: u64, error: std::io::Error) -> Error {
             let found = format!("bytes near line {line} are not {encoding}");
             fault(path, found, "set [input] encoding to what the file is written in, for example utf-8 or windows-1252")
         }
+        (Some(Fault::Appended), _) => {
+            let found = format!("after the gzip data, near line {line}, come bytes that are not gzip");
+            fault(path, found, "take away what was appended: unpack it with gzip, which says so and leaves it out")
+        }
         (None, ErrorKind::UnexpectedEof) => {
             let found = format!("gzip data end too early, near line {line}");
             fault(path, found, "the file was cut short: copy it again")
@@ -30,9 +34,14 @@ pub(super) fn wrong_encoding(path: &Path, line: u64, what: &str, label: &str) ->
 }
 
 /// A row, begun on `line`, that is longer than `bytes` (whole MiB).
-pub(super) fn endless(path: &Path, line: u64, bytes: usize) -> Error {
+pub(super) fn endless(path: &Path, line: u64, bytes: usize, is_quoted: bool) -> Error {
     let found = format!("the row on line {line} is longer than {} MiB", bytes >> 20);
-    fault(path, found, "look there for a double quote that is opened and never closed")
+    let remedy = if is_quoted {
+        "look there for a double quote that is opened and never closed"
+    } else {
+        "is it a table of text? End each row with a line end"
+    };
+    fault(path, found, remedy)
 }
 
 /// A row, begun on `line`, that the file ends in.

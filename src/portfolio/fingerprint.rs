@@ -1,8 +1,9 @@
 //! A 64-bit fingerprint of text, quick enough for every cell of a tape.
 //!
 //! The mixing is that of wyhash (Wang Yi 2019, final version 4): words of the text, exclusive-ored with odd constants of even
-//! bit density, are multiplied to 128 bits and folded. It is not meant to withstand somebody who looks for collisions: what
-//! is counted by it is only a note, and names are always compared too.
+//! bit density, are multiplied to 128 bits and folded. It is not meant to withstand somebody who looks for collisions: loans
+//! with one identity are counted by it, for a note; hash maps that it serves compare their keys too, and what makes loans one
+//! obligor is SHA-256.
 
 use std::hash::{BuildHasher, Hasher};
 

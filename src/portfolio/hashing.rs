@@ -1,7 +1,12 @@
 //! The digest of a file, taken while it is read, so that a report can say what it was made from (L8).
 
+use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+/// Bytes hashed before it is asked whether to go on: a few milliseconds.
+const PIECE: usize = 1 << 20;
 
 /// A stream that keeps the SHA-256 of what went through.
 #[derive(Debug)]
@@ -16,9 +21,20 @@ impl<R: Read> Hashing<R> {
         Self { inner, sha256: Sha256::new(), bytes: 0 }
     }
 
-    /// Reads what nobody has read yet; gives the number of bytes and their SHA-256 in hexadecimal.
-    pub(super) fn finish(mut self) -> std::io::Result<(u64, String)> {
-        std::io::copy(&mut self, &mut std::io::sink())?;
+    /// Reads what nobody has read yet of the file `path`; gives the number of bytes and their SHA-256 in hexadecimal.
+    ///
+    /// Fails as soon as `go_on` does, which is asked now and then.
+    pub(super) fn finish(mut self, path: &Path, go_on: impl Fn() -> Result<()>) -> Result<(u64, String)> {
+        let mut piece = vec![0; PIECE];
+        loop {
+            go_on()?;
+            match self.read(&mut piece) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::file(path, "read", error)),
+            }
+        }
         let digest = self.sha256.finalize();
         Ok((self.bytes, digest.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
@@ -45,6 +61,17 @@ mod tests {
         stream.read_exact(&mut [0]).unwrap();
         // FIPS 180-2, appendix B.1.
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(stream.finish().unwrap(), (3, known.to_owned()));
+        assert_eq!(stream.finish(Path::new("t"), || Ok(())).unwrap(), (3, known.to_owned()));
+    }
+
+    #[test]
+    fn a_long_file_can_be_broken_off() {
+        let asked = std::cell::Cell::new(0);
+        let go_on = || {
+            asked.set(asked.get() + 1);
+            if asked.get() < 5 { Ok(()) } else { Err(Error::Interrupted) }
+        };
+        let outcome = Hashing::new(std::io::repeat(7)).finish(Path::new("t"), go_on);
+        assert!(matches!(outcome, Err(Error::Interrupted)));
     }
 }

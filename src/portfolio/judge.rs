@@ -5,7 +5,7 @@ use super::found::{nearest, quote};
 use super::plan::Plan;
 use super::row::{Flaw, Row};
 use super::schema::Field;
-use super::segments::{DEFAULT_SEGMENT, Segments};
+use super::segments::{self, DEFAULT_SEGMENT, Segments};
 use super::settings::TapeSettings;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -90,16 +90,25 @@ impl<'a> Judge<'a> {
         self.segments.find(name).map(|segment| segment.lgd)
     }
 
+    /// The known name most like the unknown `name` in that field, if any is like it.
+    pub(super) fn find_nearest(&self, field: Field, name: &str) -> Option<&str> {
+        match field {
+            Field::Rating => nearest(name, self.settings.ratings.iter().map(|(name, _)| name.as_str())),
+            Field::Segment => self.segments.find_nearest(name),
+            _ => None,
+        }
+    }
+
     /// What is wrong with `row` when there may be no segment of its name.
     pub(super) fn refuse_segment(&self, row: &Row) -> Flaw {
         let name = row.name(Field::Segment);
         let found = name.map_or_else(|| "nothing (segment 'default')".to_owned(), quote);
-        let wanted = self.segments.wanted(name.unwrap_or(DEFAULT_SEGMENT));
+        let wanted = segments::wanted(name.unwrap_or(DEFAULT_SEGMENT));
         Flaw { field: Field::Segment, found, wanted }
     }
 
     /// What else is wrong with the cells of a row whose flaw in `first` was found, so that it is mended once.
-    pub(super) fn name_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> String {
+    pub(super) fn find_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> Vec<Flaw> {
         let decimal = self.settings.format.decimal;
         let judge = |field: Field| match field {
             Field::Rating => self.rate(row).err(),
@@ -108,10 +117,7 @@ impl<'a> Judge<'a> {
         };
         let later = [Field::Pd, Field::Rating, Field::Lgd].into_iter();
         let read_later = later.filter(|field| *field > first && first >= Field::Ead && plan.slot(*field).is_some());
-        let name = |Flaw { field, found, wanted }: Flaw| {
-            format!("; also {}: found {found}; wanted {wanted}", plan.column(field))
-        };
-        read_later.filter_map(judge).map(name).collect()
+        read_later.filter_map(judge).collect()
     }
 
     fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {
@@ -119,11 +125,7 @@ impl<'a> Judge<'a> {
         if let Some(pd) = name.and_then(|name| self.ratings.get(name)) {
             return Ok(*pd);
         }
-        let known = self.settings.ratings.iter().map(|(name, _)| name.as_str());
-        let hint = name
-            .and_then(|name| nearest(name, known))
-            .map_or_else(String::new, |near| format!(" (the nearest is '{near}')"));
-        let wanted = format!("a rating that [ratings] gives a PD to{hint}");
+        let wanted = "a rating that [ratings] gives a PD to".to_owned();
         Err(Flaw { field: Field::Rating, found: name.map_or_else(|| "nothing".to_owned(), quote), wanted })
     }
 }

@@ -19,9 +19,6 @@ use crate::error::{Error, Result, RowIssue};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// Rows between two reports of progress.
-const PROGRESS_EVERY: u64 = 1 << 16;
-
 /// A row read once more, because an earlier one makes it wrong.
 pub(super) struct Again {
     /// Its line in the file.
@@ -95,14 +92,13 @@ impl<'a> Ledger<'a> {
             let remedy = "split the tape and run its parts as portfolios of their own".to_owned();
             return Err(Error::Tape { path: plan.file.clone(), found, remedy });
         }
-        let told = self.rows / PROGRESS_EVERY;
         self.rows += batch.rows;
         if plan.slot(Field::ObligorId).is_some() {
             self.enter_one_by_one(plan, batch, again)?;
         } else {
             self.enter_all(batch)?;
         }
-        if self.rows / PROGRESS_EVERY > told { self.tell() } else { Ok(()) }
+        self.tell()
     }
 
     /// Rows entered or rejected so far, over all files.
@@ -198,7 +194,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Reports progress; fails with [`Error::Interrupted`] when that is the answer.
-    fn tell(&self) -> Result<()> {
+    pub(super) fn tell(&self) -> Result<()> {
         match (self.progress)(self.rows) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Error::Interrupted),

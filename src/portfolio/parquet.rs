@@ -4,7 +4,6 @@
 
 use super::batch::{Batch, Batcher};
 use super::found::show;
-use super::guard::fence;
 use super::hashing::Hashing;
 use super::in_order::in_order;
 use super::input::Input;
@@ -16,9 +15,11 @@ use super::schema::Field;
 use super::tape::InputFile;
 use super::values::{Values, is_readable};
 use crate::error::{Error, Result};
+use crate::fence::fence;
 use ::parquet::arrow::ProjectionMask;
-use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
@@ -33,7 +34,7 @@ pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<I
     let mut file = input.into_file();
     let failed = |error| Error::file(&path, "read", error);
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let (bytes, sha256) = Hashing::new(&file).finish().map_err(failed)?;
+    let (bytes, sha256) = Hashing::new(&file).finish(&path, || ledger.tell())?;
     let fields = read_rows(&path, file, judge, ledger)?;
     Ok(InputFile { bytes, sha256, rows: ledger.rows() - before, fields, path })
 }
@@ -55,24 +56,43 @@ fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Res
         }
     }
     let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
-    let mut reader = guard(path, || builder.with_projection(mask).with_batch_size(BATCH).build())?;
+    let reader = guard(path, || builder.with_projection(mask).with_batch_size(BATCH).build())?;
     let rows = Rows { judge, plan: &plan, columns: &columns };
     let mut line = 1;
-    let pieces = std::iter::from_fn(|| {
-        let batch = next(path, &mut reader).transpose()?;
-        let first = line;
-        line += batch.as_ref().map_or(0, |batch| batch.num_rows() as u64);
-        Some(batch.map(|batch| (batch, first)))
+    let pieces = Batches { path, reader: Some(reader) }.map(|batch| {
+        let (batch, first) = (batch?, line);
+        line += batch.num_rows() as u64;
+        Ok((batch, first))
     });
     in_order(
         pieces,
-        |piece| piece.and_then(|(batch, first)| rows.read(&batch, first)),
-        |done| {
-            let (batch, typed) = done?;
-            ledger.take(&plan, batch, &mut |row| typed.read_again(row))
+        |(batch, first)| rows.read(&batch, first),
+        |done| match done {
+            Some((batch, typed)) => ledger.take(&plan, batch, &mut |row| typed.read_again(row)),
+            None => ledger.tell(),
         },
     )?;
     Ok(plan.served())
+}
+
+/// The batches of a file; the first error is the last item.
+struct Batches<'a, R> {
+    path: &'a Path,
+    /// None after the end, an error or a panic: asked again, the decoder gives what it has not checked, as text that is none.
+    reader: Option<R>,
+}
+
+impl<R: Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> Iterator for Batches<'_, R> {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Result<RecordBatch>> {
+        let mut reader = self.reader.take()?;
+        let batch = guard(self.path, || reader.next().transpose()).transpose()?;
+        if batch.is_ok() {
+            self.reader = Some(reader);
+        }
+        Some(batch)
+    }
 }
 
 /// How batches of one file become rows.
@@ -113,16 +133,12 @@ impl Rows<'_> {
         let place = self.columns.iter().position(|needed| *needed == column);
         let array = place.and_then(|place| batch.columns().get(place));
         let array = array.ok_or_else(|| damaged(file, "a batch lacks a column"))?;
-        let values = Values::convert(array, field.spec().kind).map_err(|message| {
+        let values = fence(|| Values::convert(array, field.spec().kind)).map_err(|message| {
             let found = format!("column '{}': {message}", self.plan.column(field));
             error(file, found, "write it as text or floating point")
         })?;
         Ok((field, column, values))
     }
-}
-
-fn next(path: &Path, reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>> {
-    guard(path, || reader.next().transpose())
 }
 
 /// Runs the decoder; what it refuses and where it panics becomes an error of the tape.
@@ -177,11 +193,30 @@ fn error(path: &Path, found: String, remedy: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow::datatypes::Schema;
+    use std::sync::Arc;
 
     #[test]
     fn a_decoder_that_panics_is_an_error_of_the_tape() {
         let error = guard(Path::new("t.parquet"), || -> std::result::Result<(), String> { panic!("on purpose") });
         let text = error.unwrap_err().to_string();
         assert!(text.starts_with("t.parquet: cannot be read as Parquet") && text.contains("damaged"), "{text}");
+    }
+
+    #[test]
+    fn a_decoder_is_not_asked_again_after_an_error_or_a_panic() {
+        let end: [fn() -> ArrowError; 2] = [|| ArrowError::CastError(String::new()), || panic!("on purpose")];
+        for end in end {
+            let mut asked = 0;
+            let decoder = std::iter::from_fn(|| {
+                asked += 1;
+                assert!(asked < 3, "asked again");
+                Some(if asked == 1 { Ok(RecordBatch::new_empty(Arc::new(Schema::empty()))) } else { Err(end()) })
+            });
+            let mut batches = Batches { path: Path::new("t.parquet"), reader: Some(decoder) };
+            assert!(batches.next().unwrap().is_ok());
+            assert!(batches.next().unwrap().is_err());
+            assert!(batches.next().is_none() && batches.next().is_none());
+        }
     }
 }

@@ -6,7 +6,7 @@
 use memchr::{memchr, memrchr};
 
 /// What is known of a stream after the pieces so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Quotes {
     delimiter: u8,
     state: State,

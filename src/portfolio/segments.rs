@@ -59,20 +59,12 @@ impl Segments {
         self.names.get(index as usize).map_or(DEFAULT_SEGMENT, String::as_str)
     }
 
-    /// What should stand where an unlisted `name` stands.
-    pub(super) fn wanted(&self, name: &str) -> String {
+    /// The known segment most like `name`, if any is like it.
+    pub(super) fn find_nearest(&self, name: &str) -> Option<&str> {
         // Ties in likeness go to the name that comes first in the alphabet, not first in a hash map.
         let mut listed: Vec<&str> = self.known.keys().map(String::as_str).collect();
         listed.sort_unstable();
-        let entry = if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
-            format!("[segments.{name}]")
-        } else {
-            format!("[segments.\"{}\"]", name.escape_default())
-        };
-        match nearest(name, listed.into_iter()) {
-            Some(near) => format!("a segment of the model (the nearest is '{near}'), or {entry} in the model"),
-            None => format!("a segment of the model, or {entry} in the model"),
-        }
+        nearest(name, listed.into_iter())
     }
 
     /// True when loans without a segment have a place.
@@ -103,6 +95,16 @@ impl Segments {
     }
 }
 
+/// What should stand where an unlisted `name` stands.
+pub(super) fn wanted(name: &str) -> String {
+    let entry = if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+        format!("[segments.{name}]")
+    } else {
+        format!("[segments.\"{}\"]", name.escape_default())
+    };
+    format!("a segment of the model, or {entry} in the model")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,9 +125,8 @@ mod tests {
         let rule = SegmentRule::Listed(vec![("north".into(), Some(0.2)), ("south".into(), None)]);
         let mut segments = Segments::new(&rule);
         assert_eq!(segments.find("nroth"), None);
-        let wanted = segments.wanted("nroth");
-        assert!(wanted.contains("'north'") && wanted.contains("[segments.nroth]"), "{wanted}");
-        assert!(segments.wanted("a/b").contains("[segments.\"a/b\"]"));
+        assert_eq!(segments.find_nearest("nroth"), Some("north"));
+        assert!(wanted("nroth").contains("[segments.nroth]") && wanted("a/b").contains("[segments.\"a/b\"]"));
         assert!(!segments.serve_default());
         assert_eq!(segments.unused(&rule), ["north", "south"]);
         assert_eq!(segments.enter("south"), 0);

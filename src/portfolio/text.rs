@@ -26,6 +26,9 @@ use std::path::Path;
 /// Bytes unpacked at once.
 const BUFFER: usize = 1 << 16;
 
+/// Loans of a chunk that room is made for: rows of eight bytes; those of shorter ones, and of blank lines, find theirs.
+const MOST_LOANS: usize = 1 << 15;
+
 /// A byte order mark in UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -45,14 +48,14 @@ pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<I
         let plan = ledger.begin(&path, &headers)?;
         let rows = Rows { judge, plan: &plan, delimiter: format.delimiter, n_columns: headers.len() };
         let pieces = Some(rest).filter(|rest| !rest.bytes.is_empty()).map(Ok).into_iter().chain(chunks);
-        let work = |piece: Result<Chunk>| piece.and_then(|chunk| Ok((rows.read(&chunk)?, chunk)));
-        in_order(pieces, work, |done| {
-            let (batch, chunk) = done?;
-            ledger.take(&plan, batch, &mut rows.read_again(&chunk))
+        let work = |chunk: Chunk| Ok((rows.read(&chunk)?, chunk));
+        in_order(pieces, work, |done| match done {
+            Some((batch, chunk)) => ledger.take(&plan, batch, &mut rows.read_again(&chunk)),
+            None => ledger.tell(),
         })?;
         plan.served()
     };
-    let (bytes, sha256) = stream.finish().map_err(|error| Error::file(&path, "read", error))?;
+    let (bytes, sha256) = stream.finish(&path, || ledger.tell())?;
     Ok(InputFile { path, bytes, sha256, rows: ledger.rows() - before, fields })
 }
 
@@ -102,7 +105,7 @@ impl Rows<'_> {
         };
         let mut rows = Split::new(text, self.delimiter);
         let mut batcher = Batcher::new(self.judge, self.plan);
-        batcher.reserve(chunk.lines as usize);
+        batcher.reserve((chunk.lines as usize).min(MOST_LOANS));
         let pattern = self.plan.pattern();
         let mut joined = String::new();
         while let Some(fields) = rows.next() {

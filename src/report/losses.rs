@@ -6,7 +6,8 @@
 use super::manifest::Manifest;
 use crate::engine::{Keep, Ledger, Part, refuse_too_large};
 use crate::error::{Error, Result};
-use crate::portfolio::{fence, io_error};
+use crate::fence::fence;
+use crate::portfolio::io_error;
 use crate::rng::MOST_SCENARIOS;
 use crate::units::Unit;
 use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, UInt32Array, UInt64Array};

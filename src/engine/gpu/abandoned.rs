@@ -2,7 +2,7 @@
 //! its own does the waiting, and the run goes on.
 
 use super::opened::Opened;
-use crate::portfolio::fence;
+use crate::fence::fence;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use super::options::{GpuOptions, KernelClock, Mulhi};
 use super::pipelines::{Pipelines, Variant};
 use super::schedule::Bounds;
 use crate::engine::device::Sink;
-use crate::portfolio::fence;
+use crate::fence::fence;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 
 mod assumed;
 mod columns;
+mod damaged;
 mod dirty;
 mod files;
 mod hostile;

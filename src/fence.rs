@@ -1,20 +1,24 @@
-//! A fence around the Parquet decoder, which panics on some damaged files: what it refuses and where it panics becomes a value.
+//! A fence around libraries that panic where they should refuse (the Parquet decoder on some damaged files, wgpu on a lost
+//! device): what they refuse and where they panic becomes a value.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What is said of a panic.
+const GAVE_UP: &str = "the decoder gave up";
 
 thread_local! {
     static FENCED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs `work`; a panic in it becomes a message like any other error. Nothing that it left half-done may be used again.
-pub(crate) fn fence<T, E: std::fmt::Display>(work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+pub fn fence<T, E: std::fmt::Display>(work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
     let before = FENCED.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(work));
     FENCED.set(before);
     match outcome {
         Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err("the decoder gave up".to_owned()),
+        Err(_) => Err(GAVE_UP.to_owned()),
     }
 }
 
@@ -35,7 +39,7 @@ mod tests {
             assert!(is_fenced());
             panic!("deep inside")
         });
-        assert_eq!(caught, Err("the decoder gave up".to_owned()));
+        assert_eq!(caught, Err(GAVE_UP.to_owned()));
         assert!(!is_fenced());
     }
 }
