@@ -46,3 +46,7 @@ fuzz runs="1000000":
 # coverage-guided fuzzing of `tape` or `model` with cargo-fuzz (its flags are unstable, hence RUSTC_BOOTSTRAP)
 fuzz-guided target="tape" runs="1000000":
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -runs={{runs}}
+
+# where the time goes, by sampling: the table in BENCHMARKS.md; needs perf
+profile-cases *flags:
+    python3 benches/peers/profile_cases.py {{flags}}

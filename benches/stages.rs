@@ -138,7 +138,7 @@ fn measuring(c: &mut Criterion) {
 fn read_back(c: &mut Criterion, format: &str, throughput: fn(u64, u64) -> Throughput) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(format!("tape.{format}"));
-    let made_up = MadeUp { loans: 500_009, seed: 1, segments: 6, pds: PdKind::Grades };
+    let made_up = MadeUp { loans: 2_000_003, seed: 1, segments: 6, pds: PdKind::Grades };
     write_made_up(&made_up, &path, &|_| ControlFlow::Continue(())).expect("a tape");
     let bytes = std::fs::metadata(&path).expect("a file").len();
     let ratings = RATING_SCALE.iter().map(|(name, pd)| ((*name).to_owned(), *pd)).collect();

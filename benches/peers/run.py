@@ -150,6 +150,13 @@ def machine():
     return f"{cpu}, {os.cpu_count()} cores, {platform.system()}; Python {platform.python_version()}, {versions}"
 
 
+def put(name, text):
+    """Puts `text` between the marks of that name in the document."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+    head, rest = DOCUMENT.read_text().split(begin)
+    DOCUMENT.write_text(head + begin + text + end + rest.split(end)[1])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0, help="shrinks the portfolios, for a quick look")
@@ -171,9 +178,7 @@ def main():
     text = f"{machine()}. Medians of {options.turns} turns of about {options.seconds:g} s per method.\n\n{table(rows)}"
     print(text)
     if options.write:
-        begin, end = f"<!-- peers on {device}: begin -->\n", f"<!-- peers on {device}: end -->\n"
-        head, rest = DOCUMENT.read_text().split(begin)
-        DOCUMENT.write_text(head + begin + text + end + rest.split(end)[1])
+        put(f"peers on {device}", text)
 
 
 if __name__ == "__main__":
