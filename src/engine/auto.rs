@@ -155,7 +155,8 @@ impl Device for Auto {
     fn play(&mut self, job: &Job<'_>, range: Range<u64>, sink: &dyn Sink) -> Result<()> {
         self.trial = None;
         let scenarios = range.end.saturating_sub(range.start);
-        if job.plan().work_per_scenario() * (scenarios as f64) < self.options.least_work {
+        let is_small = job.plan().work_per_scenario() * (scenarios as f64) < self.options.least_work;
+        if is_small || job.plan().horizon().is_some() {
             return self.cpu.play(job, range, sink);
         }
         self.search();

@@ -42,6 +42,8 @@ pub struct Part {
     pub defaults: Vec<u32>,
     /// Loss by scenario and segment, units, scenario-major: scenario s has `[s * n_segments..][..n_segments]`.
     pub segment_losses: Vec<u64>,
+    /// Loss by scenario and year of the default, units, scenario-major; empty in a plan of one period.
+    pub year_losses: Vec<u64>,
 }
 
 /// Where finished ranges go; called from any thread, in any order.

@@ -2,9 +2,11 @@
 //!
 //! Floating point ends here: from Φ's argument on, a device sees integers only.
 
-use super::plan::{Block, Kernel, Line, Plan};
+use super::block::{Block, Kernel};
+use super::line::Line;
+use super::plan::Plan;
 pub(super) use super::simd::to_grid;
-use super::simd::{Counting, Draws, Instructions, Mixing, Numbers, Thresholds};
+use super::simd::{Counting, Draws, Instructions, Mixing, Numbers, PeriodThresholds, Thresholds};
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
@@ -144,14 +146,14 @@ impl<'a> Job<'a> {
     }
 
     /// What the host tells a device about `block` in each scenario of `shocks`: the number of hits of a granular block,
-    /// the threshold of a named one. `out` has one place per scenario.
+    /// the threshold of a named one; both for its last period. `out` has one place per scenario.
     pub fn counts(&self, block: &Block, shocks: &Shocks, out: &mut [u32]) {
         self.counts_by(Instructions::best(), block, shocks, out);
     }
 
     /// [`Job::counts`] with `instructions`: the same integers.
     pub fn counts_by(&self, instructions: Instructions, block: &Block, shocks: &Shocks, out: &mut [u32]) {
-        let line = self.plan.pools()[block.pool as usize].line;
+        let Some(&line) = self.plan.lines_of(block).last() else { return };
         let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
         match block.kernel {
             Kernel::Named => {
@@ -166,6 +168,19 @@ impl<'a> Job<'a> {
                 instructions.counts(&counting, &mut out[..n]);
             }
         }
+    }
+
+    /// P_1 … P_T of `block` in each scenario of `shocks`: the conditional probability of default by the end of each of its
+    /// periods, as thresholds (M30). `out` has a row of as many places as periods for each scenario.
+    pub fn period_thresholds(&self, block: &Block, shocks: &Shocks, out: &mut [u32]) {
+        self.period_thresholds_by(Instructions::best(), block, shocks, out);
+    }
+
+    /// [`Job::period_thresholds`] with `instructions`: the same integers.
+    pub fn period_thresholds_by(&self, instructions: Instructions, block: &Block, shocks: &Shocks, out: &mut [u32]) {
+        let lines = self.plan.lines_of(block);
+        let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
+        instructions.period_thresholds(&PeriodThresholds { lines, mixing, index, table: self.threshold }, out);
     }
 
     fn draws<'b>(&'b self, purpose: Purpose, numbers: &'b Numbers) -> Draws<'b> {

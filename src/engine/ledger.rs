@@ -16,6 +16,7 @@ pub struct Ledger {
     losses: Vec<u64>,
     defaults: Vec<u32>,
     segments: Option<SegmentLosses>,
+    years: YearLosses,
     done: Vec<Range<u64>>,
 }
 
@@ -23,6 +24,13 @@ pub struct Ledger {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SegmentLosses {
     n_segments: usize,
+    losses: Vec<u64>,
+}
+
+/// Loss by scenario and year of the default; no years in a plan of one period.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct YearLosses {
+    n_years: usize,
     losses: Vec<u64>,
 }
 
@@ -43,7 +51,19 @@ impl Ledger {
             Keep::Totals => None,
             Keep::Segments(n_segments) => Some(SegmentLosses { n_segments, losses: vec![0; n * n_segments] }),
         };
-        Self { range, losses: vec![0; n], defaults: vec![0; n], segments, done: Vec::new() }
+        let years = YearLosses::default();
+        Self { range, losses: vec![0; n], defaults: vec![0; n], segments, years, done: Vec::new() }
+    }
+
+    /// The ledger of a plan of several periods, which always keeps the losses of its `n_years` years: they are in its digest.
+    pub fn with_years(self, n_years: usize) -> Self {
+        let losses = vec![0; self.losses.len() * n_years];
+        Self { years: YearLosses { n_years, losses }, ..self }
+    }
+
+    /// Years whose losses it keeps; 0 in a plan of one period.
+    pub fn n_years(&self) -> usize {
+        self.years.n_years
     }
 
     /// Scenario numbers that this ledger has room for.
@@ -92,6 +112,8 @@ impl Ledger {
         let n_segments = self.segments.as_ref().map_or(0, |segments| segments.n_segments);
         let fits =
             start >= self.range.start && end <= self.range.end && part.losses.len() == n && part.defaults.len() == n;
+        let n_years = self.years.n_years;
+        let fits = fits && part.year_losses.len() == n * n_years;
         if !fits || n_segments > 0 && part.segment_losses.len() != n * n_segments {
             return Err(Error::Internal(format!("a device returned scenarios {start}..{end} in the wrong shape")));
         }
@@ -100,6 +122,7 @@ impl Ledger {
         let place = (start - self.range.start) as usize;
         self.losses[place..place + n].copy_from_slice(&part.losses);
         self.defaults[place..place + n].copy_from_slice(&part.defaults);
+        self.years.losses[place * n_years..][..n * n_years].copy_from_slice(&part.year_losses);
         if let Some(segments) = &mut self.segments {
             segments.losses[place * n_segments..][..n * n_segments].copy_from_slice(&part.segment_losses);
         }
@@ -113,7 +136,7 @@ impl Ledger {
     pub fn merge(&self, other: &Self) -> std::result::Result<Self, Range<u64>> {
         let range = self.range.start.min(other.range.start)..self.range.end.max(other.range.end);
         let keep = if self.keep() == other.keep() { self.keep() } else { Keep::Totals };
-        let mut merged = Self::new(range, keep);
+        let mut merged = Self::new(range, keep).with_years(self.years.n_years);
         for ledger in [self, other] {
             for part in ledger.parts() {
                 let overlap =
@@ -134,9 +157,11 @@ impl Ledger {
             let segment_losses = self.segments.as_ref().map_or_else(Vec::new, |segments| {
                 segments.losses[places.start * segments.n_segments..places.end * segments.n_segments].to_vec()
             });
+            let n_years = self.years.n_years;
             Part {
                 scenarios: done.clone(),
                 losses: self.losses[places.clone()].to_vec(),
+                year_losses: self.years.losses[places.start * n_years..places.end * n_years].to_vec(),
                 defaults: self.defaults[places].to_vec(),
                 segment_losses,
             }
@@ -151,6 +176,16 @@ impl Ledger {
     /// Defaults of the finished scenarios, in scenario order.
     pub fn defaults(&self) -> Vec<u32> {
         self.done.iter().flat_map(|done| &self.defaults[self.places(done)]).copied().collect()
+    }
+
+    /// Losses of all years in each finished scenario, in scenario order; none in a plan of one period.
+    pub fn year_losses(&self) -> impl Iterator<Item = &[u64]> + '_ {
+        let n_years = self.years.n_years;
+        let of = move |done: &Range<u64>| {
+            let places = self.places(done);
+            self.years.losses[places.start * n_years..places.end * n_years].chunks_exact(n_years.max(1))
+        };
+        self.done.iter().flat_map(of)
     }
 
     /// Numbers of the finished scenarios, in order.
@@ -172,18 +207,21 @@ impl Ledger {
         None
     }
 
-    /// SHA-256 over stream version, unit and, per finished scenario in order, loss and defaults, little-endian (M16).
+    /// SHA-256 over stream version, unit and, per finished scenario in order, loss, defaults and the losses of its years where
+    /// there are any, little-endian (M16).
     pub fn losses_digest(&self, unit: Unit) -> Digest {
         let mut hash = Hasher::new("");
         hash.u32s(&[STREAM_VERSION]).f64(unit.value());
         let mut buffer = Vec::with_capacity(12 * 4096);
         for done in &self.done {
             let places = self.places(done);
-            for chunk in self.losses[places.clone()].chunks(4096).zip(self.defaults[places].chunks(4096)) {
+            for first in places.clone().step_by(4096) {
                 buffer.clear();
-                for (loss, defaults) in chunk.0.iter().zip(chunk.1) {
-                    buffer.extend_from_slice(&loss.to_le_bytes());
-                    buffer.extend_from_slice(&defaults.to_le_bytes());
+                for place in first..places.end.min(first + 4096) {
+                    buffer.extend_from_slice(&self.losses[place].to_le_bytes());
+                    buffer.extend_from_slice(&self.defaults[place].to_le_bytes());
+                    let years = &self.years.losses[place * self.years.n_years..][..self.years.n_years];
+                    years.iter().for_each(|loss| buffer.extend_from_slice(&loss.to_le_bytes()));
                 }
                 hash.bytes(&buffer);
             }
@@ -226,7 +264,8 @@ mod tests {
     fn part(scenarios: Range<u64>) -> Part {
         let losses: Vec<u64> = scenarios.clone().map(|s| s * 7).collect();
         let segment_losses = losses.iter().flat_map(|&loss| [loss, 0]).collect();
-        Part { defaults: scenarios.clone().map(|s| s as u32).collect(), scenarios, losses, segment_losses }
+        let defaults = scenarios.clone().map(|s| s as u32).collect();
+        Part { defaults, scenarios, losses, segment_losses, year_losses: vec![] }
     }
 
     fn ledger(ranges: &[Range<u64>]) -> Ledger {

@@ -3,12 +3,15 @@
 //! `Plan` (layout) → `Job` (plan and seed) → `Device` (plays ranges) → `Ledger` (losses per scenario).
 
 mod auto;
+mod block;
 mod cpu;
 mod device;
 mod digest;
 mod gpu;
+mod horizon;
 mod job;
 mod ledger;
+mod line;
 mod memory;
 mod plan;
 mod pooling_error;
@@ -17,9 +20,11 @@ mod run;
 mod scalar;
 mod select;
 mod simd;
+mod slots;
 mod stream;
 
 pub use auto::{Auto, AutoOptions, LEAST_WORK, Trial};
+pub use block::{Block, Kernel, KernelChoice};
 pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;
@@ -27,10 +32,12 @@ pub use gpu::{
     Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelClock, Mulhi, Played,
     ShaderChecks, Times, find_adapters, preferred,
 };
+pub use horizon::{Horizon, HorizonSpec, MOST_PERIODS, WHOLE, round31};
 pub use job::{Address, Job, Shocks};
 pub use ledger::{Keep, Ledger};
+pub use line::Line;
 pub use memory::{ledger_bytes, refuse_too_large, what_to_keep};
-pub use plan::{Block, CertainLoss, Chance, Kernel, KernelChoice, Line, Plan, PlannedPool};
+pub use plan::{CertainLoss, Chance, Plan, PlannedPool};
 pub use pooling_error::pooling_error;
 pub use replay::{Defaulted, Replay, visit};
 pub use run::{Control, identity, play};

@@ -3,43 +3,16 @@
 //! Everything a device needs that does not depend on the scenario is here, as integers: losses, blocks, and each pool's
 //! line in Φ's argument. Two runs with one plan, seed and stream version have one answer (L1).
 
+use super::block::{Block, Kernel, KernelChoice, choose_kernel, parts};
 use super::digest::{Digest, Hasher};
-use super::stream::{LARGEST_BLOCK, STREAM_VERSION};
-use crate::math::grid::FRACTION_BITS;
-use crate::math::{normal, student};
+use super::horizon::{Horizon, HorizonSpec};
+use super::line::{Line, quantile};
+use super::slots;
+use super::stream::STREAM_VERSION;
+use crate::error::{Error, Result};
 use crate::model::{Copula, Model};
 use crate::portfolio::{Pool, Pooled};
 use crate::units::Unit;
-
-/// A block of fewer loans is played by name under [`KernelChoice::Auto`]: measured crossover on a CPU.
-const FEW_LOANS: u32 = 64;
-
-/// A block of a higher PD is played by name under [`KernelChoice::Auto`]: measured crossover on a CPU.
-const HIGH_PD: f64 = 0.35;
-
-/// PDs are taken no nearer to 0 and 1 than this when they become thresholds (exactly 0 and 1 are exact).
-const SMALLEST_PD: f64 = 1e-15;
-
-/// Which kernel plays a block's loans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KernelChoice {
-    /// By size and PD of each block (M15).
-    Auto,
-    /// Hits thrown at loans, everywhere.
-    Granular,
-    /// One draw per loan, everywhere.
-    Named,
-}
-
-/// How one block is played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernel {
-    /// K hits, thrown uniformly; K comes from the host.
-    Granular,
-    /// One word per obligor against a threshold from the host.
-    Named,
-}
 
 /// Whether the obligors of a pool can default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,17 +23,6 @@ pub enum Chance {
     Random,
     /// PD is exactly 1.
     Certain,
-}
-
-/// A pool's line in Φ's argument (M5): x = A W − B Y with W the copula's mixing variable and Y the segment's index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
-    /// A = quantile(PD) / √(1 − rho), times 2^`shift`, rounded.
-    pub threshold: i32,
-    /// Fraction bits of `threshold`, 0 to 30: as many as fit.
-    pub shift: u32,
-    /// B = √(rho / (1 − rho)), times 2^24, rounded.
-    pub slope: i32,
 }
 
 /// A pool as devices see it.
@@ -76,23 +38,6 @@ pub struct PlannedPool {
     pub chance: Chance,
     /// Argument of Φ; unused unless `chance` is random.
     pub line: Line,
-}
-
-/// Up to [`LARGEST_BLOCK`] obligors of one pool: what is played at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Block {
-    /// Number of the block: a part of the address of its randomness (L3).
-    pub number: u32,
-    /// Index of the pool.
-    pub pool: u32,
-    /// Index of the segment.
-    pub segment: u32,
-    /// Index of the first obligor in [`Plan::losses`].
-    pub first: u32,
-    /// Number of obligors, 1 to [`LARGEST_BLOCK`].
-    pub obligors: u32,
-    /// How it is played.
-    pub kernel: Kernel,
 }
 
 /// The loss and the defaults that every scenario of a segment has: its obligors of PD 1.
@@ -113,6 +58,7 @@ pub struct Plan {
     blocks: Vec<Block>,
     losses: Vec<u32>,
     rows: Vec<u32>,
+    horizon: Option<Horizon>,
     certain: Vec<CertainLoss>,
     random: Vec<Block>,
 }
@@ -120,26 +66,70 @@ pub struct Plan {
 impl Plan {
     /// Lays `pooled` out under `model`, whose segments are the portfolio's in the same order.
     pub fn new(pooled: Pooled, model: Model, choice: KernelChoice) -> Self {
+        Self::with_slots(pooled, model, choice, &[])
+    }
+
+    /// As [`Plan::new`], for losses over several periods. A pool of `pooled` has all first losses of its obligors, then all
+    /// second ones; losses are bases, of which the profile of each says how much is lost when (M32).
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when `spec` does not fit `pooled`, or has a value that is out of range.
+    pub fn with_horizon(pooled: Pooled, model: Model, choice: KernelChoice, spec: HorizonSpec) -> Result<Self> {
+        let mut first = 0;
+        let in_place = pooled.pools.iter().zip(&spec.slots).all(|(pool, &slots)| {
+            let here = pool.first as usize == first;
+            first += pool.obligors as usize * usize::from(slots);
+            here && slots > 0
+        });
+        if !in_place || first != pooled.losses.len() || first != spec.profiles.len() || first != pooled.rows.len() {
+            return Err(Error::Internal("the losses of a horizon do not fill the slots of their pools".to_owned()));
+        }
+        let slots = spec.slots.clone();
+        let rho = |pool: &Pool| model.segments()[pool.segment as usize].correlation(pool.pd);
+        let rhos: Vec<f64> = pooled.pools.iter().map(rho).collect();
+        let mut horizon = Horizon::new(spec, model.copula(), &rhos)?;
+        let mut plan = Self::with_slots(pooled, model, choice, &slots);
+        plan.order_slots(&mut horizon);
+        for block in &mut plan.blocks {
+            let ends = horizon.profiles()[block.places()].iter().map(|&profile| horizon.end_of(profile));
+            block.periods = ends.max().unwrap_or(0).max(1) as u16;
+            let by_then = horizon.cumulative_of(block.pool)[usize::from(block.periods) - 1];
+            block.kernel = choose_kernel(choice, block.obligors, by_then);
+        }
+        for (index, pool) in plan.pools.iter_mut().enumerate() {
+            let cumulative = horizon.cumulative_of(index as u32);
+            pool.chance = match cumulative {
+                [certain, ..] if *certain >= 1.0 => Chance::Certain,
+                [.., never] if *never <= 0.0 => Chance::Never,
+                _ => Chance::Random,
+            };
+        }
+        plan.horizon = Some(horizon);
+        Ok(plan.with_certainties())
+    }
+
+    /// Lays pools of several losses an obligor out; `slots` of each pool, 1 where there are none.
+    fn with_slots(pooled: Pooled, model: Model, choice: KernelChoice, slots: &[u16]) -> Self {
+        let correlation = |pool: &Pool| model.segments()[pool.segment as usize].correlation(pool.pd);
+        let planned = |pool: &Pool| plan_pool(model.copula(), pool.segment, pool.pd, correlation(pool));
+        let pools = pooled.pools.iter().map(planned).collect();
         let mut blocks = Vec::new();
         for (index, pool) in pooled.pools.iter().enumerate() {
-            let n_blocks = pool.obligors.div_ceil(LARGEST_BLOCK);
-            for part in 0..n_blocks {
-                // Even parts: the sizes differ by one at most, so no block is a small remainder.
-                let cut = |part: u32| (u64::from(pool.obligors) * u64::from(part) / u64::from(n_blocks)) as u32;
-                let obligors = cut(part + 1) - cut(part);
+            let slots = slots.get(index).copied().unwrap_or(1);
+            for part in parts(pool.obligors) {
+                let obligors = part.len() as u32;
                 blocks.push(Block {
                     number: blocks.len() as u32,
                     pool: index as u32,
                     segment: pool.segment,
-                    first: pool.first + cut(part),
+                    first: pool.first + u32::from(slots) * part.start as u32,
                     obligors,
+                    slots,
+                    periods: 1,
                     kernel: choose_kernel(choice, obligors, pool.pd),
                 });
             }
         }
-        let correlation = |pool: &Pool| model.segments()[pool.segment as usize].correlation(pool.pd);
-        let planned = |pool: &Pool| plan_pool(model.copula(), pool.segment, pool.pd, correlation(pool));
-        let pools = pooled.pools.iter().map(planned).collect();
         Self {
             model,
             unit: pooled.unit,
@@ -147,10 +137,24 @@ impl Plan {
             blocks,
             losses: pooled.losses,
             rows: pooled.rows,
+            horizon: None,
             certain: vec![],
             random: vec![],
         }
         .with_certainties()
+    }
+
+    /// Puts what stands slot by slot in each pool into the order of its blocks.
+    fn order_slots(&mut self, horizon: &mut Horizon) {
+        for blocks in self.blocks.chunk_by(|a, b| a.pool == b.pool) {
+            let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { continue };
+            let places = first.places().start..last.places().end;
+            let n: u32 = blocks.iter().map(|block| block.obligors).sum();
+            let (n, parts) = (n as usize, parts(n));
+            slots::into_blocks(&mut self.losses[places.clone()], n, &parts);
+            slots::into_blocks(&mut self.rows[places.clone()], n, &parts);
+            slots::into_blocks(&mut horizon.profiles_mut()[places], n, &parts);
+        }
     }
 
     /// The same layout, units, kernels and correlations with other PDs, one per pool: a stressed run on common draws, in
@@ -158,8 +162,12 @@ impl Plan {
     /// they are.
     pub fn restated(&self, pds: &[f64]) -> Self {
         let mut plan = self.clone();
-        for (pool, &pd) in plan.pools.iter_mut().zip(pds) {
-            *pool = plan_pool(self.model.copula(), pool.segment, pd.clamp(0.0, 1.0), pool.rho);
+        for (index, (pool, &pd)) in plan.pools.iter_mut().zip(pds).enumerate() {
+            let restated = plan_pool(self.model.copula(), pool.segment, pd.clamp(0.0, 1.0), pool.rho);
+            if let Some(horizon) = &mut plan.horizon {
+                horizon.restate(index as u32, (pool, &restated), self.model.copula());
+            }
+            *pool = restated;
         }
         plan.with_certainties()
     }
@@ -209,9 +217,30 @@ impl Plan {
         &self.rows
     }
 
-    /// Losses of the obligors of `block`.
+    /// Losses of the obligors of `block`, slot by slot; bases in a plan of several periods.
     pub fn losses_of(&self, block: &Block) -> &[u32] {
-        &self.losses[block.first as usize..][..block.obligors as usize]
+        &self.losses[block.places()]
+    }
+
+    /// The periods, in a plan of several.
+    pub fn horizon(&self) -> Option<&Horizon> {
+        self.horizon.as_ref()
+    }
+
+    /// Lines in Φ's argument of `block`, one for each of its periods; the last one decides how many default at all.
+    pub fn lines_of(&self, block: &Block) -> &[Line] {
+        match &self.horizon {
+            Some(horizon) => &horizon.lines_of(block.pool)[..usize::from(block.periods)],
+            None => std::slice::from_ref(&self.pools[block.pool as usize].line),
+        }
+    }
+
+    /// Probability that an obligor of `block` defaults in any of its periods.
+    pub fn pd_of(&self, block: &Block) -> f64 {
+        match &self.horizon {
+            Some(horizon) => horizon.cumulative_of(block.pool)[usize::from(block.periods) - 1],
+            None => self.pools[block.pool as usize].pd,
+        }
     }
 
     /// Expected number of hits and draws per scenario: what playing costs, whatever the device.
@@ -222,7 +251,7 @@ impl Plan {
     /// Expected number of hits or draws of `block` in a scenario.
     pub fn work_of(&self, block: &Block) -> f64 {
         let cost = match block.kernel {
-            Kernel::Granular => -libm::log1p(-self.pools[block.pool as usize].pd.min(1.0 - 1e-16)),
+            Kernel::Granular => -libm::log1p(-self.pd_of(block).min(1.0 - 1e-16)),
             Kernel::Named => 1.0,
         };
         f64::from(block.obligors) * cost
@@ -248,6 +277,10 @@ impl Plan {
             hash.u32s(&[block.pool, block.first, block.obligors, block.kernel as u32]);
         }
         hash.u32s(&self.losses);
+        if let Some(horizon) = &self.horizon {
+            horizon.add_to(&mut hash);
+            self.blocks.iter().for_each(|block| _ = hash.u32s(&[u32::from(block.slots), u32::from(block.periods)]));
+        }
         hash.finish()
     }
 
@@ -256,21 +289,18 @@ impl Plan {
         let mut certain = vec![CertainLoss::default(); self.model.segments().len()];
         for block in self.blocks.iter().filter(|block| chance(block) == Chance::Certain) {
             let sum = &mut certain[block.segment as usize];
-            sum.loss += self.losses_of(block).iter().map(|&loss| u64::from(loss)).sum::<u64>();
+            sum.loss += match &self.horizon {
+                None => self.losses_of(block).iter().map(|&loss| u64::from(loss)).sum::<u64>(),
+                Some(horizon) => {
+                    let loss = |place: usize| horizon.loss(self.losses[place], horizon.profiles()[place], 0);
+                    block.places().map(|place| u64::from(loss(place))).sum()
+                }
+            };
             sum.defaults += block.obligors;
         }
         self.random = self.blocks.iter().filter(|block| chance(block) == Chance::Random).copied().collect();
         self.certain = certain;
         self
-    }
-}
-
-fn choose_kernel(choice: KernelChoice, obligors: u32, pd: f64) -> Kernel {
-    match choice {
-        KernelChoice::Granular => Kernel::Granular,
-        KernelChoice::Named => Kernel::Named,
-        KernelChoice::Auto if obligors < FEW_LOANS || pd >= HIGH_PD => Kernel::Named,
-        KernelChoice::Auto => Kernel::Granular,
     }
 }
 
@@ -280,49 +310,5 @@ fn plan_pool(copula: Copula, segment: u32, pd: f64, rho: f64) -> PlannedPool {
         p if p >= 1.0 => Chance::Certain,
         _ => Chance::Random,
     };
-    let pd_inside = pd.clamp(SMALLEST_PD, 1.0 - SMALLEST_PD);
-    let quantile = match copula {
-        Copula::Gaussian => normal::quantile(pd_inside),
-        Copula::StudentT { degrees_of_freedom } => student::quantile(pd_inside, degrees_of_freedom),
-    };
-    let (threshold, shift) = mantissa(quantile / (1.0 - rho).sqrt());
-    let slope = ((rho / (1.0 - rho)).sqrt() * SCALE + 0.5).floor() as i32;
-    PlannedPool { segment, pd, rho, chance, line: Line { threshold, shift, slope } }
-}
-
-/// Q7.24, the grid of Φ's argument, of the index and of the mixing variable.
-const SCALE: f64 = (1u32 << FRACTION_BITS) as f64;
-
-/// `value` as an i32 with as many fraction bits (0 to 30) as keep it below 2^31; rising in `value`.
-fn mantissa(value: f64) -> (i32, u32) {
-    let mut shift = 0;
-    let mut scale = 1.0;
-    while shift < 30 && value.abs() * (scale * 2.0) <= 2_147_483_647.0 {
-        scale *= 2.0;
-        shift += 1;
-    }
-    ((value * scale + 0.5).floor() as i32, shift)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mantissa_keeps_as_many_bits_as_fit() {
-        assert_eq!(mantissa(1.0), (1 << 30, 30));
-        assert_eq!(mantissa(-1.0), (-(1 << 30), 30));
-        assert_eq!(mantissa(2.0), (1 << 30, 29));
-        assert_eq!(mantissa(0.0), (0, 30));
-        assert_eq!(mantissa(-1e300).1, 0);
-    }
-
-    #[test]
-    fn the_kernel_follows_size_and_pd_only() {
-        assert_eq!(choose_kernel(KernelChoice::Auto, 63, 0.01), Kernel::Named);
-        assert_eq!(choose_kernel(KernelChoice::Auto, 64, 0.01), Kernel::Granular);
-        assert_eq!(choose_kernel(KernelChoice::Auto, 9_999, 0.35), Kernel::Named);
-        assert_eq!(choose_kernel(KernelChoice::Named, 9_999, 0.01), Kernel::Named);
-        assert_eq!(choose_kernel(KernelChoice::Granular, 1, 0.9), Kernel::Granular);
-    }
+    PlannedPool { segment, pd, rho, chance, line: Line::new(quantile(copula, pd), rho) }
 }

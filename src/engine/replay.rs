@@ -1,20 +1,23 @@
 //! Replay: any scenario again, alone, obligor by obligor (L3, M21). Its losses add up to what every device played.
 
+use super::block::Kernel;
 use super::cpu::Cpu;
 use super::job::Job;
-use super::plan::{Chance, Kernel};
-use super::scalar::{granular, named, systematic};
+use super::plan::Chance;
+use super::scalar::{granular, named, outcome, systematic};
 use crate::error::Result;
 
 /// An obligor that defaulted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Defaulted {
-    /// Index into [`super::Plan::losses`] and [`super::Plan::rows`].
+    /// Index of its first loss in [`super::Plan::losses`] and [`super::Plan::rows`].
     pub obligor: usize,
     /// Index of its segment.
     pub segment: u32,
     /// Its loss, units.
-    pub loss: u32,
+    pub loss: u64,
+    /// The period in which it defaulted, from 0.
+    pub period: usize,
 }
 
 /// Plays scenarios of a job again on the host, whatever device played them first.
@@ -51,19 +54,27 @@ pub fn visit(job: &Job<'_>, scenario: u64, mut default: impl FnMut(Defaulted)) {
     let mixing = systematic::mixing(job, scenario);
     let index = systematic::index(job, scenario);
     for block in plan.blocks() {
-        let losses = plan.losses_of(block);
-        let mut at = |i: usize| {
-            default(Defaulted { obligor: block.first as usize + i, segment: block.segment, loss: losses[i] });
+        let mut at = |i: usize, period: usize| {
+            if let Some(loss) = outcome::loss(plan, block, i, period) {
+                default(Defaulted { obligor: block.first as usize + i, segment: block.segment, loss, period });
+            }
         };
         match plan.pools()[block.pool as usize].chance {
             Chance::Never => {}
-            Chance::Certain => (0..losses.len()).for_each(at),
+            Chance::Certain => (0..block.obligors as usize).for_each(|i| at(i, 0)),
             Chance::Random => {
-                let count = systematic::count(job, block, scenario, (mixing, index[block.segment as usize]));
-                let (address, obligors) = (job.address(scenario, block), block.obligors);
+                let shock = (mixing, index[block.segment as usize]);
+                let count = systematic::count(job, block, scenario, shock);
+                let thresholds = systematic::thresholds(job, block, shock);
+                let (address, n) = (job.address(scenario, block), block.obligors);
                 match block.kernel {
-                    Kernel::Granular => granular::play(address, count, obligors, &mut at),
-                    Kernel::Named => named::play(address, count, obligors, &mut at),
+                    Kernel::Granular => granular::play(address, count, n, |i, hit| {
+                        let top = thresholds.last().copied().unwrap_or(0);
+                        at(i, outcome::period(&thresholds, outcome::value(address, hit, top)));
+                    }),
+                    Kernel::Named => {
+                        named::play(address, count, n, |i, word| at(i, outcome::period(&thresholds, word)))
+                    }
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Per-scenario losses as files: Parquet (exact, with the manifest inside, so that one file is a valid saved run) and CSV.
 //!
 //! Parquet columns: `scenario` (u64), `loss_units` (u64), `loss` (f64, currency), `defaults` (u32), and, where they were
-//! kept, `segment_loss_units:NAME` (u64) per segment. CSV columns: `scenario,loss,defaults`.
+//! kept, `segment_loss_units:NAME` (u64) per segment; in a plan of several periods `year_loss_units:1` … (u64), by year of
+//! the default. CSV columns: `scenario,loss,defaults`.
 
 use super::manifest::Manifest;
 use crate::engine::{Keep, Ledger, Part, refuse_too_large};
@@ -29,6 +30,9 @@ const MANIFEST_KEY: &str = "mc-gpu.manifest";
 /// Prefix of the columns of segments.
 const SEGMENT_PREFIX: &str = "segment_loss_units:";
 
+/// Prefix of the columns of years.
+const YEAR_PREFIX: &str = "year_loss_units:";
+
 /// Rows handed to the writer at a time.
 const ROWS: usize = 65_536;
 
@@ -43,6 +47,9 @@ pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) ->
     ];
     for segment in manifest.segments.iter().take(n_segments) {
         fields.push(Field::new(format!("{SEGMENT_PREFIX}{}", segment.name), DataType::UInt64, false));
+    }
+    for year in 1..=ledger.n_years() {
+        fields.push(Field::new(format!("{YEAR_PREFIX}{year}"), DataType::UInt64, false));
     }
     let schema = Arc::new(Schema::new(fields));
     let json = serde_json::to_string(manifest)?;
@@ -63,9 +70,11 @@ pub(super) fn write_parquet(file: File, ledger: &Ledger, manifest: &Manifest) ->
                 Arc::new(Float64Array::from_iter_values(losses.iter().map(|&loss| unit.currency(loss as f64)))),
                 Arc::new(UInt32Array::from_iter_values(part.defaults[rows.clone()].iter().copied())),
             ];
-            for segment in 0..n_segments {
-                let losses = rows.clone().map(|row| part.segment_losses[row * n_segments + segment]);
-                columns.push(Arc::new(UInt64Array::from_iter_values(losses)));
+            for (losses, n) in [(&part.segment_losses, n_segments), (&part.year_losses, ledger.n_years())] {
+                for column in 0..n {
+                    let losses = rows.clone().map(|row| losses[row * n + column]);
+                    columns.push(Arc::new(UInt64Array::from_iter_values(losses)));
+                }
             }
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(std::io::Error::other)?;
             writer.write(&batch).map_err(io_error)?;
@@ -100,19 +109,20 @@ pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
     let json = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == MANIFEST_KEY)?.value.clone());
     let json = json.ok_or_else(|| broken("no manifest inside".to_owned()))?;
     let manifest: Manifest = serde_json::from_str(&json).map_err(|error| broken(format!("manifest: {error}")))?;
-    let n_segments = reader.schema().fields().iter().filter(|field| field.name().starts_with(SEGMENT_PREFIX)).count();
+    let [n_segments, n_years] = [SEGMENT_PREFIX, YEAR_PREFIX]
+        .map(|prefix| reader.schema().fields().iter().filter(|field| field.name().starts_with(prefix)).count());
     let keep = if n_segments > 0 { Keep::Segments(n_segments) } else { Keep::Totals };
     let n_rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
     let hull = hull(&manifest.done, n_rows).ok_or_else(|| broken("scenario ranges that cannot be".to_owned()))?;
     refuse_too_large(&hull, keep)?;
     let rows = read_rows(reader).map_err(broken)?;
-    if n_segments > 0 && !rows.segments_add_up(n_segments) {
-        return Err(broken("losses of segments that do not add up to the scenario's".to_owned()));
+    if !rows.add_up(&rows.segment_losses, n_segments) || !rows.add_up(&rows.year_losses, n_years) {
+        return Err(broken("losses of segments or years that do not add up to the scenario's".to_owned()));
     }
     if !rows.scenarios.iter().copied().eq(manifest.done.iter().flat_map(|&[start, end]| start..end)) {
         return Err(broken("scenario numbers differ from the manifest's".to_owned()));
     }
-    let mut ledger = Ledger::new(hull, keep);
+    let mut ledger = Ledger::new(hull, keep).with_years(n_years);
     let mut place = 0;
     for &[start, end] in &manifest.done {
         let places = place..place + (end - start) as usize;
@@ -122,6 +132,7 @@ pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
             losses: rows.losses[places.clone()].to_vec(),
             defaults: rows.defaults[places.clone()].to_vec(),
             segment_losses: rows.segment_losses[places.start * n_segments..places.end * n_segments].to_vec(),
+            year_losses: rows.year_losses[places.start * n_years..places.end * n_years].to_vec(),
         })?;
     }
     Ok((manifest, ledger))
@@ -163,13 +174,14 @@ struct Rows {
     losses: Vec<u64>,
     defaults: Vec<u32>,
     segment_losses: Vec<u64>,
+    year_losses: Vec<u64>,
 }
 
 impl Rows {
-    /// Whether the losses of all segments make up the loss of each scenario.
-    fn segments_add_up(&self, n_segments: usize) -> bool {
+    /// Whether `parts`, `n` to a scenario or none at all, make up the loss of each.
+    fn add_up(&self, parts: &[u64], n: usize) -> bool {
         let sum = |losses: &[u64]| losses.iter().copied().try_fold(0_u64, u64::checked_add);
-        self.losses.iter().zip(self.segment_losses.chunks(n_segments)).all(|(&loss, losses)| sum(losses) == Some(loss))
+        n == 0 || self.losses.iter().zip(parts.chunks(n)).all(|(&loss, losses)| sum(losses) == Some(loss))
     }
 
     fn add(&mut self, batch: &RecordBatch) -> Option<()> {
@@ -179,10 +191,12 @@ impl Rows {
         let defaults = batch.column_by_name("defaults")?.as_any().downcast_ref::<UInt32Array>()?;
         self.defaults.extend(defaults.values());
         let schema = batch.schema();
-        let names = schema.fields().iter().map(|field| field.name()).filter(|name| name.starts_with(SEGMENT_PREFIX));
-        let segments: Vec<&UInt64Array> = names.map(|name| words(name)).collect::<Option<_>>()?;
-        for row in 0..batch.num_rows() {
-            self.segment_losses.extend(segments.iter().map(|column| column.value(row)));
+        for (prefix, losses) in [(SEGMENT_PREFIX, &mut self.segment_losses), (YEAR_PREFIX, &mut self.year_losses)] {
+            let names = schema.fields().iter().map(|field| field.name()).filter(|name| name.starts_with(prefix));
+            let columns: Vec<&UInt64Array> = names.map(|name| words(name)).collect::<Option<_>>()?;
+            for row in 0..batch.num_rows() {
+                losses.extend(columns.iter().map(|column| column.value(row)));
+            }
         }
         Some(())
     }

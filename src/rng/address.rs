@@ -19,6 +19,8 @@ pub enum Purpose {
     Name = 5,
     /// Contents of made-up tapes.
     MadeUp = 6,
+    /// When the obligor of a hit defaults, in plans of several periods.
+    Outcome = 7,
 }
 
 /// The Philox counter `[index, block, scenario_lo, purpose << 24 | scenario_hi]`.
@@ -60,8 +62,15 @@ mod tests {
         assert_eq!(counter(Purpose::Hit, 0x00AB_CDEF_0123_4567, 8, 9), [9, 8, 0x0123_4567, 0x04AB_CDEF]);
         assert_eq!(key(0x0123_4567_89AB_CDEF), [0x89AB_CDEF, 0x0123_4567]);
         let scenarios = [0, 1, (1 << 32) - 1, 1 << 32, MOST_SCENARIOS - 1];
-        let purposes =
-            [Purpose::Factor, Purpose::ChiSquare, Purpose::Count, Purpose::Hit, Purpose::Name, Purpose::MadeUp];
+        let purposes = [
+            Purpose::Factor,
+            Purpose::ChiSquare,
+            Purpose::Count,
+            Purpose::Hit,
+            Purpose::Name,
+            Purpose::MadeUp,
+            Purpose::Outcome,
+        ];
         let mut seen = HashSet::new();
         for purpose in purposes {
             for scenario in scenarios {

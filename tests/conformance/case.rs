@@ -1,6 +1,6 @@
 //! Random and awkward portfolios with their models, as plans.
 
-use mc_gpu::engine::{KernelChoice, Plan};
+use mc_gpu::engine::{HorizonSpec, KernelChoice, Plan, WHOLE};
 use mc_gpu::model::{AssetCorrelation, BaselClass, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
@@ -27,6 +27,58 @@ pub struct Case {
     pub copula: Copula,
     pub kernel: KernelChoice,
     pub seed: u64,
+    pub horizon: Option<HorizonCase>,
+}
+
+/// Periods, and loans that differ in when and what they lose.
+#[derive(Debug, Clone)]
+pub struct HorizonCase {
+    pub periods: usize,
+    pub per_year: usize,
+    /// Losses of each obligor, by pool.
+    pub slots: Vec<u16>,
+    /// What profiles and term structures are made of.
+    pub salt: u32,
+    pub n_profiles: u32,
+}
+
+impl HorizonCase {
+    /// A horizon for the pools of `pooled`, whose obligors become fewer where they have several losses each.
+    fn spec(&self, pooled: &mut Pooled) -> HorizonSpec {
+        let Self { periods, per_year, salt, n_profiles, .. } = *self;
+        let hash =
+            |i: usize| (i as u32).wrapping_add(salt).wrapping_mul(2_654_435_761).rotate_left(13).wrapping_mul(40_503);
+        let (mut losses, mut slots, mut cumulative) = (vec![], vec![], vec![]);
+        for (index, pool) in pooled.pools.iter_mut().enumerate() {
+            let own = &pooled.losses[pool.first as usize..][..pool.obligors as usize];
+            let n_slots = u32::from(self.slots[index % self.slots.len()]).min(pool.obligors);
+            pool.first = losses.len() as u32;
+            pool.obligors /= n_slots;
+            losses.extend_from_slice(&own[..(pool.obligors * n_slots) as usize]);
+            slots.push(n_slots as u16);
+            // A flat hazard, but for a period in which nobody defaults.
+            let quiet = hash(index) as usize % (2 * periods);
+            cumulative.extend((0..periods).map(|period| {
+                let years = (period + 1 - usize::from(period == quiet)) as f64 / per_year as f64;
+                if pool.pd >= 1.0 { 1.0 } else { -libm::expm1(libm::log1p(-pool.pd) * years) }
+            }));
+        }
+        let mut factors = vec![];
+        for profile in 0..n_profiles as usize {
+            let end = 1 + hash(profile) as usize % periods;
+            factors.push(end as u32);
+            let factor = |period: usize| match hash(profile * 977 + period) {
+                word if word % 11 == 0 => 0,
+                word if word % 11 == 1 => WHOLE,
+                word => word % WHOLE,
+            };
+            factors.extend((0..periods).map(|period| if period < end { factor(period) } else { 0 }));
+        }
+        let profiles = (0..losses.len()).map(|i| (hash(i) % n_profiles) as u16).collect();
+        pooled.rows = (0..losses.len() as u32).collect();
+        pooled.losses = losses;
+        HorizonSpec { periods, per_year, cumulative, factors, slots, profiles }
+    }
 }
 
 impl Case {
@@ -44,7 +96,14 @@ impl Case {
             })
             .collect();
         let model = Model::new(self.copula, &factors, &specs).unwrap();
-        Plan::new(self.pooled(), model, self.kernel)
+        let mut pooled = self.pooled();
+        match &self.horizon {
+            None => Plan::new(pooled, model, self.kernel),
+            Some(horizon) => {
+                let spec = horizon.spec(&mut pooled);
+                Plan::with_horizon(pooled, model, self.kernel, spec).unwrap()
+            }
+        }
     }
 
     fn pooled(&self) -> Pooled {
@@ -85,6 +144,7 @@ pub fn one_pool(pd: f64, losses: Vec<u32>) -> Case {
         copula: Copula::Gaussian,
         kernel: KernelChoice::Auto,
         seed: 7,
+        horizon: None,
     }
 }
 
@@ -94,6 +154,10 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
     let mut giant = many(20_011);
     giant[12_345] = u32::MAX;
     let with = |kernel, case: Case| Case { kernel, ..case };
+    let over = |periods, per_year, slots: &[u16], case: Case| Case {
+        horizon: Some(HorizonCase { periods, per_year, slots: slots.to_vec(), salt: 77, n_profiles: 5 }),
+        ..case
+    };
     let student = |case: Case| Case { copula: Copula::StudentT { degrees_of_freedom: 3.7 }, ..case };
     vec![
         ("one loan", one_pool(0.3, vec![5])),
@@ -112,6 +176,20 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
         ("a giant among many", one_pool(0.013, giant.clone())),
         ("a giant among many, t", student(one_pool(0.013, giant))),
         ("every loan a giant", one_pool(0.4, vec![u32::MAX; 5_003])),
+        ("one period with profiles", over(1, 1, &[1], one_pool(0.05, many(999)))),
+        ("two periods", over(2, 4, &[1], one_pool(0.05, many(999)))),
+        ("ten years of quarters", over(40, 4, &[1], one_pool(0.013, many(20_011)))),
+        ("forty years of months, t", over(480, 12, &[1], student(one_pool(0.01, many(999))))),
+        ("three losses each", over(12, 4, &[3], one_pool(0.02, many(3 * 17_001)))),
+        ("three losses each, by name", over(12, 4, &[3], one_pool(0.02, many(3 * 19)))),
+        ("pd 0 for years", over(12, 4, &[1], one_pool(0.0, many(345)))),
+        ("pd 1 at once", over(12, 4, &[2], one_pool(1.0, many(345)))),
+        ("pd next to 0 for years", over(12, 4, &[1], one_pool(5e-324, many(345)))),
+        (
+            "pd next to 1 for years",
+            over(12, 4, &[1], with(KernelChoice::Granular, one_pool(1.0 - 1e-16, many(17_001)))),
+        ),
+        ("every loan a giant for years", over(12, 4, &[7], one_pool(0.4, vec![u32::MAX; 5_005]))),
         ("independent", Case { rhos: vec![AssetCorrelation::Fixed(0.0)], ..one_pool(0.05, many(999)) }),
         ("all but one", Case { rhos: vec![AssetCorrelation::Fixed(0.9999)], ..one_pool(0.05, many(999)) }),
         (
@@ -151,9 +229,10 @@ pub fn any_case() -> impl Strategy<Value = Case> {
             Just(Copula::Gaussian),
             (2.0f64..40.0).prop_map(|degrees_of_freedom| Copula::StudentT { degrees_of_freedom })
         ];
+        let horizon = prop_oneof![Just(None), any_horizon().prop_map(Some)];
         let kernel = prop_oneof![Just(KernelChoice::Auto), Just(KernelChoice::Granular), Just(KernelChoice::Named)];
-        (pools, rhos, loadings, -0.3f64..0.8, copula, kernel, any::<u64>()).prop_map(
-            move |(pools, rhos, loadings, factor_correlation, copula, kernel, seed)| Case {
+        (pools, rhos, loadings, -0.3f64..0.8, copula, kernel, any::<u64>(), horizon).prop_map(
+            move |(pools, rhos, loadings, factor_correlation, copula, kernel, seed, horizon)| Case {
                 n_segments,
                 pools,
                 rhos,
@@ -162,9 +241,18 @@ pub fn any_case() -> impl Strategy<Value = Case> {
                 copula,
                 kernel,
                 seed,
+                horizon,
             },
         )
     })
+}
+
+fn any_horizon() -> impl Strategy<Value = HorizonCase> {
+    let periods = prop_oneof![5 => 1usize..50, 1 => 50usize..200];
+    let slots = proptest::collection::vec(prop_oneof![4 => Just(1u16), 1 => 2u16..5], 1..4);
+    (periods, proptest::sample::select(vec![1, 4, 12]), slots, any::<u32>(), 1u32..40).prop_map(
+        |(periods, per_year, slots, salt, n_profiles)| HorizonCase { periods, per_year, slots, salt, n_profiles },
+    )
 }
 
 fn any_correlation() -> impl Strategy<Value = AssetCorrelation> {

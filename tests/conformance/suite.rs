@@ -1,6 +1,6 @@
 //! What every device must do. The scalar device is the specification that the others are held against.
 
-use super::case::{Case, PoolCase, any_case, awkward, many, one_pool};
+use super::case::{Case, HorizonCase, PoolCase, any_case, awkward, many, one_pool};
 use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, play, visit};
 use mc_gpu::error::Result;
 use mc_gpu::rng::MOST_SCENARIOS;
@@ -18,7 +18,8 @@ const CASES: u32 = 200;
 const SEVERAL: usize = 30;
 
 fn empty(plan: &Plan, range: Range<u64>) -> Ledger {
-    Ledger::new(range, Keep::Segments(plan.n_segments()))
+    let n_years = plan.horizon().map_or(0, |horizon| horizon.years());
+    Ledger::new(range, Keep::Segments(plan.n_segments())).with_years(n_years)
 }
 
 pub fn played(plan: &Plan, seed: u64, range: Range<u64>, device: &mut dyn Device) -> Ledger {
@@ -68,6 +69,9 @@ pub fn equals_the_reference_over_many_scenarios(make: MakeDevice<'_>) {
     let case = Case { pools, ..one_pool(0.0, vec![]) };
     let first = (1 << 32) - 9_001;
     check_against_reference(&case, first..first + 20_011, make().as_mut(), "many scenarios");
+    let years = HorizonCase { periods: 7, per_year: 4, slots: vec![1, 1, 2], salt: 5, n_profiles: 11 };
+    let case = Case { horizon: Some(years), ..case };
+    check_against_reference(&case, first..first + 9_511, make().as_mut(), "many scenarios of many periods");
 }
 
 pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {
@@ -128,13 +132,19 @@ pub fn replay_adds_up_to_play(make: MakeDevice<'_>) {
         let job = Job::new(&plan, case.seed);
         for (nth, scenario) in (0..24).enumerate() {
             let mut segments = vec![0; plan.n_segments()];
+            let mut years = vec![0; ledger.n_years()];
+            let per_year = plan.horizon().map_or(1, |horizon| horizon.per_year());
             let mut obligors = std::collections::HashSet::new();
             visit(&job, scenario, |defaulted| {
                 assert!(obligors.insert(defaulted.obligor), "{name}: an obligor defaulted twice");
-                assert_eq!(plan.losses()[defaulted.obligor], defaulted.loss);
+                match years.get_mut(defaulted.period / per_year) {
+                    Some(year) => *year += defaulted.loss,
+                    None => assert_eq!(u64::from(plan.losses()[defaulted.obligor]), defaulted.loss),
+                }
                 segments[defaulted.segment as usize] += u64::from(defaulted.loss);
             });
             assert_eq!(ledger.segment_losses(nth).unwrap(), segments, "{name}");
+            assert_eq!(ledger.year_losses().nth(nth).unwrap_or_default(), years, "{name}");
             assert_eq!(ledger.losses()[nth], segments.iter().sum::<u64>(), "{name}");
             assert_eq!(ledger.defaults()[nth] as usize, obligors.len(), "{name}");
         }

@@ -1,6 +1,7 @@
 //! The CPU device: tiles of scenarios over all threads. A tile keeps its counts, stamps and losses in a core's caches.
 
 mod tile;
+mod timed;
 
 pub use tile::Tile;
 

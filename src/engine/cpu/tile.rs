@@ -1,9 +1,10 @@
 //! A tile: some scenarios of every block, block by block, on one thread.
 
+use super::timed::{Played, Timed};
+use crate::engine::block::{Block, Kernel};
 use crate::engine::device::Part;
 use crate::engine::job::Job;
-use crate::engine::plan::{Block, Kernel};
-use crate::engine::simd::{GROUP, Ground, Hits, Instructions, Names, entry, parts};
+use crate::engine::simd::{GROUP, Ground, Hits, Instructions, Names, Numbers, entry, parts};
 use std::ops::Range;
 
 /// Scenarios and segments that are turned around together: a square of that side stays in the first-level cache.
@@ -23,6 +24,7 @@ pub struct Tile {
     sums: Vec<u64>,
     entries: Vec<u64>,
     ground: Ground,
+    timed: Timed,
 }
 
 impl Tile {
@@ -36,7 +38,9 @@ impl Tile {
             self.by_segment.resize(self.by_segment.len() + n, certain.loss);
         }
         self.losses.clear();
-        self.losses.resize(n, plan.certain().iter().map(|certain| certain.loss).sum());
+        let certain: u64 = plan.certain().iter().map(|certain| certain.loss).sum();
+        self.losses.resize(n, certain);
+        self.timed.begin(plan.horizon(), n, certain);
         self.defaults.clear();
         self.defaults.resize(n, plan.certain().iter().map(|certain| certain.defaults).sum());
         // Padded for whole groups of lanes; the threshold of the padding is 0, and it has no default.
@@ -44,37 +48,52 @@ impl Tile {
         self.counts.resize(n.next_multiple_of(GROUP), 0);
         self.sums.resize(n.next_multiple_of(GROUP), 0);
         let shocks = job.shocks_by(instructions, scenarios);
-        let (keys, numbers) = (job.keys(), shocks.numbers());
         for block in plan.random_blocks() {
             job.counts_by(instructions, block, &shocks, &mut self.counts[..n]);
-            let losses = plan.losses_of(block);
-            let Block { number, obligors, segment, .. } = *block;
-            match block.kernel {
-                Kernel::Granular => {
-                    self.ground.lay(losses);
-                    let hits = Hits { keys, block: number, obligors, numbers, first: 0, counts: &self.counts[..n] };
-                    instructions.hits(&hits, &mut self.ground, &mut self.sums);
-                }
-                Kernel::Named => {
-                    self.entries.clear();
-                    self.entries.extend(losses.iter().map(|&loss| entry(loss)));
-                    self.entries.resize(losses.len().next_multiple_of(4), 0);
-                    // The kernels take 16 or fewer scenarios at a time.
-                    let thresholds = &self.counts[..n.next_multiple_of(16)];
-                    let names = Names { keys, block: number, entries: &self.entries, numbers, thresholds };
-                    instructions.names(&names, &mut self.sums);
+            match plan.horizon() {
+                None => self.play_block(job, block, (instructions, shocks.numbers())),
+                Some(horizon) => {
+                    let played = Played { instructions, shocks: &shocks, counts: &self.counts[..n] };
+                    self.timed.play(job, (block, horizon), &played);
                 }
             }
-            let by_segment = &mut self.by_segment[segment as usize * n..][..n];
-            let totals = self.losses.iter_mut().zip(&mut self.defaults);
-            for ((of_segment, (losses, defaults)), &sum) in by_segment.iter_mut().zip(totals).zip(&self.sums) {
-                let (loss, more) = parts(sum);
-                *of_segment += loss;
-                *losses += loss;
-                *defaults += more;
+            let by_segment = &mut self.by_segment[block.segment as usize * n..][..n];
+            let totals = by_segment.iter_mut().zip(self.losses.iter_mut().zip(&mut self.defaults));
+            let add =
+                |((of_segment, (losses, defaults)), (loss, more)): ((&mut u64, (&mut u64, &mut u32)), (u64, u32))| {
+                    *of_segment += loss;
+                    *losses += loss;
+                    *defaults += more;
+                };
+            match plan.horizon() {
+                None => totals.zip(self.sums.iter().map(|&sum| parts(sum))).for_each(add),
+                Some(_) => totals.zip(self.timed.sums()).for_each(add),
             }
         }
         self.turn_around();
+    }
+
+    /// Plays a block of one period, whose hits or thresholds are the tile's counts; its sums are the tile's.
+    fn play_block(&mut self, job: &Job<'_>, block: &Block, (instructions, numbers): (Instructions, &Numbers)) {
+        let n = self.defaults.len();
+        let (keys, losses) = (job.keys(), job.plan().losses_of(block));
+        match block.kernel {
+            Kernel::Granular => {
+                self.ground.lay(losses);
+                let counts = &self.counts[..n];
+                let hits = Hits { keys, block: block.number, obligors: block.obligors, numbers, first: 0, counts };
+                instructions.hits(&hits, &mut self.ground, &mut self.sums);
+            }
+            Kernel::Named => {
+                self.entries.clear();
+                self.entries.extend(losses.iter().map(|&loss| entry(loss)));
+                self.entries.resize(losses.len().next_multiple_of(4), 0);
+                // The kernels take 16 or fewer scenarios at a time.
+                let thresholds = &self.counts[..n.next_multiple_of(16)];
+                let names = Names { keys, block: block.number, entries: &self.entries, numbers, thresholds };
+                instructions.names(&names, &mut self.sums);
+            }
+        }
     }
 
     fn turn_around(&mut self) {
@@ -106,6 +125,7 @@ impl Tile {
             losses: self.losses.clone(),
             defaults: self.defaults.clone(),
             segment_losses: self.segment_losses.clone(),
+            year_losses: self.timed.years().to_vec(),
         }
     }
 }

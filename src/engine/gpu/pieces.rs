@@ -1,7 +1,7 @@
 //! Pieces: the dispatches of one batch, cut so that no submission takes long and no dispatch breaks a limit.
 
 use super::schedule::Shelf;
-use crate::engine::plan::Kernel;
+use crate::engine::block::Kernel;
 
 /// One dispatch of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::interface::{Access, BINDINGS, Params};
 use super::options::{Mulhi, ShaderChecks};
 use super::shader;
 use super::unchecked::create_unchecked;
-use crate::engine::plan::Kernel;
+use crate::engine::block::Kernel;
 use std::num::NonZeroU64;
 use wgpu::{
     BindGroupLayout, BindGroupLayoutEntry, BindingType, BufferBindingType, ComputePipeline, Device, ShaderStages,

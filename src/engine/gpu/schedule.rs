@@ -4,7 +4,8 @@
 //! one dispatch plays many. What the host must count comes first on each shelf.
 
 use super::interface::{self, BITMAP_WORDS, Span};
-use crate::engine::plan::{Block, Kernel, Plan};
+use crate::engine::block::{Block, Kernel};
+use crate::engine::plan::Plan;
 use std::ops::Range;
 
 /// Philox blocks (or as much other work) that one thread does in a span, about: enough to pay for its sums.

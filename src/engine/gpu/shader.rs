@@ -2,7 +2,7 @@
 
 use super::interface;
 use super::options::Mulhi;
-use crate::engine::plan::Kernel;
+use crate::engine::block::Kernel;
 
 /// The WGSL of one kernel.
 pub fn source(kernel: Kernel, mulhi: Mulhi, workgroup_size: u32) -> String {

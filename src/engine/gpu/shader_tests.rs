@@ -3,7 +3,7 @@
 use super::interface::{Access, BINDINGS, Block, Params, Span, constants};
 use super::options::Mulhi;
 use super::shader::source;
-use crate::engine::plan::Kernel;
+use crate::engine::block::Kernel;
 use naga::proc::Layouter;
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess, TypeInner};

@@ -48,7 +48,13 @@ impl Sums {
         self.defaults.iter_mut().for_each(|defaults| *defaults += always);
         self.losses.iter_mut().zip(certain.iter().cycle()).for_each(|(loss, certain)| *loss += certain.loss);
         let losses = self.losses.chunks(certain.len().max(1)).map(|segments| segments.iter().sum()).collect();
-        Part { scenarios: self.scenarios, losses, defaults: self.defaults, segment_losses: self.losses }
+        Part {
+            scenarios: self.scenarios,
+            losses,
+            defaults: self.defaults,
+            segment_losses: self.losses,
+            year_losses: vec![],
+        }
     }
 }
 

@@ -11,15 +11,15 @@ pub fn position(address: Address, hit: u32, n: u32) -> u32 {
     mulhi(words[hit as usize % 4], n)
 }
 
-/// Calls `default` once with the position of each loan that at least one of `hits` strikes.
-pub fn play(address: Address, hits: u32, n: u32, mut default: impl FnMut(usize)) {
+/// Calls `default` once with the position of each loan that at least one of `hits` strikes, and the first of those.
+pub fn play(address: Address, hits: u32, n: u32, mut default: impl FnMut(usize, u32)) {
     let mut hit_before = vec![0u64; (n as usize).div_ceil(64)];
     for hit in 0..hits {
         let i = position(address, hit, n) as usize;
         let bit = 1 << (i % 64);
         if hit_before[i / 64] & bit == 0 {
             hit_before[i / 64] |= bit;
-            default(i);
+            default(i, hit);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod granular;
 pub mod named;
+pub mod outcome;
 pub mod systematic;
 
 use super::device::{Device, DeviceInfo, DeviceKind, Part, Sink};
@@ -35,17 +36,29 @@ impl Device for Scalar {
 
 fn play_batch(job: &Job<'_>, scenarios: Range<u64>) -> Part {
     let n_segments = job.plan().n_segments();
-    let mut part = Part { scenarios: scenarios.clone(), losses: vec![], defaults: vec![], segment_losses: vec![] };
+    let (n_years, per_year) = job.plan().horizon().map_or((0, 1), |horizon| (horizon.years(), horizon.per_year()));
+    let mut part = Part {
+        scenarios: scenarios.clone(),
+        losses: vec![],
+        defaults: vec![],
+        segment_losses: vec![],
+        year_losses: vec![],
+    };
     for scenario in scenarios {
         let mut segments = vec![0; n_segments];
+        let mut years = vec![0; n_years];
         let mut defaults = 0;
         replay::visit(job, scenario, |defaulted| {
-            segments[defaulted.segment as usize] += u64::from(defaulted.loss);
+            segments[defaulted.segment as usize] += defaulted.loss;
+            if let Some(year) = years.get_mut(defaulted.period / per_year) {
+                *year += defaulted.loss;
+            }
             defaults += 1;
         });
         part.losses.push(segments.iter().sum());
         part.defaults.push(defaults);
         part.segment_losses.extend(segments);
+        part.year_losses.extend(years);
     }
     part
 }

@@ -8,11 +8,12 @@ pub fn word(address: Address, i: u32) -> u32 {
     philox4x32_10(counter(Purpose::Name, address.scenario, address.block, i / 4), address.key)[i as usize % 4]
 }
 
-/// Calls `default` with the position of each loan, of `n`, whose word is below `threshold`.
-pub fn play(address: Address, threshold: u32, n: u32, mut default: impl FnMut(usize)) {
+/// Calls `default` with the position of each loan, of `n`, whose word is below `threshold`, and the word.
+pub fn play(address: Address, threshold: u32, n: u32, mut default: impl FnMut(usize, u32)) {
     for i in 0..n {
-        if word(address, i) < threshold {
-            default(i as usize);
+        let word = word(address, i);
+        if word < threshold {
+            default(i as usize, word);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the host tells a device about a scenario, one scenario and block at a time: the reference for `Job`'s tables.
 
+use crate::engine::block::{Block, Kernel};
 use crate::engine::job::{Job, argument, to_grid};
-use crate::engine::plan::{Block, Kernel};
 use crate::math::grid::FRACTION_BITS;
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
@@ -45,9 +45,10 @@ pub fn mixing(job: &Job<'_>, scenario: u64) -> i32 {
     }
 }
 
-/// Hits or threshold of `block` in `scenario`, whose systematic part is `mixing` and `index`.
+/// Hits or threshold of `block` in `scenario`, whose systematic part is `mixing` and `index`: of its last period.
 pub fn count(job: &Job<'_>, block: &Block, scenario: u64, (mixing, index): (i32, i32)) -> u32 {
-    let x = argument(job.plan().pools()[block.pool as usize].line, mixing, index);
+    let Some(&line) = job.plan().lines_of(block).last() else { return 0 };
+    let x = argument(line, mixing, index);
     match block.kernel {
         Kernel::Named => ThresholdTable::shared().threshold(x),
         Kernel::Granular => {
@@ -57,4 +58,11 @@ pub fn count(job: &Job<'_>, block: &Block, scenario: u64, (mixing, index): (i32,
             poisson::poisson_quantile(uniform53(hi, lo), mean)
         }
     }
+}
+
+/// P_1 … P_T of `block`: the conditional probability of default by the end of each of its periods, as u32 thresholds (M30).
+/// They never decrease.
+pub fn thresholds(job: &Job<'_>, block: &Block, (mixing, index): (i32, i32)) -> Vec<u32> {
+    let table = ThresholdTable::shared();
+    job.plan().lines_of(block).iter().map(|&line| table.threshold(argument(line, mixing, index))).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::Draws;
 use crate::engine::job::argument;
-use crate::engine::plan::Line;
+use crate::engine::line::Line;
 use crate::math::hazard::HazardTable;
 use crate::math::poisson::poisson_quantile;
 use crate::math::poisson_chunk::{CHUNK, poisson_quantiles};
@@ -81,6 +81,39 @@ pub fn threshold(thresholds: &Thresholds<'_>, out: &mut [u32]) {
             *position = argument(thresholds.line, w, y);
         }
         out.iter_mut().zip(positions).for_each(|(out, position)| *out = thresholds.table.threshold(position));
+    }
+}
+
+/// What the thresholds by the end of each period are made of.
+#[derive(Clone, Copy)]
+pub struct PeriodThresholds<'a> {
+    /// The pool's lines in Φ's argument, one for each period.
+    pub lines: &'a [Line],
+    /// W of each scenario, Q7.24.
+    pub mixing: &'a [i32],
+    /// Y of each scenario, Q7.24.
+    pub index: &'a [i32],
+    /// Φ as a threshold.
+    pub table: &'a ThresholdTable,
+}
+
+/// Scenarios whose thresholds are looked up together.
+const SOME: usize = 16;
+
+/// The thresholds of all periods in each scenario, a row for each (M30).
+#[inline(always)]
+pub fn period_threshold(thresholds: &PeriodThresholds<'_>, out: &mut [u32]) {
+    let n_periods = thresholds.lines.len();
+    let shocks = thresholds.mixing.chunks(SOME).zip(thresholds.index.chunks(SOME));
+    for (rows, (mixing, index)) in out.chunks_mut(SOME * n_periods.max(1)).zip(shocks) {
+        for (period, &line) in thresholds.lines.iter().enumerate() {
+            let mut positions = [0; SOME];
+            for (position, (&w, &y)) in positions.iter_mut().zip(mixing.iter().zip(index)) {
+                *position = argument(line, w, y);
+            }
+            let column = rows.iter_mut().skip(period).step_by(n_periods);
+            column.zip(positions).for_each(|(out, position)| *out = thresholds.table.threshold(position));
+        }
     }
 }
 

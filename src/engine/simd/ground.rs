@@ -55,14 +55,29 @@ impl Ground {
         self.losses.iter_mut().zip(losses).for_each(|(place, &loss)| *place = loss);
     }
 
-    /// Begins a round in which nothing has been hit yet.
+    /// Forgets what was hit.
     #[inline(always)]
-    pub fn start(&mut self) -> Round<'_> {
+    pub fn next_round(&mut self) {
         if self.round == u8::MAX {
             self.last_hit[..LARGEST_BLOCK as usize].fill(0);
             self.round = 0;
         }
         self.round += 1;
+    }
+
+    /// Hits `position`; whether that is the first time in this round.
+    #[inline(always)]
+    pub fn hit_first(&mut self, position: u16) -> bool {
+        let place = usize::from(position);
+        let is_first = self.last_hit[place] != self.round;
+        self.last_hit[place] = self.round;
+        is_first
+    }
+
+    /// Begins a round in which nothing has been hit yet.
+    #[inline(always)]
+    pub fn start(&mut self) -> Round<'_> {
+        self.next_round();
         Round { losses: &self.losses, last_hit: &mut self.last_hit, round: self.round, loss: 0, defaults: 0 }
     }
 }

@@ -10,11 +10,13 @@ mod kernels;
 mod mixing;
 mod numbers;
 mod portable;
+mod timed;
 
-pub use counting::{Counting, Thresholds};
+pub use counting::{Counting, PeriodThresholds, Thresholds};
 pub use ground::{Ground, entry, parts};
 pub use mixing::{Mixing, to_grid};
 pub use numbers::{GROUP, Numbers};
+pub use timed::{Losses, TimedGround, TimedHits, TimedNames, TimedSums};
 
 use crate::rng::{Purpose, RoundKeys};
 
@@ -152,6 +154,26 @@ impl Instructions {
     /// Threshold of a named block in each scenario.
     pub(in crate::engine) fn thresholds(self, thresholds: &Thresholds<'_>, out: &mut [u32]) {
         dispatch!(self, thresholds(thresholds, out));
+    }
+
+    /// Thresholds of a block by the end of each of its periods: a row for each scenario.
+    pub(in crate::engine) fn period_thresholds(self, thresholds: &PeriodThresholds<'_>, out: &mut [u32]) {
+        dispatch!(self, period_thresholds(thresholds, out));
+    }
+
+    /// Plays a granular block of several periods that lies on `ground`.
+    pub(in crate::engine) fn timed_hits(
+        self,
+        timed: &TimedHits<'_>,
+        ground: &mut TimedGround,
+        sums: &mut TimedSums<'_>,
+    ) {
+        dispatch!(self, timed_hits(timed, ground, sums));
+    }
+
+    /// Plays a named block of several periods.
+    pub(in crate::engine) fn timed_names(self, names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
+        dispatch!(self, timed_names(names, sums));
     }
 
     /// The index of a segment in each scenario.
