@@ -13,6 +13,9 @@ use crate::model::Copula;
 /// The factor 1, in Q1.31.
 pub const WHOLE: u32 = 1 << 31;
 
+/// What stands in place of a factor once a loan has matured: it cannot default any more.
+pub const MATURED: u32 = u32::MAX;
+
 /// Most periods of a horizon: forty years of months.
 pub const MOST_PERIODS: usize = 480;
 
@@ -25,8 +28,8 @@ pub struct HorizonSpec {
     pub per_year: usize,
     /// Probability of default by the end of each period, 0 to 1, pool-major: T for each pool, none below the one before.
     pub cumulative: Vec<f64>,
-    /// Profiles, T + 1 words each: the number of periods in which a loan can default (1 to T), then the factor of its base
-    /// in each period, Q1.31 up to [`WHOLE`]; 0 beyond the loan's last.
+    /// Profiles, T words each: the factor of a loan's base in each period, Q1.31 up to [`WHOLE`]; [`MATURED`] from some period
+    /// on, but not the first.
     pub factors: Vec<u32>,
     /// Number of losses of each obligor of a pool, at least 1: its loans have profiles of their own.
     pub slots: Vec<u16>,
@@ -56,7 +59,7 @@ impl Horizon {
         if !(1..=MOST_PERIODS).contains(&periods) || !(1..=12).contains(&per_year) {
             return refuse("periods out of range");
         }
-        if cumulative.len() != rhos.len() * periods || factors.len() % (periods + 1) != 0 || slots.len() != rhos.len() {
+        if cumulative.len() != rhos.len() * periods || factors.len() % periods != 0 || slots.len() != rhos.len() {
             return refuse("sizes do not fit");
         }
         let rises = |pool: &[f64]| pool.is_sorted() && pool.iter().all(|share| (0.0..=1.0).contains(share));
@@ -64,15 +67,13 @@ impl Horizon {
             return refuse("a probability of default decreases or leaves 0 to 1");
         }
         let is_profile = |row: &[u32]| {
-            let end = row[0] as usize;
-            (1..=periods).contains(&end)
-                && row[1..].iter().all(|&f| f <= WHOLE)
-                && row[1 + end..].iter().all(|&f| f == 0)
+            let end = end_of(row);
+            end > 0 && row[..end].iter().all(|&factor| factor <= WHOLE) && row[end..].iter().all(|&f| f == MATURED)
         };
-        if !factors.chunks(periods + 1).all(is_profile) {
+        if !factors.chunks(periods).all(is_profile) {
             return refuse("a profile without a period, or one that loses more than its base or after its end");
         }
-        let n_profiles = factors.len() / (periods + 1);
+        let n_profiles = factors.len() / periods;
         if profiles.iter().any(|&profile| usize::from(profile) >= n_profiles) {
             return refuse("a loan has no profile");
         }
@@ -108,19 +109,14 @@ impl Horizon {
         &self.lines[pool as usize * self.periods..][..self.periods]
     }
 
-    /// Words of a profile in [`Horizon::factors`].
-    pub fn stride(&self) -> usize {
-        self.periods + 1
-    }
-
-    /// All profiles: for each the number of its periods, then a factor for each of the T.
+    /// All profiles: T factors each, or [`MATURED`].
     pub fn factors(&self) -> &[u32] {
         &self.factors
     }
 
     /// Periods in which a loan of `profile` can default.
     pub fn end_of(&self, profile: u16) -> usize {
-        self.factors[usize::from(profile) * self.stride()] as usize
+        end_of(&self.factors[usize::from(profile) * self.periods..][..self.periods])
     }
 
     /// Profile of each loan, in the order of [`Plan::losses`](super::Plan::losses).
@@ -165,9 +161,10 @@ impl Horizon {
         }
     }
 
-    /// Units lost of `base` by a loan of `profile` that defaults in `period`, from 0 (M32).
-    pub fn loss(&self, base: u32, profile: u16, period: usize) -> u32 {
-        round31(base, self.factors[usize::from(profile) * self.stride() + 1 + period])
+    /// Units lost of `base` by a loan of `profile` that defaults in `period`, from 0 (M32); None when it has matured by then.
+    pub fn loss(&self, base: u32, profile: u16, period: usize) -> Option<u32> {
+        let factor = self.factors[usize::from(profile) * self.periods + period];
+        (factor != MATURED).then(|| round31(base, factor))
     }
 }
 
@@ -177,6 +174,10 @@ fn rising_lines(cumulative: &[f64], copula: Copula, rho: f64) -> impl Iterator<I
         *highest = quantile(copula, share).max(*highest);
         Some(Line::new(*highest, rho))
     })
+}
+
+fn end_of(row: &[u32]) -> usize {
+    row.iter().position(|&factor| factor == MATURED).unwrap_or(row.len())
 }
 
 /// `base` × `factor` / 2^31, rounded half up: `base` itself for the factor 1, at most half a unit off otherwise.
@@ -190,7 +191,7 @@ mod tests {
     use super::*;
 
     fn spec() -> HorizonSpec {
-        let factors = vec![2, WHOLE, WHOLE / 3, 0, 3, 7, 0, WHOLE];
+        let factors = vec![WHOLE, WHOLE / 3, MATURED, 7, 0, WHOLE];
         let cumulative = vec![0.01, 0.01, 0.05, 0.0, 0.5, 1.0];
         HorizonSpec { periods: 3, per_year: 2, cumulative, factors, slots: vec![1, 1], profiles: vec![1, 0, 1] }
     }
@@ -214,10 +215,11 @@ mod tests {
     #[test]
     fn rows_and_lines_are_found() {
         let horizon = horizon(spec()).unwrap();
-        assert_eq!((horizon.periods(), horizon.years(), horizon.stride()), (3, 2, 4));
+        assert_eq!((horizon.periods(), horizon.years()), (3, 2));
         assert_eq!(horizon.cumulative_of(1), [0.0, 0.5, 1.0]);
         assert_eq!((horizon.end_of(0), horizon.end_of(1)), (2, 3));
-        assert_eq!((horizon.loss(100, 0, 1), horizon.loss(100, 0, 2), horizon.loss(100, 1, 2)), (33, 0, 100));
+        let losses = [(0, 1), (0, 2), (1, 1), (1, 2)].map(|(profile, period)| horizon.loss(100, profile, period));
+        assert_eq!(losses, [Some(33), None, Some(0), Some(100)]);
         let lines = horizon.lines_of(0);
         assert_eq!(lines[0], lines[1]);
         assert!(lines[2].threshold > lines[1].threshold || lines[2].shift != lines[1].shift);
@@ -231,11 +233,11 @@ mod tests {
             HorizonSpec { cumulative: vec![0.1; 5], ..spec() },
             HorizonSpec { cumulative: vec![0.1, 0.2, 0.19, 0.0, 0.5, 1.0], ..spec() },
             HorizonSpec { cumulative: vec![0.1, 0.2, f64::NAN, 0.0, 0.5, 1.0], ..spec() },
-            HorizonSpec { factors: vec![2, WHOLE + 1, 0, 0, 3, 7, 0, WHOLE], ..spec() },
-            HorizonSpec { factors: vec![2, WHOLE, 0, 1, 3, 7, 0, WHOLE], ..spec() },
-            HorizonSpec { factors: vec![4, WHOLE, 0, 1, 3, 7, 0, WHOLE], ..spec() },
-            HorizonSpec { factors: vec![0, 0, 0, 0, 3, 7, 0, WHOLE], ..spec() },
-            HorizonSpec { factors: vec![2, WHOLE, 0, 0], ..spec() },
+            HorizonSpec { factors: vec![WHOLE + 1, 0, 0, 7, 0, WHOLE], ..spec() },
+            HorizonSpec { factors: vec![WHOLE, MATURED, 0, 7, 0, WHOLE], ..spec() },
+            HorizonSpec { factors: vec![MATURED, MATURED, MATURED, 7, 0, WHOLE], ..spec() },
+            HorizonSpec { factors: vec![WHOLE, 0, 0, 7], ..spec() },
+            HorizonSpec { factors: vec![WHOLE, 0, 0], ..spec() },
             HorizonSpec { slots: vec![1], ..spec() },
             HorizonSpec { profiles: vec![1, 0, 2], ..spec() },
         ];

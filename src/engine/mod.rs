@@ -32,7 +32,7 @@ pub use gpu::{
     Adapter, AdapterInfo, AdapterKind, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelClock, Mulhi, Played,
     ShaderChecks, Times, find_adapters, preferred,
 };
-pub use horizon::{Horizon, HorizonSpec, MOST_PERIODS, WHOLE, round31};
+pub use horizon::{Horizon, HorizonSpec, MATURED, MOST_PERIODS, WHOLE, round31};
 pub use job::{Address, Job, Shocks};
 pub use ledger::{Keep, Ledger};
 pub use line::Line;

@@ -293,7 +293,7 @@ impl Plan {
                 None => self.losses_of(block).iter().map(|&loss| u64::from(loss)).sum::<u64>(),
                 Some(horizon) => {
                     let loss = |place: usize| horizon.loss(self.losses[place], horizon.profiles()[place], 0);
-                    block.places().map(|place| u64::from(loss(place))).sum()
+                    block.places().filter_map(loss).map(u64::from).sum()
                 }
             };
             sum.defaults += block.obligors;

@@ -1,6 +1,6 @@
 //! Random and awkward portfolios with their models, as plans.
 
-use mc_gpu::engine::{HorizonSpec, KernelChoice, Plan, WHOLE};
+use mc_gpu::engine::{HorizonSpec, KernelChoice, MATURED, Plan, WHOLE};
 use mc_gpu::model::{AssetCorrelation, BaselClass, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
@@ -66,13 +66,12 @@ impl HorizonCase {
         let mut factors = vec![];
         for profile in 0..n_profiles as usize {
             let end = 1 + hash(profile) as usize % periods;
-            factors.push(end as u32);
             let factor = |period: usize| match hash(profile * 977 + period) {
                 word if word % 11 == 0 => 0,
                 word if word % 11 == 1 => WHOLE,
                 word => word % WHOLE,
             };
-            factors.extend((0..periods).map(|period| if period < end { factor(period) } else { 0 }));
+            factors.extend((0..periods).map(|period| if period < end { factor(period) } else { MATURED }));
         }
         let profiles = (0..losses.len()).map(|i| (hash(i) % n_profiles) as u16).collect();
         pooled.rows = (0..losses.len() as u32).collect();

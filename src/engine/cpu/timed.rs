@@ -41,7 +41,7 @@ impl Timed {
             profiles: &horizon.profiles()[block.places()],
             obligors: block.obligors as usize,
             factors: horizon.factors(),
-            stride: horizon.stride(),
+            periods: horizon.periods(),
             per_year: horizon.per_year(),
         };
         let Self { thresholds, losses: sums, defaults, years, ground } = self;
@@ -54,8 +54,9 @@ impl Timed {
                 instructions.timed_hits(&TimedHits { hits, thresholds, losses }, ground, &mut sums);
             }
             Kernel::Named => {
+                ground.lay(&losses);
                 let names = TimedNames { keys, block: block.number, numbers, thresholds, losses };
-                instructions.timed_names(&names, &mut sums);
+                instructions.timed_names(&names, ground, &mut sums);
             }
         }
     }

@@ -23,13 +23,8 @@ pub fn loss(plan: &Plan, block: &Block, i: usize, period: usize) -> Option<u64> 
     let Some(horizon) = plan.horizon() else { return plan.losses_of(block).get(i).map(|&loss| u64::from(loss)) };
     let bases = slots::of_obligor(plan.losses_of(block), obligors, i);
     let profiles = slots::of_obligor(&horizon.profiles()[block.places()], obligors, i);
-    let mut is_alive = false;
-    let mut sum = 0;
-    for (base, profile) in bases.zip(profiles) {
-        is_alive |= period < horizon.end_of(profile);
-        sum += u64::from(horizon.loss(base, profile, period));
-    }
-    is_alive.then_some(sum)
+    let losses = bases.zip(profiles).filter_map(|(base, profile)| horizon.loss(base, profile, period));
+    losses.map(u64::from).reduce(|sum, loss| sum + loss)
 }
 
 #[cfg(test)]

@@ -93,4 +93,21 @@ fn add_if_below(sum: Words, [word, bound]: [Words; 2], value: u64) -> Words {
     _mm512_mask_add_epi64(sum, below, sum, splat(value))
 }
 
+/// How many of `thresholds` each value has reached.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+fn passed(values: &[u32; 16], thresholds: &[u32]) -> [u32; 16] {
+    // SAFETY: 64 bytes are there to read, and no alignment is asked for.
+    let values = unsafe { _mm512_loadu_si512(values.as_ptr().cast()) };
+    let mut counts = _mm512_setzero_si512();
+    for &threshold in thresholds {
+        let passed = _mm512_cmple_epu32_mask(_mm512_set1_epi32(threshold as i32), values);
+        counts = _mm512_mask_add_epi32(counts, passed, counts, _mm512_set1_epi32(1));
+    }
+    let mut out = [0; 16];
+    // SAFETY: 64 bytes are there to write, and no alignment is asked for.
+    unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), counts) };
+    out
+}
+
 super::kernels::kernels!(#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]);

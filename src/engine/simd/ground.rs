@@ -7,7 +7,7 @@
 use crate::engine::stream::LARGEST_BLOCK;
 
 /// Places: one for every 16-bit position.
-const PLACES: usize = 1 << 16;
+pub const PLACES: usize = 1 << 16;
 
 /// Hits that the kernel for few hits has room for.
 pub const HITS_BELOW: usize = super::kernels::FEW_HITS as usize;
@@ -45,7 +45,7 @@ impl Default for Ground {
 }
 
 /// Zeros that the system hands out page by page once they are touched.
-fn zeros<T: bytemuck::Zeroable>() -> Box<T> {
+pub fn zeros<T: bytemuck::Zeroable>() -> Box<T> {
     bytemuck::zeroed_box()
 }
 
@@ -72,6 +72,12 @@ impl Ground {
         let is_first = self.last_hit[place] != self.round;
         self.last_hit[place] = self.round;
         is_first
+    }
+
+    /// The loss laid out at `position`.
+    #[inline(always)]
+    pub fn loss(&self, position: u16) -> u32 {
+        self.losses[usize::from(position)]
     }
 
     /// Begins a round in which nothing has been hit yet.

@@ -273,16 +273,60 @@ macro_rules! kernels {
                     }
                     let positions: &[u16; BATCH] = bytemuck::cast_ref(&positions_of);
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
-                    round.resolve(&positions[..now], &values[..now]);
+                    round.resolve((&positions[..now], &values[..now]), |values, thresholds| passed(values, thresholds));
                     left -= now;
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
             }
         }
 
-        /// Plays a named block of several periods: one lane per scenario.
+        /// Plays a named block of several periods.
         $(#[$features])*
-        pub fn timed_names(names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
+        pub fn timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
+            if names.losses.obligors < PART {
+                few_timed_names(names, sums);
+            } else {
+                many_timed_names(names, ground, sums);
+            }
+        }
+
+        /// Scenario by scenario: the words of a batch of obligors, then who defaults.
+        $(#[$features])*
+        fn many_timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
+            let keys = broadcast(names.keys);
+            let (n_periods, n_years) = sums.row_lengths(names.thresholds);
+            let mut words_of = [0u64; BATCH / 2];
+            for place in 0..sums.losses.len() {
+                let thresholds = &names.thresholds[place * n_periods..][..n_periods];
+                let top = thresholds.last().copied().unwrap_or(0);
+                let [_, number, lo, hi] =
+                    names.numbers.counter(Purpose::Name, place, names.block).map(|word| splat(u64::from(word)));
+                let mut round = ground.start(names.losses, thresholds);
+                for first in (0..names.losses.obligors).step_by(BATCH) {
+                    let now = BATCH.min(names.losses.obligors - first);
+                    let parts = words_of.chunks_exact_mut(CHAINS * PART / 2).take(now.div_ceil(CHAINS * PART));
+                    for (nth, words_of) in parts.enumerate() {
+                        let at = |chain: usize| (first / 4 + (nth * CHAINS + chain) * LANES) as u64;
+                        let counting = |chain: usize| load(&std::array::from_fn(|lane| at(chain) + lane as u64));
+                        let blocks = std::array::from_fn::<_, CHAINS, _>(|chain| [counting(chain), number, lo, hi]);
+                        let parts = words_of.chunks_exact_mut(PART / 2);
+                        for (words_of, [a, b, c, d]) in parts.zip(philox(blocks, &keys)) {
+                            let (first, last) = (store(join([b, a])), store(join([d, c])));
+                            for (pair, (first, last)) in words_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
+                                pair.copy_from_slice(&[first, last]);
+                            }
+                        }
+                    }
+                    let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
+                    round.resolve_names((first, &words[..now]), top, |values, thresholds| passed(values, thresholds));
+                }
+                (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
+            }
+        }
+
+        /// One lane per scenario.
+        $(#[$features])*
+        fn few_timed_names(names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
             let keys = broadcast(names.keys);
             let (n_periods, _) = sums.row_lengths(names.thresholds);
             let (n, obligors) = (sums.losses.len(), names.losses.obligors);

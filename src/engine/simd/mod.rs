@@ -172,8 +172,13 @@ impl Instructions {
     }
 
     /// Plays a named block of several periods.
-    pub(in crate::engine) fn timed_names(self, names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
-        dispatch!(self, timed_names(names, sums));
+    pub(in crate::engine) fn timed_names(
+        self,
+        names: &TimedNames<'_>,
+        ground: &mut TimedGround,
+        sums: &mut TimedSums<'_>,
+    ) {
+        dispatch!(self, timed_names(names, ground, sums));
     }
 
     /// The index of a segment in each scenario.

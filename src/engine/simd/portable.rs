@@ -7,7 +7,7 @@
 use super::counting::{self, Counting, PeriodThresholds, Thresholds};
 use super::ground::Ground;
 use super::mixing::{self, Mixing};
-use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums};
+use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums, passed};
 use super::{Draws, Hits, Names, Numbers};
 use crate::math::poisson_chunk::CHUNK;
 use crate::rng::{Purpose, mulhi, philox4x32_10, philox4x32_10_lanes};
@@ -138,7 +138,7 @@ pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut Ti
                     }
                 }
             }
-            round.resolve(&positions[..now], &values[..now]);
+            round.resolve((&positions[..now], &values[..now]), passed);
             left -= now;
         }
         (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
@@ -146,7 +146,7 @@ pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut Ti
 }
 
 /// Plays a named block of several periods: one lane per scenario.
-pub fn timed_names(names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
+pub fn timed_names(names: &TimedNames<'_>, _: &mut TimedGround, sums: &mut TimedSums<'_>) {
     let (n_periods, _) = sums.row_lengths(names.thresholds);
     let (n, obligors) = (sums.losses.len(), names.losses.obligors);
     sums.losses.fill(0);

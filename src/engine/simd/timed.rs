@@ -2,10 +2,9 @@
 //!
 //! Plain loops over lanes: each set of instructions inlines them into its kernels, and the compiler fills the words.
 
-use super::ground::Ground;
+use super::ground::{Ground, PLACES, zeros};
 use super::{Hits, Numbers};
-use crate::engine::horizon::round31;
-use crate::engine::stream::LARGEST_BLOCK;
+use crate::engine::horizon::{MATURED, round31};
 use crate::rng::RoundKeys;
 
 /// Hits whose words are generated before they are resolved: their positions and values stay in the first-level cache.
@@ -13,6 +12,21 @@ pub const BATCH: usize = 512;
 
 /// Values whose periods are counted together.
 const LANES: usize = 16;
+
+/// See [`passed`].
+pub type Values = [u32; LANES];
+
+/// How many of `thresholds` each value has reached: the specification of what sets of instructions do in their words.
+#[inline(always)]
+pub fn passed(values: &Values, thresholds: &[u32]) -> Values {
+    let mut counts = [0; LANES];
+    for &threshold in thresholds {
+        for (count, &value) in counts.iter_mut().zip(values) {
+            *count += u32::from(threshold <= value);
+        }
+    }
+    counts
+}
 
 /// Room for the hits of a batch, and for whole groups of lanes; a power of two, so that an index is kept inside by a mask.
 const ROOM: usize = 2 * BATCH;
@@ -65,18 +79,18 @@ impl TimedSums<'_> {
     #[inline(always)]
     pub fn add_name(&mut self, names: &TimedNames<'_>, place: usize, (i, word): (usize, u32)) {
         let (periods, years) = self.row_lengths(names.thresholds);
-        let Losses { bases, profiles, obligors, factors, stride, per_year } = names.losses;
+        let Losses { bases, profiles, obligors, per_year, .. } = names.losses;
         let row = &names.thresholds[place * periods..][..periods];
         let period = row.partition_point(|&threshold| threshold <= word).min(periods - 1);
-        let mut is_alive = false;
-        let mut loss = 0;
+        let (mut loss, mut is_alive) = (0, 0);
         for slot in (i..bases.len()).step_by(obligors.max(1)) {
-            let row = usize::from(profiles[slot]) * stride;
-            is_alive |= (period as u32) < factors[row];
-            loss += u64::from(round31(bases[slot], factors[row + 1 + period]));
+            let (more, alive) =
+                names.losses.of(bases[slot], usize::from(profiles[slot]) * names.losses.periods + period);
+            loss += more;
+            is_alive |= alive;
         }
         self.losses[place] += loss;
-        self.defaults[place] += u32::from(is_alive);
+        self.defaults[place] += is_alive;
         self.years[place * years + period / per_year] += loss;
     }
 }
@@ -90,19 +104,29 @@ pub struct Losses<'a> {
     pub profiles: &'a [u16],
     /// Number of obligors.
     pub obligors: usize,
-    /// All profiles: for each its periods, then a factor for each.
+    /// All profiles: a factor, or [`MATURED`], for each period of the plan.
     pub factors: &'a [u32],
-    /// Words of a profile.
-    pub stride: usize,
+    /// Periods of the plan.
+    pub periods: usize,
     /// Periods in a year.
     pub per_year: usize,
+}
+
+impl Losses<'_> {
+    /// Loss of a loan of this base at a place in the table of factors, and whether it had not matured, 1 or 0.
+    #[inline(always)]
+    fn of(&self, base: u32, place: usize) -> (u64, u32) {
+        let factor = self.factors[place];
+        let is_alive = u32::from(factor != MATURED);
+        (u64::from(round31(base, factor) & is_alive.wrapping_neg()), is_alive)
+    }
 }
 
 /// A block of several periods, laid out for hits: for each obligor its first base and where the profile of that stands.
 #[derive(Debug)]
 pub struct TimedGround {
     ground: Ground,
-    rows: Vec<u32>,
+    rows: Box<[u32; PLACES]>,
     by_period: Vec<u64>,
     /// First hits of a batch.
     kept: Box<Kept>,
@@ -118,7 +142,7 @@ struct Kept {
 impl Default for TimedGround {
     fn default() -> Self {
         let kept = Box::new(Kept { positions: [0; ROOM], values: [0; ROOM] });
-        Self { ground: Ground::default(), rows: vec![0; LARGEST_BLOCK as usize], by_period: Vec::new(), kept }
+        Self { ground: Ground::default(), rows: zeros(), by_period: Vec::new(), kept }
     }
 }
 
@@ -126,7 +150,7 @@ impl TimedGround {
     /// Lays out another block.
     pub fn lay(&mut self, losses: &Losses<'_>) {
         self.ground.lay(&losses.bases[..losses.obligors]);
-        let rows = losses.profiles.iter().map(|&profile| u32::from(profile) * losses.stride as u32);
+        let rows = losses.profiles.iter().map(|&profile| u32::from(profile) * losses.periods as u32);
         self.rows.iter_mut().zip(rows.take(losses.obligors)).for_each(|(place, row)| *place = row);
     }
 
@@ -145,7 +169,7 @@ impl TimedGround {
 /// What one scenario hits, and when.
 pub struct TimedRound<'a> {
     ground: &'a mut Ground,
-    rows: &'a [u32],
+    rows: &'a [u32; PLACES],
     by_period: &'a mut [u64],
     kept: &'a mut Kept,
     losses: Losses<'a>,
@@ -157,46 +181,65 @@ pub struct TimedRound<'a> {
 impl TimedRound<'_> {
     /// Resolves hits, at most [`BATCH`], by their positions and values.
     #[inline(always)]
-    pub fn resolve(&mut self, positions: &[u16], values: &[u32]) {
+    pub fn resolve(&mut self, (positions, values): (&[u16], &[u32]), passed: impl Fn(&Values, &[u32]) -> Values) {
         let mut n = 0;
         for (&position, &value) in positions.iter().zip(values) {
             // No branch: what is no first hit is overwritten by the next.
             self.kept.positions[n % ROOM] = position;
             self.kept.values[n % ROOM] = value;
-            n += self.ground.hit_first(position) as usize;
+            n += usize::from(self.ground.hit_first(position));
         }
+        self.settle_all(n, passed);
+    }
+
+    /// Resolves the obligors from `first` on, at most [`BATCH`], by their words: those below `top` default.
+    #[inline(always)]
+    pub fn resolve_names(
+        &mut self,
+        (first, words): (usize, &[u32]),
+        top: u32,
+        passed: impl Fn(&Values, &[u32]) -> Values,
+    ) {
+        let mut n = 0;
+        for (i, &word) in words.iter().enumerate() {
+            // No branch, as above.
+            self.kept.positions[n % ROOM] = (first + i) as u16;
+            self.kept.values[n % ROOM] = word;
+            n += usize::from(word < top);
+        }
+        self.settle_all(n, passed);
+    }
+
+    /// Settles the first `n` that were kept: their periods, lane by lane, then what they lose.
+    #[inline(always)]
+    fn settle_all(&mut self, n: usize, passed: impl Fn(&Values, &[u32]) -> Values) {
         for first in (0..n).step_by(LANES) {
             let Some(values) = self.kept.values.get(first..).and_then(|values| values.first_chunk::<LANES>()) else {
                 return;
             };
-            let mut periods = [0u32; LANES];
-            for &threshold in self.earlier {
-                for lane in 0..LANES {
-                    periods[lane] += u32::from(threshold <= values[lane]);
-                }
-            }
+            let periods = passed(values, self.earlier);
             for (lane, &period) in periods.iter().enumerate().take(n - first) {
-                self.settle(usize::from(self.kept.positions[(first + lane) % ROOM]), period as usize);
+                self.settle(self.kept.positions[(first + lane) % ROOM], period as usize);
             }
         }
     }
 
-    /// The first hit at the obligor of `place`, in `period`.
+    /// The default of the obligor at `position`, in `period`.
     #[inline(always)]
-    fn settle(&mut self, place: usize, period: usize) {
-        let Losses { bases, obligors, factors, stride, .. } = self.losses;
-        let row = self.rows[place % LARGEST_BLOCK as usize] as usize;
-        let mut is_alive = (period as u32) < factors[row];
-        let mut loss = u64::from(round31(bases[place], factors[row + 1 + period]));
-        if bases.len() > obligors {
-            for slot in (place..bases.len()).step_by(obligors).skip(1) {
-                let row = usize::from(self.losses.profiles[slot]) * stride;
-                is_alive |= (period as u32) < factors[row];
-                loss += u64::from(round31(bases[slot], factors[row + 1 + period]));
+    fn settle(&mut self, position: u16, period: usize) {
+        let place = usize::from(position);
+        let losses = &self.losses;
+        let (mut loss, mut is_alive) = losses.of(self.ground.loss(position), self.rows[place] as usize + period);
+        if losses.bases.len() > losses.obligors {
+            for slot in (place..losses.bases.len()).step_by(losses.obligors).skip(1) {
+                let row = usize::from(losses.profiles[slot]) * losses.periods;
+                let (more, alive) = losses.of(losses.bases[slot], row + period);
+                loss += more;
+                is_alive |= alive;
             }
         }
         self.by_period[period] += loss;
-        self.defaults += u32::from(is_alive);
+        self.defaults += is_alive;
     }
 
     /// Loss and defaults; the losses of the years are added to `years`.
