@@ -97,17 +97,16 @@ fn add_if_below(sum: Words, [word, bound]: [Words; 2], value: u64) -> Words {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
 fn passed(values: &[u32; 16], thresholds: &[u32]) -> [u32; 16] {
-    // SAFETY: 64 bytes are there to read, and no alignment is asked for.
-    let values = unsafe { _mm512_loadu_si512(values.as_ptr().cast()) };
-    let mut counts = _mm512_setzero_si512();
+    let values: [__m256i; 2] = bytemuck::cast(*values);
+    let mut counts = [_mm256_setzero_si256(); 2];
     for &threshold in thresholds {
-        let passed = _mm512_cmple_epu32_mask(_mm512_set1_epi32(threshold as i32), values);
-        counts = _mm512_mask_add_epi32(counts, passed, counts, _mm512_set1_epi32(1));
+        let threshold = _mm256_set1_epi32(threshold as i32);
+        for (count, value) in counts.iter_mut().zip(values) {
+            // The greater of both is the value itself where it has reached the threshold; −1 is subtracted there.
+            *count = _mm256_sub_epi32(*count, _mm256_cmpeq_epi32(_mm256_max_epu32(value, threshold), value));
+        }
     }
-    let mut out = [0; 16];
-    // SAFETY: 64 bytes are there to write, and no alignment is asked for.
-    unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), counts) };
-    out
+    bytemuck::cast(counts)
 }
 
 super::kernels::kernels!(#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]);
