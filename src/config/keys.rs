@@ -1,6 +1,8 @@
 //! The one table of every key that a model file may hold: what it means, what it may be, and its default. The template
 //! of `mc-gpu init`, the defaults themselves, error messages and the search for the key that was meant all read it.
 
+use super::ecl_keys::{ECL_KEYS, OVERLAY_KEYS, SEGMENT_ECL_KEYS};
+
 /// What a key has when nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {
@@ -171,7 +173,7 @@ pub const COLUMNS: [Key; 7] = [
 
 /// Every key, in the order of the template.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    const BEFORE_COLUMNS: [Key; 15] = [
+    const BEFORE_SEGMENTS: [Key; 14] = [
         SCENARIOS,
         SEED,
         LEVELS,
@@ -186,10 +188,11 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         ASSET_CORRELATION,
         LOADINGS,
         LGD,
-        RATING,
     ];
-    const AFTER_COLUMNS: [Key; 3] = [DELIMITER, DECIMAL, ENCODING];
-    BEFORE_COLUMNS.iter().chain(&COLUMNS).chain(&AFTER_COLUMNS)
+    const RATINGS: [Key; 1] = [RATING];
+    const INPUT: [Key; 3] = [DELIMITER, DECIMAL, ENCODING];
+    let model = BEFORE_SEGMENTS.iter().chain(&SEGMENT_ECL_KEYS).chain(&RATINGS);
+    model.chain(&COLUMNS).chain(&INPUT).chain(&ECL_KEYS).chain(&OVERLAY_KEYS)
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! that was meant.
 
 mod columns;
+mod ecl_keys;
+mod entries;
 mod factors;
 mod handover;
 mod input;
@@ -24,6 +26,7 @@ mod suggest;
 mod template;
 mod write;
 
+pub use entries::{Entries, RawValue};
 pub use keys::{Key, Value, keys};
 pub use overrides::Overrides;
 pub use place::{Place, Written};

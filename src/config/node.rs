@@ -96,6 +96,11 @@ impl<'a> Node<'a> {
         self.value.is_str()
     }
 
+    /// The truth value, if this is one.
+    pub fn flag(&self) -> Option<bool> {
+        self.value.as_bool()
+    }
+
     /// A text.
     pub fn text(&self, wanted: &str) -> Result<Written<String>> {
         self.value.as_str().map(|text| self.written(text.to_owned())).ok_or_else(|| self.refuse(wanted))

@@ -1,7 +1,9 @@
 //! The types of each section's values: from parsed TOML to the fields of a `RawModel`.
 
+use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
+use super::place::Written;
 use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource};
 use crate::error::Result;
 
@@ -20,6 +22,17 @@ pub(super) fn read(model: &mut RawModel, section: &str, node: &Node) -> Result<(
         "columns" => {
             for (field, node) in node.names("fields with their columns, such as ead = \"amount\"")? {
                 model.columns.push((field.to_owned(), node.written(source(&node)?)));
+            }
+        }
+        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "ecl" | "staging" | "cecl" => {
+            for (key, node) in node.table("a table")? {
+                let path = format!("{section}.{key}");
+                model.ecl.set(&path, entries::read(&path, &node)?);
+            }
+        }
+        "overlays" => {
+            for node in node.list("[[overlays]] with name, because, percent or amount, and cap")? {
+                model.overlays.push(overlay(&node)?);
             }
         }
         _ => {
@@ -66,7 +79,7 @@ fn read_plain(model: &mut RawModel, path: &str, node: &Node) -> Result<()> {
 
 fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
     let mut segment =
-        RawSegment { name: node.written((*name).to_owned()), asset_correlation: None, loadings: None, lgd: None };
+        RawSegment { name: node.written((*name).to_owned()), asset_correlation: None, loadings: None, lgd: None, ecl: Entries::default() };
     for (key, node) in node.table("a table such as [segments.retail]")? {
         match key {
             "asset_correlation" => segment.asset_correlation = Some(node.written(correlation(&node)?)),
@@ -77,10 +90,30 @@ fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
                 segment.loadings = Some(node.written(loadings));
             }
             "lgd" => segment.lgd = Some(node.number(keys::LGD.wanted)?),
-            _ => return Err(node.unknown(None)),
+            "collateral" => {
+                for (key, node) in node.table("a table such as [segments.retail.collateral]")? {
+                    let path = format!("collateral.{key}");
+                    segment.ecl.set(&path, entries::read(&path, &node)?);
+                }
+            }
+            // The table of keys has let known ones through only.
+            _ => {
+                let path = format!("exposure.{key}");
+                segment.ecl.set(&path, entries::read(&path, &node)?);
+            }
         }
     }
     Ok(segment)
+}
+
+fn overlay(node: &Node) -> Result<Written<Entries>> {
+    const KNOWN: [&str; 9] = ["name", "because", "percent", "amount", "cap", "from", "until", "segment", "stage"];
+    let mut overlay = Entries::default();
+    for (key, node) in node.inline(&KNOWN, "name, because, percent or amount, and cap")? {
+        let path = format!("overlays.{key}");
+        overlay.set(&path, entries::read(&path, &node)?);
+    }
+    Ok(node.written(overlay))
 }
 
 fn correlation(node: &Node) -> Result<RawCorrelation> {
