@@ -51,8 +51,10 @@ mod batch;
 mod chunks;
 mod columns;
 mod decode;
+mod details;
 pub(crate) mod draft;
 mod faults;
+mod field_set;
 mod fingerprint;
 pub(crate) mod found;
 mod gunzip;
@@ -85,11 +87,14 @@ mod tape;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_arena;
 mod values;
 
 pub use bands::MOST_EXACT_PDS;
 pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
+pub use details::{Details, TapeStage};
+pub use field_set::FieldSet;
 pub use plan::{How, Served};
 pub use pool::{Pool, PoolSettings, Pooled, Rounding, SegmentTotals, into_pools, pool};
 pub use rejects::Rejected;
@@ -97,3 +102,4 @@ pub use schema::{ColumnUnit, Field, FieldSpec, Kind, Needed, SCHEMA, render_sche
 pub use segments::DEFAULT_SEGMENT;
 pub use settings::{Columns, ConstantValue, DecimalSign, OnError, SegmentRule, Source, TapeSettings, TextFormat};
 pub use tape::{InputFile, Tape, read_tape};
+pub use text_arena::TextArena;

@@ -1,9 +1,11 @@
 //! What a user may say about how a tape is to be read: columns, text format, ratings, segments, dirty rows.
 
+use super::field_set::FieldSet;
 use super::found::{nearest, show};
 use super::number::LARGEST_AMOUNT;
 use super::schema::{ColumnUnit, Field, Kind};
 use crate::error::{Error, Result};
+use crate::units::Date;
 use encoding_rs::Encoding;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -21,6 +23,11 @@ pub struct TapeSettings {
     pub segments: SegmentRule,
     /// What to do with dirty rows.
     pub on_error: OnError,
+    /// What the run wants of each loan beyond segment, exposure, PD and LGD ([`Tape::details`](super::Tape::details)). Fields
+    /// that not every run reads are looked for and read only when they are in it; `rating` and `loan_id` are kept when they are.
+    pub wanted: FieldSet,
+    /// The day that the tape speaks of; needed where a date is wanted.
+    pub reporting_date: Option<Date>,
 }
 
 /// Where each field comes from, for the fields that the user mapped.
@@ -109,6 +116,8 @@ impl Default for TapeSettings {
             ratings: Vec::new(),
             segments: SegmentRule::Any { lgd: None },
             on_error: OnError::Fail,
+            wanted: FieldSet::default(),
+            reporting_date: None,
         }
     }
 }
