@@ -61,19 +61,24 @@ pub struct Prepared {
 /// # Errors
 /// Those of settings, tape and model.
 pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
-    let on_error = match input.on_error {
+    let prepared = prepare_with(input, output, on_error(input.on_error, out), stop)?;
+    say_rejected(&prepared.rejected, output);
+    Ok(prepared)
+}
+
+/// What `choice` means; rejected rows go to a file in `out`, or in the current folder.
+pub fn on_error(choice: OnErrorArg, out: Option<&Path>) -> OnError {
+    match choice {
         OnErrorArg::Fail => OnError::Fail,
         OnErrorArg::Skip => OnError::Skip { rejects: free_name(out.unwrap_or(Path::new("."))) },
-    };
-    let prepared = prepare_with(input, output, on_error, stop)?;
-    if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
-        eprintln!(
-            "mc-gpu: {} left out; see {} for the reasons",
-            counted(prepared.rejected.rows, "row"),
-            file.display()
-        );
     }
-    Ok(prepared)
+}
+
+/// Says which rows were left out.
+pub fn say_rejected(rejected: &Rejected, output: &OutputArgs) {
+    if let (Some(file), false) = (&rejected.file, output.quiet) {
+        eprintln!("mc-gpu: {} left out; see {} for the reasons", counted(rejected.rows, "row"), file.display());
+    }
 }
 
 /// The same, with dirty rows treated as `on_error` says.
@@ -175,7 +180,10 @@ fn demo() -> MadeUp {
 }
 
 /// Reads until `stop` is raised.
-fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop: &AtomicBool) -> Result<Tape> {
+///
+/// # Errors
+/// Those of the tape.
+pub fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop: &AtomicBool) -> Result<Tape> {
     let tape = read_tape(files, settings, &|rows| {
         spinner.set_position(rows);
         interrupt::go_on(stop)
@@ -184,7 +192,8 @@ fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop:
     tape
 }
 
-fn digests(tape: &Tape) -> Vec<InputDigest> {
+/// The files of `tape`, for a manifest.
+pub fn digests(tape: &Tape) -> Vec<InputDigest> {
     let digest = |input: &InputFile| InputDigest {
         path: input.path.display().to_string(),
         bytes: input.bytes,

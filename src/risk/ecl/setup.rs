@@ -1,0 +1,46 @@
+//! All that a closed-form pass over a tape is told: framework, grid, term structures, exposures, thresholds.
+
+use crate::model::ecl::Discounting;
+use crate::model::exposure::ExposureSettings;
+use crate::model::staging::{Framework, StagingRules};
+use crate::model::term::TermStructures;
+use crate::model::time::Grid;
+
+/// How expected credit losses are measured.
+#[derive(Debug, Clone)]
+pub struct EclSetup {
+    /// Which losses an allowance covers.
+    pub framework: Framework,
+    /// Periods.
+    pub grid: Grid,
+    /// Discounting to the reporting date.
+    pub discounting: Discounting,
+    /// PDs over time, for the segments and ratings of the tape.
+    pub terms: TermStructures,
+    /// Exposure by segment, in the order of the tape's segments.
+    pub exposure: Vec<ExposureSettings>,
+    /// Thresholds.
+    pub staging: StagingRules,
+    /// Whether undrawn limits can be cancelled at any time and are left out.
+    pub cancellable: bool,
+    /// Whether the tape's ratings stand in an order.
+    pub rating_order: RatingOrder,
+}
+
+/// Whether notches can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RatingOrder {
+    /// Ratings stand from best to worst.
+    BestFirst,
+    /// Ratings stand as they came.
+    Unknown,
+}
+
+/// How much is worked out of each loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What totals need.
+    Totals,
+    /// All of [`LoanEcl`](super::LoanEcl).
+    Loans,
+}
