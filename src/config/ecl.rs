@@ -1,7 +1,7 @@
 //! Resolves the sections of expected credit loss: `[time]`, `[term_structure]`, `[exposure]`, `[collateral]`,
 //! `[discounting]`, `[ecl]`, `[staging]`, `[cecl]` and `[[overlays]]`. Files that they name are read by whoever measures.
 
-use super::entries::{Entries, RawValue, needed, refuse};
+use super::entries::{Entries, Plain, needed, refuse};
 use super::exposure::{self, ExposureChoice};
 use super::keys::{Value, keys};
 use super::overlays;
@@ -125,9 +125,9 @@ fn discounting(keys: &Entries) -> Result<Option<Discounting>> {
     const PATH: &str = "discounting.rate";
     let Some(written) = keys.get(PATH) else { return Ok(None) };
     match &written.value {
-        RawValue::Text(text) if text == "eir" => Ok(Some(Discounting::Effective)),
-        RawValue::Text(text) if text == "none" => Ok(Some(Discounting::None)),
-        RawValue::Number(rate) if *rate > -1.0 && *rate <= 3.0 => Ok(Some(Discounting::Rate(*rate))),
+        Plain::Text(text) if text == "eir" => Ok(Some(Discounting::Effective)),
+        Plain::Text(text) if text == "none" => Ok(Some(Discounting::None)),
+        Plain::Number(rate) if *rate > -1.0 && *rate <= 3.0 => Ok(Some(Discounting::Rate(*rate))),
         _ => Err(refuse(PATH, written)),
     }
 }
@@ -136,7 +136,7 @@ fn discounting(keys: &Entries) -> Result<Option<Discounting>> {
 fn assumed(own: &Entries) -> Vec<String> {
     // Which keys of the term structure matter hangs on where it comes from.
     let text = |path: &str| match own.get(path) {
-        Some(Written { value: RawValue::Text(text), .. }) => Some(text.as_str()),
+        Some(Written { value: Plain::Text(text), .. }) => Some(text.as_str()),
         _ => None,
     };
     let source = text("term_structure.source").unwrap_or("flat");

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 
 /// A plain value.
 #[derive(Debug, Clone, PartialEq)]
-pub enum RawValue {
+pub enum Plain {
     /// true or false.
     Flag(bool),
     /// Finite.
@@ -23,7 +23,7 @@ pub enum RawValue {
 
 /// Keys with their values, each once, in the order in which they were set.
 #[derive(Debug, Clone, Default)]
-pub struct Entries(Vec<(String, Written<RawValue>)>);
+pub struct Entries(Vec<(String, Written<Plain>)>);
 
 /// The same keys with the same values, wherever they were written.
 impl PartialEq for Entries {
@@ -35,7 +35,7 @@ impl PartialEq for Entries {
 
 impl Entries {
     /// Sets `path` (without names of the user's choice), in place of what it was.
-    pub fn set(&mut self, path: &str, value: Written<RawValue>) {
+    pub fn set(&mut self, path: &str, value: Written<Plain>) {
         match self.0.iter_mut().find(|(known, _)| known == path) {
             Some((_, old)) => *old = value,
             None => self.0.push((path.to_owned(), value)),
@@ -43,12 +43,12 @@ impl Entries {
     }
 
     /// What was written for `path`.
-    pub fn get(&self, path: &str) -> Option<&Written<RawValue>> {
+    pub fn get(&self, path: &str) -> Option<&Written<Plain>> {
         self.0.iter().find(|(known, _)| known == path).map(|(_, value)| value)
     }
 
     /// All keys with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Written<RawValue>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Written<Plain>)> {
         self.0.iter().map(|(path, value)| (path.as_str(), value))
     }
 
@@ -62,7 +62,7 @@ impl Entries {
     /// A finite number in `range`.
     pub(super) fn number(&self, path: &str, range: RangeInclusive<f64>) -> Result<Option<f64>> {
         match self.get(path) {
-            Some(Written { value: RawValue::Number(number), .. }) if range.contains(number) => Ok(Some(*number)),
+            Some(Written { value: Plain::Number(number), .. }) if range.contains(number) => Ok(Some(*number)),
             other => other.map(|written| Err(refuse(path, written))).transpose(),
         }
     }
@@ -79,7 +79,7 @@ impl Entries {
     /// A text.
     pub(super) fn text(&self, path: &str) -> Result<Option<&str>> {
         match self.get(path) {
-            Some(Written { value: RawValue::Text(text), .. }) => Ok(Some(text)),
+            Some(Written { value: Plain::Text(text), .. }) => Ok(Some(text)),
             other => other.map(|written| Err(refuse(path, written))).transpose(),
         }
     }
@@ -87,7 +87,7 @@ impl Entries {
     /// true or false.
     pub(super) fn flag(&self, path: &str) -> Result<Option<bool>> {
         match self.get(path) {
-            Some(Written { value: RawValue::Flag(flag), .. }) => Ok(Some(*flag)),
+            Some(Written { value: Plain::Flag(flag), .. }) => Ok(Some(*flag)),
             other => other.map(|written| Err(refuse(path, written))).transpose(),
         }
     }
@@ -109,35 +109,35 @@ pub(super) fn needed<T>(value: Option<T>) -> Result<T> {
 }
 
 /// Reads the value of `node` as it is, for the key at `path`.
-pub(super) fn read(path: &str, node: &Node) -> Result<Written<RawValue>> {
+pub(super) fn read(path: &str, node: &Node) -> Result<Written<Plain>> {
     let wanted = wanted(path);
     let value = match (node.is_text(), node.is_list(), node.flag()) {
-        (true, _, _) => RawValue::Text(node.text(wanted)?.value),
-        (_, true, _) => RawValue::Numbers(node.numbers(wanted)?),
-        (_, _, Some(flag)) => RawValue::Flag(flag),
-        _ => RawValue::Number(node.number(wanted)?.value),
+        (true, _, _) => Plain::Text(node.text(wanted)?.value),
+        (_, true, _) => Plain::Numbers(node.numbers(wanted)?),
+        (_, _, Some(flag)) => Plain::Flag(flag),
+        _ => Plain::Number(node.number(wanted)?.value),
     };
     Ok(node.written(value))
 }
 
 /// The error that `written` is not what the key at `path` wants.
-pub(super) fn refuse(path: &str, written: &Written<RawValue>) -> Error {
+pub(super) fn refuse(path: &str, written: &Written<Plain>) -> Error {
     let found = match &written.value {
-        RawValue::Flag(flag) => flag.to_string(),
-        RawValue::Number(number) => show(*number),
-        RawValue::Text(text) => show_text(text),
-        RawValue::Numbers(numbers) => format!("a list of {}", numbers.len()),
+        Plain::Flag(flag) => flag.to_string(),
+        Plain::Number(number) => show(*number),
+        Plain::Text(text) => show_text(text),
+        Plain::Numbers(numbers) => format!("a list of {}", numbers.len()),
     };
     written.refuse(found, wanted(path))
 }
 
 /// A value as TOML.
-pub(super) fn to_toml(value: &RawValue) -> String {
+pub(super) fn to_toml(value: &Plain) -> String {
     match value {
-        RawValue::Flag(flag) => flag.to_string(),
-        RawValue::Number(number) => format!("{number:?}"),
-        RawValue::Text(text) => quote(text),
-        RawValue::Numbers(numbers) => format!("{numbers:?}"),
+        Plain::Flag(flag) => flag.to_string(),
+        Plain::Number(number) => format!("{number:?}"),
+        Plain::Text(text) => quote(text),
+        Plain::Numbers(numbers) => format!("{numbers:?}"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Resolves `[exposure]` and `[collateral]`, for the whole tape or for a segment that has keys of its own.
 
-use super::entries::{Entries, RawValue, needed, refuse};
+use super::entries::{Entries, Plain, needed, refuse};
 use super::place::Written;
 use crate::error::Result;
 use crate::model::exposure::{CollateralSettings, ExposureSettings, RateKind, ScheduleSettings};
@@ -104,7 +104,7 @@ fn lgd_by_period(keys: &Entries) -> Result<Vec<f64>> {
     const PATH: &str = "exposure.lgd_by_period";
     match keys.get(PATH) {
         None => Ok(Vec::new()),
-        Some(Written { value: RawValue::Numbers(path), .. })
+        Some(Written { value: Plain::Numbers(path), .. })
             if !path.is_empty() && path.iter().all(|lgd| (0.0..=1.0).contains(lgd)) =>
         {
             Ok(path.clone())

@@ -26,12 +26,13 @@ mod suggest;
 mod template;
 mod write;
 
-pub use entries::{Entries, RawValue};
+pub use entries::{Entries, Plain};
 pub use keys::{Key, Value, keys};
 pub use overrides::Overrides;
 pub use place::{Place, Written};
 pub use raw::{
     RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
+    RawValue,
 };
 pub use read::{parse_model, read_model};
 pub use resolve::resolve;

@@ -1,7 +1,7 @@
 //! Resolves `[[overlays]]`: management adjustments, each with a name, a reason, a size and a cap.
 
 use super::ecl::date;
-use super::entries::{Entries, RawValue, refuse};
+use super::entries::{Entries, Plain, refuse};
 use super::place::{Written, show_text};
 use crate::error::{Error, Result};
 use crate::model::staging::Stage;
@@ -66,13 +66,13 @@ fn stage(keys: &Entries) -> Result<Option<Stage>> {
     const PATH: &str = "overlays.stage";
     let Some(written) = keys.get(PATH) else { return Ok(None) };
     let name = match &written.value {
-        RawValue::Text(name) => name.trim().to_owned(),
-        RawValue::Number(number) => number.to_string(),
-        RawValue::Flag(_) | RawValue::Numbers(_) => return Err(refuse(PATH, written)),
+        Plain::Text(name) => name.trim().to_owned(),
+        Plain::Number(number) => number.to_string(),
+        Plain::Flag(_) | Plain::Numbers(_) => return Err(refuse(PATH, written)),
     };
     STAGES.into_iter().find(|stage| stage.name() == name).map(Some).ok_or_else(|| unknown(written))
 }
 
-fn unknown(written: &Written<RawValue>) -> Error {
+fn unknown(written: &Written<Plain>) -> Error {
     refuse("overlays.stage", written)
 }

@@ -103,12 +103,25 @@ pub enum RawSource {
         name: String,
         /// The unit's name.
         unit: Option<Written<String>>,
+        /// What dates are read by.
+        format: Option<Written<String>>,
+        /// Cells and what they stand for, in written order.
+        values: Option<Written<Vec<(String, RawValue)>>>,
     },
     /// A list of names.
     Columns(Vec<String>),
     /// `{ constant = 0.45 }`.
     Number(f64),
     /// `{ constant = "BB" }`.
+    Text(String),
+}
+
+/// What a cell stands for, as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawValue {
+    /// A finite number.
+    Number(f64),
+    /// A text.
     Text(String),
 }
 

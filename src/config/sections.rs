@@ -4,7 +4,7 @@ use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
 use super::place::Written;
-use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource};
+use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource, RawValue};
 use crate::error::Result;
 
 /// Reads the top-level table `section` into `model`. Keys have been checked against the table of keys.
@@ -133,19 +133,28 @@ fn source(node: &Node) -> Result<RawSource> {
         return Ok(RawSource::Columns(texts(node, wanted)?));
     }
     if !node.is_table() {
-        return Ok(RawSource::Column { name: node.text(wanted)?.value, unit: None });
+        return Ok(RawSource::Column { name: node.text(wanted)?.value, unit: None, format: None, values: None });
     }
     let (mut column, mut unit, mut constant) = (None, None, None);
-    for (key, node) in node.inline(&["column", "unit", "constant"], wanted)? {
+    let (mut format, mut values) = (None, None);
+    for (key, node) in node.inline(&["column", "unit", "constant", "format", "values"], wanted)? {
         match key {
             "column" => column = Some(node.text(wanted)?.value),
             "unit" => unit = Some(node.text(wanted)?),
+            "format" => format = Some(node.text(FORMAT)?),
+            "values" => values = Some(node.written(cell_values(&node)?)),
             _ if node.is_text() => constant = Some(RawSource::Text(node.text(wanted)?.value)),
             _ => constant = Some(RawSource::Number(node.number(wanted)?.value)),
         }
     }
+    if let (None, Some(format)) = (&column, &format) {
+        return Err(format.refuse("format without column", wanted));
+    }
+    if let (None, Some(values)) = (&column, &values) {
+        return Err(values.refuse("values without column", wanted));
+    }
     match (column, unit, constant) {
-        (Some(name), unit, None) => Ok(RawSource::Column { name, unit }),
+        (Some(name), unit, None) => Ok(RawSource::Column { name, unit, format, values }),
         (None, None, Some(constant)) => Ok(constant),
         (Some(_), _, Some(_)) => Err(node.written(()).refuse("column beside constant", "one of the two")),
         (None, Some(unit), Some(_)) => {
@@ -156,6 +165,21 @@ fn source(node: &Node) -> Result<RawSource> {
         (None, None, None) => Err(node.refuse(wanted)),
     }
 }
+
+fn cell_values(node: &Node) -> Result<Vec<(String, RawValue)>> {
+    let wanted = "cells and what they stand for, such as { \"Current\" = 0, \"In Grace Period\" = 15 }";
+    let value = |(cell, node): &(&str, Node)| {
+        let value = match node.is_text() {
+            true => RawValue::Text(node.text(wanted)?.value),
+            false => RawValue::Number(node.number(wanted)?.value),
+        };
+        Ok(((*cell).to_owned(), value))
+    };
+    node.names(wanted)?.iter().map(value).collect()
+}
+
+/// What a format is, for messages.
+const FORMAT: &str = "a format such as \"%Y-%m-%d\" or \"%b-%y\"";
 
 fn texts(node: &Node, wanted: &str) -> Result<Vec<String>> {
     node.list(wanted)?.iter().map(|element| Ok(element.text(wanted)?.value)).collect()

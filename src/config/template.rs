@@ -72,7 +72,7 @@ mod tests {
     fn every_example_parses_once_its_comment_sign_is_removed() {
         let lines = template().lines().map(example_or_itself).collect::<Vec<_>>().join("\n");
         let model = parse_model(&lines, "examples").unwrap();
-        assert_eq!(model.columns.len(), 7);
+        assert_eq!(model.columns.len(), 21);
         assert_eq!(model.segments.unwrap()[0].lgd.as_ref().unwrap().value, 0.45);
         assert_eq!(model.ratings[0].0, "AA+");
         assert!(model.copula.degrees_of_freedom.is_some() && model.factors.correlation.is_some());

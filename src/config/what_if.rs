@@ -95,7 +95,7 @@ impl Change {
 
 /// `keys` with the text `value` at `path`, written by `flag`.
 pub fn set_by_flag(keys: &mut Entries, (flag, path): (&str, &str), value: &str) {
-    let value = super::entries::RawValue::Text(value.to_owned());
+    let value = super::entries::Plain::Text(value.to_owned());
     keys.set(path, Written { value, place: Place::flag(flag) });
 }
 

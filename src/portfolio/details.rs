@@ -62,4 +62,112 @@ pub struct Details {
 impl Details {
     /// What stands where months or a rating are blank.
     pub const BLANK: u16 = u16::MAX;
+
+    /// Adds the columns of the loans that follow; `before` loans came before them.
+    pub(super) fn append(&mut self, mut later: Self, before: usize) {
+        self.each(&mut later, &mut Append { before });
+        if let Some(ids) = later.loan_ids {
+            self.loan_ids.get_or_insert_default().append(&ids);
+        }
+        self.lines.append(&mut later.lines);
+    }
+
+    /// Leaves the loans out that `keeps`, which has an entry for each, says no to.
+    pub(super) fn retain(&mut self, keeps: &[bool]) {
+        self.each(&mut Self::default(), &mut Retain { keeps });
+        if let Some(ids) = &mut self.loan_ids {
+            let kept = keeps.iter().enumerate().filter(|(_, keeps)| **keeps);
+            *ids = kept.filter_map(|(loan, _)| ids.get(loan)).collect();
+        }
+        retain(&mut self.lines, keeps);
+    }
+
+    /// Ends columns that loans of later files do not have; the tape has that many `loans`.
+    pub(super) fn finish(&mut self, loans: usize) {
+        self.each(&mut Self::default(), &mut Finish { loans });
+    }
+
+    /// The one list of the columns: does `step` with each of these and of those, and with what is blank there.
+    fn each(&mut self, other: &mut Self, step: &mut impl Step) {
+        step.column(&mut self.stage, &mut other.stage, TapeStage::Blank);
+        step.column(&mut self.days_past_due, &mut other.days_past_due, 0);
+        step.column(&mut self.watchlist, &mut other.watchlist, false);
+        step.column(&mut self.interest_rate, &mut other.interest_rate, f64::NAN);
+        step.column(&mut self.remaining_months, &mut other.remaining_months, 0);
+        step.column(&mut self.age_months, &mut other.age_months, Self::BLANK);
+        step.column(&mut self.rating, &mut other.rating, Self::BLANK);
+        step.column(&mut self.limit, &mut other.limit, 0.0);
+        step.column(&mut self.origination_pd, &mut other.origination_pd, f64::NAN);
+        step.column(&mut self.origination_rating, &mut other.origination_rating, Self::BLANK);
+        step.column(&mut self.collateral, &mut other.collateral, 0.0);
+        step.column(&mut self.default_months, &mut other.default_months, Self::BLANK);
+        step.column(&mut self.trigger_months, &mut other.trigger_months, Self::BLANK);
+    }
+}
+
+/// What is done with every column.
+trait Step {
+    fn column<T: Copy>(&mut self, own: &mut Vec<T>, other: &mut Vec<T>, blank: T);
+}
+
+struct Append {
+    before: usize,
+}
+
+impl Step for Append {
+    fn column<T: Copy>(&mut self, own: &mut Vec<T>, other: &mut Vec<T>, blank: T) {
+        if !other.is_empty() {
+            own.resize(self.before, blank);
+            own.append(other);
+        }
+    }
+}
+
+struct Retain<'k> {
+    keeps: &'k [bool],
+}
+
+impl Step for Retain<'_> {
+    fn column<T: Copy>(&mut self, own: &mut Vec<T>, _: &mut Vec<T>, _: T) {
+        retain(own, self.keeps);
+    }
+}
+
+struct Finish {
+    loans: usize,
+}
+
+impl Step for Finish {
+    fn column<T: Copy>(&mut self, own: &mut Vec<T>, _: &mut Vec<T>, blank: T) {
+        if !own.is_empty() {
+            own.resize(self.loans, blank);
+        }
+    }
+}
+
+fn retain<T>(column: &mut Vec<T>, keeps: &[bool]) {
+    let mut keeps = keeps.iter();
+    column.retain(|_| keeps.next().is_none_or(|keeps| *keeps));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_long_as_the_tape_wherever_they_begin_and_end() {
+        let mut all = Details::default();
+        all.append(Details { stage: vec![TapeStage::Two], ..Details::default() }, 0);
+        let mut later = Details { limit: vec![5.0, 6.0, 7.0], rating: vec![0, 1, 2], ..Details::default() };
+        later.loan_ids = Some(["a", "b", "c"].into_iter().collect());
+        later.lines = vec![2, 3, 4];
+        later.retain(&[true, false, true]);
+        all.append(later, 1);
+        all.finish(4);
+        assert_eq!(all.stage, [TapeStage::Two, TapeStage::Blank, TapeStage::Blank, TapeStage::Blank]);
+        assert_eq!(all.limit, [0.0, 5.0, 7.0, 0.0]);
+        assert_eq!(all.rating, [Details::BLANK, 0, 2, Details::BLANK]);
+        assert!(all.collateral.is_empty() && all.days_past_due.is_empty());
+        assert_eq!((all.loan_ids.unwrap().get(1), all.lines), (Some("c"), vec![2, 4]));
+    }
 }

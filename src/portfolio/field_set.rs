@@ -21,6 +21,18 @@ impl FieldSet {
         Self(self.0 | 1 << field as u32)
     }
 
+    /// This set and that.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// This set, but not `field`.
+    #[must_use]
+    pub fn without(self, field: Field) -> Self {
+        Self(self.0 & !(1 << field as u32))
+    }
+
     /// Whether `field` is in it.
     pub fn contains(self, field: Field) -> bool {
         self.0 & 1 << field as u32 != 0
@@ -45,6 +57,7 @@ mod tests {
     fn a_set_holds_what_was_put_in() {
         let set = FieldSet::of(&[Field::Limit, Field::Stage]).with(Field::Limit);
         assert_eq!(set.iter().collect::<Vec<_>>(), [Field::Stage, Field::Limit]);
+        assert_eq!(set.without(Field::Stage).and(FieldSet::of(&[Field::Pd])), FieldSet::of(&[Field::Pd, Field::Limit]));
         assert!(FieldSet::default().is_empty() && !set.is_empty());
         assert!(SCHEMA.iter().all(|spec| FieldSet::ALL.contains(spec.field)));
         assert_eq!(FieldSet::of(&FieldSet::ALL.iter().collect::<Vec<_>>()), FieldSet::ALL);

@@ -1,5 +1,6 @@
 //! The fields of a tape: the one table that reading, messages and manuals are driven by.
 
+use super::kind::Kind;
 use std::fmt;
 
 /// A field of a tape; the order is that of [`SCHEMA`].
@@ -49,27 +50,6 @@ pub enum Field {
     TriggerDate,
 }
 
-/// What a field holds, hence its range and the units it may be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A name, compared as written after blanks around it are cut.
-    Text,
-    /// An amount of currency: finite and not negative.
-    Amount,
-    /// A share: 0 to 1.
-    Share,
-    /// Interest a year: more than −1 and at most 3.
-    Rate,
-    /// A calendar date.
-    Date,
-    /// A whole number of months.
-    Months,
-    /// A whole number of days.
-    Days,
-    /// True or false.
-    Flag,
-}
-
 /// When a tape must have a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needed {
@@ -81,23 +61,6 @@ pub enum Needed {
     Never,
     /// Never, and it is neither looked for nor read unless the run wants it.
     Wanted,
-}
-
-/// The unit that a column of numbers is written in. Units are never guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnUnit {
-    /// One of the currency (amounts; the default).
-    One,
-    /// Thousands of the currency.
-    Thousand,
-    /// Millions of the currency.
-    Million,
-    /// 0 to 1 (shares and rates; the default).
-    Fraction,
-    /// 0 to 100.
-    Percent,
-    /// 0 to 10,000.
-    BasisPoints,
 }
 
 /// One row of the schema.
@@ -304,6 +267,9 @@ impl Field {
     /// How many fields there are.
     pub const COUNT: usize = 21;
 
+    /// How many of them every run reads: the first ones.
+    pub(super) const ALWAYS_READ: usize = 7;
+
     /// The field's row of the schema.
     pub fn spec(self) -> &'static FieldSpec {
         &SCHEMA[self as usize]
@@ -328,40 +294,6 @@ impl Field {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl Kind {
-    /// The units that a column of this kind may be written in, the default first; none for what is no amount and no share.
-    pub fn units(self) -> &'static [ColumnUnit] {
-        match self {
-            Self::Text | Self::Date | Self::Months | Self::Days | Self::Flag => &[],
-            Self::Amount => &[ColumnUnit::One, ColumnUnit::Thousand, ColumnUnit::Million],
-            Self::Share | Self::Rate => &[ColumnUnit::Fraction, ColumnUnit::Percent, ColumnUnit::BasisPoints],
-        }
-    }
-}
-
-impl ColumnUnit {
-    /// Every unit.
-    pub const ALL: [Self; 6] =
-        [Self::One, Self::Thousand, Self::Million, Self::Fraction, Self::Percent, Self::BasisPoints];
-
-    /// Its name in `unit = "…"`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::One => "one",
-            Self::Thousand => "thousand",
-            Self::Million => "million",
-            Self::Fraction => "fraction",
-            Self::Percent => "percent",
-            Self::BasisPoints => "basis_points",
-        }
-    }
-
-    /// The unit of that name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|unit| unit.name() == name)
     }
 }
 
@@ -392,19 +324,13 @@ mod tests {
         let mut names = HashSet::new();
         for (row, spec) in SCHEMA.iter().enumerate() {
             assert_eq!(spec.field as usize, row);
+            assert_eq!(spec.field.is_always_read(), row < Field::ALWAYS_READ);
             assert_eq!(Field::named(spec.name), Some(spec.field));
             for name in spec.aliases.iter().chain([&spec.name]) {
                 assert!(names.insert(*name), "{name}");
             }
         }
         assert_eq!(Field::named("exposure"), None);
-    }
-
-    #[test]
-    fn units_are_known_by_name() {
-        assert_eq!(ColumnUnit::named("basis_points"), Some(ColumnUnit::BasisPoints));
-        assert_eq!(ColumnUnit::named("Percent"), None);
-        assert!(ColumnUnit::ALL.iter().all(|unit| ColumnUnit::named(unit.name()) == Some(*unit)));
     }
 
     #[test]

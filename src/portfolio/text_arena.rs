@@ -15,6 +15,13 @@ impl TextArena {
         self.ends.push(self.text.len());
     }
 
+    /// Adds the texts of `later` behind these.
+    pub fn append(&mut self, later: &Self) {
+        let before = self.text.len();
+        self.text.push_str(&later.text);
+        self.ends.extend(later.ends.iter().map(|end| before + end));
+    }
+
     /// Number of texts.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -33,6 +40,14 @@ impl TextArena {
     }
 }
 
+impl<'t> FromIterator<&'t str> for TextArena {
+    fn from_iter<I: IntoIterator<Item = &'t str>>(texts: I) -> Self {
+        let mut arena = Self::default();
+        texts.into_iter().for_each(|text| arena.push(text));
+        arena
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,9 +55,9 @@ mod tests {
     #[test]
     fn texts_come_back_as_they_were() {
         let texts = ["a", "", "büro", "", "x y"];
-        let mut arena = TextArena::default();
-        assert!(arena.is_empty() && arena.get(0).is_none());
-        texts.iter().for_each(|text| arena.push(text));
+        let mut arena: TextArena = texts[..2].iter().copied().collect();
+        assert!(TextArena::default().is_empty() && TextArena::default().get(0).is_none());
+        arena.append(&texts[2..].iter().copied().collect());
         assert_eq!(arena.len(), 5);
         assert!(texts.iter().enumerate().all(|(index, text)| arena.get(index) == Some(*text)));
         assert_eq!(arena.get(5), None);

@@ -17,6 +17,9 @@ const ERA: i32 = 146_097;
 const EPOCH: i32 = 719_468;
 
 impl Date {
+    /// 30 June 2018, a day that shows which number is the month: what examples of formats show.
+    pub const EXAMPLE: Self = Self(17_712);
+
     /// The date of that year (1 to 9999), month (1 to 12) and day (from 1); None when there is no such date.
     pub fn new(year: i32, month: i32, day: i32) -> Option<Self> {
         if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > days_of(year, month) {
@@ -146,7 +149,8 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_refused() {
-        let none = [(2018, 2, 29), (1900, 2, 29), (2018, 13, 1), (2018, 0, 1), (2018, 4, 31), (0, 1, 1), (10_000, 1, 1)];
+        let none =
+            [(2018, 2, 29), (1900, 2, 29), (2018, 13, 1), (2018, 0, 1), (2018, 4, 31), (0, 1, 1), (10_000, 1, 1)];
         assert!(none.into_iter().all(|(year, month, day)| Date::new(year, month, day).is_none()));
         assert!(Date::new(2018, 1, 0).is_none() && Date::end_of(2018, 13).is_none());
         assert!(Date::from_days(i64::MAX).is_none() && Date::from_days(2_932_897).is_none());

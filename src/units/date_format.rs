@@ -43,8 +43,7 @@ const MONTHS: [&str; 12] = [
 
 impl DateFormat {
     /// What [`Self::new`] takes, in words.
-    pub const WANTED: &'static str =
-        "a year (%Y or %y), a month (%m, %b or %B) and perhaps a day (%d), each once, such as \"%Y-%m-%d\" or \"%b-%y\"";
+    pub const WANTED: &'static str = "a year (%Y or %y), a month (%m, %b or %B) and perhaps a day (%d), each once, such as \"%Y-%m-%d\" or \"%b-%y\"";
 
     /// The format of that `pattern`; None when it is not as [`Self::WANTED`] says.
     pub fn new(pattern: &str) -> Option<Self> {
@@ -86,7 +85,8 @@ impl DateFormat {
     pub fn show(&self, date: Date) -> String {
         let (year, month, day) = date.civil();
         let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
-        let capital = |name: &str| name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
+        let capital =
+            |name: &str| name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
         let write = |part: &Part| match part {
             Part::Year => format!("{year:04}"),
             Part::ShortYear => format!("{:02}", year % 100),

@@ -94,6 +94,7 @@ fn vary(mixer: &mut Mixer, rejects: PathBuf) -> TapeSettings {
             1 => OnError::Inspect,
             _ => OnError::Skip { rejects },
         },
+        ..TapeSettings::default()
     }
 }
 
