@@ -26,6 +26,11 @@ impl Discounting {
     }
 }
 
+/// Discount factor from a default to the sale of its collateral, `months` later, at `log_month` = ln(1 + rate) per month.
+pub(super) fn until_sale(log_month: f64, months: u16) -> f64 {
+    libm::exp(-log_month * f64::from(months))
+}
+
 /// e^(log_month × m) at the middle m of one period after another: one multiplication a period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Middles {
@@ -47,7 +52,7 @@ impl Middles {
     /// The value at the middle of the next period, months (`start`, `end`].
     #[inline]
     pub(super) fn advance(&mut self, start: u16, end: u16) -> f64 {
-        if end - start < self.whole {
+        if end.saturating_sub(start) < self.whole {
             return libm::exp(self.log_month * 0.5 * (f64::from(start) + f64::from(end)));
         }
         let value = self.next;
