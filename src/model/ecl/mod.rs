@@ -5,6 +5,8 @@ mod discount;
 mod exposure_at_default;
 mod in_default;
 mod loan;
+#[cfg(test)]
+mod tests;
 
 pub use discount::Discounting;
 pub use in_default::loss_in_default;
