@@ -26,6 +26,11 @@ impl Discounting {
     }
 }
 
+/// Discount factor from a default to the sale of its collateral, `months` later, at `log_month` = ln(1 + rate) per month.
+pub(super) fn until_sale(log_month: f64, months: u16) -> f64 {
+    libm::exp(-log_month * f64::from(months))
+}
+
 /// e^(log_month × m) at the middle m of one period after another: one multiplication a period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Middles {
@@ -47,11 +52,52 @@ impl Middles {
     /// The value at the middle of the next period, months (`start`, `end`].
     #[inline]
     pub(super) fn advance(&mut self, start: u16, end: u16) -> f64 {
-        if end - start < self.whole {
+        if end.saturating_sub(start) < self.whole {
             return libm::exp(self.log_month * 0.5 * (f64::from(start) + f64::from(end)));
         }
         let value = self.next;
         self.next *= self.step;
         value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_middle_is_the_power_that_it_stands_for() {
+        for grid in Grid::ALL {
+            for months in [1, 2, 5, 12, 31, 37, 480] {
+                let mut middles = Middles::new(-libm::log1p(0.07) / 12.0, grid);
+                for period in 0..grid.periods(months) {
+                    let (start, end) = grid.bounds(period, months);
+                    let wanted = libm::pow(1.07, -f64::from(start + end) / 24.0);
+                    let got = middles.advance(start, end);
+                    assert!((got / wanted - 1.0).abs() < 1e-13, "{grid:?} {months} {period}: {got} for {wanted}");
+                    // Sibling: the end of the period.
+                    assert!((libm::pow(1.07, -f64::from(end) / 12.0) / wanted - 1.0).abs() > 1e-3);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rates_are_those_asked_for() {
+        assert_eq!(Discounting::None.log_month(0.02), 0.0);
+        assert_eq!(Discounting::Effective.log_month(0.02), libm::log1p(0.02));
+        assert_eq!(Discounting::Rate(0.05).log_month(0.02), libm::log1p(0.05) / 12.0);
+        let least = libm::log1p(SMALLEST_MONTHLY_RATE);
+        assert_eq!(
+            [Discounting::Rate(-1.0), Discounting::Rate(-0.99999999)].map(|rate| rate.log_month(0.0)),
+            [least; 2]
+        );
+        assert_eq!(Discounting::Effective.log_month(-1.0), least);
+    }
+
+    #[test]
+    fn a_sale_two_years_later_is_two_years_discount() {
+        assert!((until_sale(libm::log1p(0.05) / 12.0, 24) - 1.0 / 1.1025).abs() < 1e-15);
+        assert_eq!(until_sale(0.3, 0), 1.0);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn fill(terms: &LoanTerms<'_>, grid: Grid, out: &mut Vec<PeriodLoss>)
         let months = period.end - period.start;
         // Only the loan's last period is cut off.
         let passed = if months == grid.months() { whole } else { months_of(months) };
-        period.loss = (balance * passed.of_end + passed.of_payments) / f64::from(months);
+        period.loss = balance * passed.of_end + passed.of_payments;
         balance = balance * passed.carried + passed.paid;
     }
     let mut scale = terms.drawn / balance;
@@ -67,8 +67,8 @@ struct Flow {
     kept: f64,
 }
 
-/// n months in one: with a_j at their end, a_{j+n} = carried a_j + paid at their start, and the balances of their months,
-/// each times kept^(months since the start), add up to of_end a_j + of_payments.
+/// n months in one: with a_j at their end, a_{j+n} = carried a_j + paid at their start, and the mean of their balances,
+/// each times kept^(months since the start), is of_end a_j + of_payments.
 #[derive(Debug, Clone, Copy)]
 struct Months {
     carried: f64,
@@ -89,6 +89,9 @@ impl Months {
             all.of_payments = all.of_payments * flow.kept + all.paid;
             all.kept *= flow.kept;
         }
+        let share = 1.0 / f64::from(months.max(1));
+        all.of_end *= share;
+        all.of_payments *= share;
         all
     }
 }

@@ -1,7 +1,7 @@
 //! The closed form of one loan (M37): ECL = Σ_t [F(min(e_t, H)) − F(s_t)] × LGD_t × EAD_t × d_t over the periods that begin
 //! before the horizon H.
 
-use super::discount::{Discounting, Middles};
+use super::discount::{Discounting, Middles, until_sale};
 use super::{PeriodLoss, exposure_at_default};
 use crate::model::exposure::LoanTerms;
 use crate::model::time::Grid;
@@ -28,20 +28,6 @@ pub fn loss_path(terms: &LoanTerms<'_>, discounting: Discounting, grid: Grid, ou
         let lgd = collateral.lgd(proceeds, period.loss, terms.lgd.at(place));
         period.loss *= lgd * discount.advance(period.start, period.end);
     }
-}
-
-/// What a loan that is in default already costs: LGD × drawn balance, currency; recoveries are not discounted, but the
-/// sale of collateral is, and undrawn limits are not drawn any more (M36, M38).
-pub fn loss_in_default(terms: &LoanTerms<'_>, discounting: Discounting) -> f64 {
-    let lgd = terms.lgd.at(0);
-    let Some(collateral) = terms.collateral else { return lgd * terms.drawn };
-    let until_sale = until_sale(discounting.log_month(terms.rate), collateral.settings.months_to_sale);
-    collateral.lgd(collateral.proceeds(until_sale), terms.drawn, lgd) * terms.drawn
-}
-
-/// Discount factor from default to the sale of collateral.
-fn until_sale(log_month: f64, months: u16) -> f64 {
-    libm::exp(-log_month * f64::from(months))
 }
 
 /// Expected loss over `horizon` months of the loan whose `losses` stand in order of time, currency.

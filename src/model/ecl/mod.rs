@@ -1,12 +1,16 @@
 //! Expected credit loss of one loan in closed form (M34, M35, M37): the loss on default in each period, and its sum over
-//! the probabilities of default.
+//! the probabilities of default; and what a loan in default costs.
 
 mod discount;
 mod exposure_at_default;
+mod in_default;
 mod loan;
+#[cfg(test)]
+mod tests;
 
 pub use discount::Discounting;
-pub use loan::{expected, loss_in_default, loss_path};
+pub use in_default::loss_in_default;
+pub use loan::{expected, loss_path};
 
 /// What a default in one period costs.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -109,14 +109,46 @@ pub enum MissingTerm {
     RemainingMonths,
     /// The loss given default.
     Lgd,
-    /// The conversion factor of an undrawn limit.
+    /// The credit conversion factor of an undrawn limit.
     Ccf,
 }
 
-/// The terms of the loan that `facts` describe, under `settings` and `discounting`.
+impl ExposureSettings {
+    /// Rate per month of the loan that `facts` describe; None when neither it nor the settings have one.
+    pub(in crate::model) fn monthly_rate(&self, facts: &LoanFacts) -> Option<f64> {
+        facts.rate.or(self.interest_rate).map(|yearly| self.rate_kind.monthly(yearly))
+    }
+
+    /// The loan's own LGD, else that by period, else that of the settings.
+    pub(in crate::model) fn lgd_path(&self, facts: &LoanFacts) -> Result<LgdPath<'_>, MissingTerm> {
+        match (facts.lgd, self.lgd_by_period.as_slice()) {
+            (Some(own), _) => Ok(LgdPath::Constant(own)),
+            (None, []) => self.lgd.map(LgdPath::Constant).ok_or(MissingTerm::Lgd),
+            (None, path) => Ok(LgdPath::ByPeriod(path)),
+        }
+    }
+
+    /// The loan's collateral under these settings, if it has any.
+    pub(in crate::model) fn collateral_of(&self, facts: &LoanFacts) -> Option<Collateral> {
+        facts.collateral.map(|value| Collateral { value, settings: self.collateral })
+    }
+
+    fn schedule(&self) -> Schedule<'_> {
+        match &self.schedule {
+            ScheduleSettings::Bullet => Schedule::Bullet,
+            ScheduleSettings::Linear => Schedule::Linear,
+            ScheduleSettings::Annuity => Schedule::Annuity,
+            ScheduleSettings::Custom(table) => Schedule::Custom(table),
+        }
+    }
+}
+
+/// The terms of the loan that `facts` describe, under `settings` and `discounting`. Not for a loan in default, which may
+/// be past its maturity: [`loss_in_default`](crate::model::ecl::loss_in_default).
 ///
 /// # Errors
-/// What is missing: the first of months, rate, LGD and CCF. Months of 0 are missing.
+/// What is missing: the first of months, rate, LGD and CCF. Months of 0 are missing. A rate is needed by an annuity and
+/// by discounting at the effective rate, a CCF by an undrawn limit.
 pub fn loan_terms<'a>(
     settings: &'a ExposureSettings,
     discounting: Discounting,
@@ -124,26 +156,88 @@ pub fn loan_terms<'a>(
 ) -> Result<LoanTerms<'a>, MissingTerm> {
     let months = facts.months.or(settings.remaining_months).filter(|months| *months > 0);
     let months = months.ok_or(MissingTerm::RemainingMonths)?;
-    let schedule = match &settings.schedule {
-        ScheduleSettings::Bullet => Schedule::Bullet,
-        ScheduleSettings::Linear => Schedule::Linear,
-        ScheduleSettings::Annuity => Schedule::Annuity,
-        ScheduleSettings::Custom(table) => Schedule::Custom(table),
+    let schedule = settings.schedule();
+    let needs_rate = matches!(schedule, Schedule::Annuity) || discounting == Discounting::Effective;
+    let rate = match settings.monthly_rate(facts) {
+        None if needs_rate => return Err(MissingTerm::InterestRate),
+        known => known.unwrap_or(0.0),
     };
-    let rate = match facts.rate.or(settings.interest_rate) {
-        Some(yearly) => settings.rate_kind.monthly(yearly),
-        None if schedule == Schedule::Annuity || discounting == Discounting::Effective => {
-            return Err(MissingTerm::InterestRate);
-        }
-        None => 0.0,
-    };
-    let lgd = match (facts.lgd, settings.lgd_by_period.as_slice(), settings.lgd) {
-        (Some(own), _, _) => LgdPath::Constant(own),
-        (None, [], segment) => LgdPath::Constant(segment.ok_or(MissingTerm::Lgd)?),
-        (None, path, _) => LgdPath::ByPeriod(path),
-    };
+    let lgd = settings.lgd_path(facts)?;
     let room = facts.limit.map_or(0.0, |limit| (limit - facts.drawn).max(0.0));
     let undrawn = if room > 0.0 { room * settings.ccf.ok_or(MissingTerm::Ccf)? } else { 0.0 };
-    let collateral = facts.collateral.map(|value| Collateral { value, settings: settings.collateral });
+    let collateral = settings.collateral_of(facts);
     Ok(LoanTerms { schedule, months, rate, cpr: settings.cpr, drawn: facts.drawn, undrawn, lgd, collateral })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACTS: LoanFacts = LoanFacts {
+        drawn: 4_000.0,
+        limit: Some(10_000.0),
+        rate: Some(0.12),
+        months: Some(31),
+        lgd: Some(0.4),
+        collateral: Some(700.0),
+    };
+
+    fn settings() -> ExposureSettings {
+        ExposureSettings {
+            interest_rate: Some(0.06),
+            remaining_months: Some(17),
+            ccf: Some(0.5),
+            lgd_by_period: vec![0.3, 0.2],
+            lgd: Some(0.7),
+            ..ExposureSettings::default()
+        }
+    }
+
+    #[test]
+    fn the_tape_goes_before_the_settings() {
+        let settings = settings();
+        let own = loan_terms(&settings, Discounting::Effective, &FACTS).unwrap();
+        assert_eq!((own.months, own.rate, own.undrawn, own.lgd), (31, 0.01, 3_000.0, LgdPath::Constant(0.4)));
+        let blank = LoanFacts { drawn: 4_000.0, ..LoanFacts::default() };
+        let model = loan_terms(&settings, Discounting::Effective, &blank).unwrap();
+        assert_eq!((model.months, model.rate, model.undrawn), (17, 0.005, 0.0));
+        assert_eq!(model.lgd, LgdPath::ByPeriod(&[0.3, 0.2]));
+        assert_eq!((own.collateral.is_some(), model.collateral), (true, None));
+        let plain = ExposureSettings { lgd_by_period: Vec::new(), ..settings };
+        assert_eq!(loan_terms(&plain, Discounting::None, &blank).unwrap().lgd, LgdPath::Constant(0.7));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_what_is_not_needed_is_not() {
+        let none = ExposureSettings::default();
+        let annuity = ExposureSettings { schedule: ScheduleSettings::Annuity, ..ExposureSettings::default() };
+        let without = |change: fn(&mut LoanFacts)| {
+            let mut facts = FACTS;
+            change(&mut facts);
+            facts
+        };
+        let unrated = without(|facts| facts.rate = None);
+        let missing = |settings, discounting, facts| loan_terms(settings, discounting, &facts).err();
+        use Discounting::{Effective, None as Undiscounted, Rate};
+        for (settings, discounting, facts, expected) in [
+            (&none, Effective, without(|facts| facts.months = None), MissingTerm::RemainingMonths),
+            (&none, Effective, without(|facts| facts.months = Some(0)), MissingTerm::RemainingMonths),
+            (&none, Effective, unrated, MissingTerm::InterestRate),
+            (&annuity, Undiscounted, unrated, MissingTerm::InterestRate),
+            (&none, Undiscounted, without(|facts| facts.lgd = None), MissingTerm::Lgd),
+            (&none, Undiscounted, FACTS, MissingTerm::Ccf),
+        ] {
+            assert_eq!(missing(settings, discounting, facts), Some(expected));
+        }
+        let drawn_in_full = |facts: LoanFacts| LoanFacts { limit: Some(3_999.0), ..facts };
+        assert_eq!(missing(&none, Rate(0.03), drawn_in_full(unrated)), None);
+        assert_eq!(missing(&none, Effective, drawn_in_full(FACTS)), None);
+    }
+
+    #[test]
+    fn the_last_lgd_goes_on() {
+        let path = LgdPath::ByPeriod(&[0.3, 0.2]);
+        assert_eq!([0, 1, 2, usize::MAX].map(|period| path.at(period)), [0.3, 0.2, 0.2, 0.2]);
+        assert_eq!(LgdPath::ByPeriod(&[]).at(0), 1.0);
+    }
 }
