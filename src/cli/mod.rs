@@ -6,7 +6,7 @@ mod check;
 mod compose;
 mod devices;
 mod ecl;
-mod ecl_setup;
+mod ecl_notes;
 mod existing;
 mod generate;
 mod init;

@@ -21,6 +21,7 @@ const REMAINING: &str = "a whole number of months from 1 to 480";
 const CPR: &str = "a number from 0 to below 1";
 const GROWTH: &str = "a number above -1 and at most 1";
 const FLAG: &str = "true or false";
+const STAGE: &str = "1, 2, 3 or \"poci\" (CECL: \"lifetime\", \"default\" or \"poci\")";
 const DATE: &str = "a date in quotes, such as \"2025-12-31\"";
 
 /// The keys of sections of their own, in the order of the template.
@@ -150,7 +151,7 @@ pub const ECL_KEYS: [Key; 45] = [
 /// Keys of overlays that stand in no example because they exclude one that does.
 pub const OVERLAY_KEYS: [Key; 2] = [
     example("overlays.amount", "250000.0", "the overlay in currency, in place of percent", "a number"),
-    example("overlays.stage", "\"2\"", "the stage it touches; all if left out", "\"1\", \"2\", \"3\" or \"poci\""),
+    example("overlays.stage", "2", "the stage it touches; all if left out", STAGE),
 ];
 
 /// The keys of a segment, beside those of correlation and LGD; they win over those of `[exposure]` and `[collateral]`.

@@ -5,14 +5,18 @@
 //! that was meant.
 
 mod columns;
+mod ecl;
+mod ecl_handover;
 mod ecl_keys;
 mod entries;
+mod exposure;
 mod factors;
 mod handover;
 mod input;
 mod keys;
 mod matrix_file;
 mod node;
+mod overlays;
 mod overrides;
 mod place;
 mod raw;
@@ -22,11 +26,17 @@ mod resolved;
 mod sections;
 mod segments;
 mod simulation;
+mod staging;
 mod suggest;
 mod template;
+mod term;
+mod what_if;
 mod write;
+mod write_ecl;
 
+pub use ecl::EclSettings;
 pub use entries::{Entries, Plain};
+pub use exposure::ExposureChoice;
 pub use keys::{Key, Value, keys};
 pub use overrides::Overrides;
 pub use place::{Place, Written};
@@ -39,4 +49,6 @@ pub use resolve::resolve;
 pub use resolved::{FactorSettings, MOST_SCENARIOS, Resolved, SegmentSettings, Segments, Simulation};
 pub use segments::{ASSUMED_CORRELATION, own_factor};
 pub use template::template;
+pub use term::{TermChoice, TermSource};
+pub use what_if::{Change, set_by_flag};
 pub use write::to_toml;

@@ -4,6 +4,7 @@
 use super::place::{quote, quote_key};
 use super::resolved::{Resolved, SegmentSettings, Segments, Simulation};
 use super::simulation::KERNELS;
+use super::write_ecl::{write_sections, write_segment_keys};
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, ConstantValue, DecimalSign, Field, SCHEMA, Source, TextFormat, ValueMap};
 
@@ -25,7 +26,10 @@ pub fn to_toml(resolved: &Resolved) -> String {
     }
     text.push_str("]\n");
     if let Segments::Listed(segments) = &resolved.segments {
-        segments.iter().for_each(|segment| write_segment(&mut text, segment));
+        for segment in segments {
+            write_segment(&mut text, segment);
+            write_segment_keys(&mut text, (&resolved.ecl, &segment.name));
+        }
     }
     if !resolved.ratings.is_empty() {
         text.push_str("\n[ratings]\n");
@@ -41,6 +45,7 @@ pub fn to_toml(resolved: &Resolved) -> String {
         text.push_str(&format!("\n[columns]\n{}", lines.concat()));
     }
     write_input(&mut text, &resolved.input);
+    write_sections(&mut text, &resolved.ecl);
     text
 }
 

@@ -5,6 +5,7 @@
 
 use super::manifest::InputDigest;
 use crate::model::staging::{Framework, Reason, Stage};
+use crate::model::term::GeneratorFit;
 use crate::risk::ecl::{AppliedOverlay, EclTotals, Moves, Overlay, OverlaySize, Sum};
 use serde::{Serialize, Serializer};
 
@@ -231,16 +232,7 @@ pub struct TermReport {
     /// `flat`, `curves` or `migration`.
     pub source: &'static str,
     /// For a matrix: how well its generator gives it back.
-    pub fit: Option<FitReport>,
-}
-
-/// How well a generator gives the matrix back that it was made from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FitReport {
-    /// Largest difference of a probability after one year.
-    pub largest_error: f64,
-    /// Cells that differ by more than the rounding they were published with, as `AAA to D`.
-    pub cells_outside_rounding: Vec<String>,
+    pub fit: Option<GeneratorFit>,
 }
 
 /// From what a report can be made again.

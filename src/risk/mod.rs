@@ -3,6 +3,7 @@
 
 mod binomial;
 mod contributions;
+pub mod ecl;
 mod es;
 mod interval;
 mod measure;

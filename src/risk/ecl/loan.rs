@@ -1,11 +1,11 @@
 //! One loan: its stage, and its expected credit loss over what that stage covers.
 
-use super::setup::{Depth, EclSetup, RatingOrder};
+use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
 use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
 use crate::model::exposure::{ExposureSettings, LoanFacts, MissingTerm, loan_terms};
-use crate::model::staging::{Facts, Framework, ResidualPds, Staged, annual_pd, classify};
-use crate::model::term::TermKey;
+use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Staged, UseTapeStage, annual_pd, classify};
+use crate::model::term::{Term, TermFacts};
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{Details, Tape, TapeStage};
 
@@ -21,6 +21,10 @@ pub struct LoanEcl {
     pub staged: Staged,
     /// Whether the tape's stage, taken over, contradicts arrears or PD.
     pub contradicts: bool,
+    /// Whether its losses reach behind the last node of its curve.
+    pub beyond: bool,
+    /// Whether it came to the test of increased credit risk, and nothing of its origination was known.
+    pub untested: bool,
     /// Whether the segment's rate, maturity or LGD had to serve, in that order.
     pub served: [bool; 3],
     /// Drawn balance, currency.
@@ -114,21 +118,25 @@ impl Loan<'_> {
         let settings = setup.exposure.get(segment as usize);
         let settings = settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))?;
         let facts = self.facts();
-        let key = setup.terms.key(self.tape, self.number)?;
-        let cumulative = |months: u16| setup.terms.cumulative(key, months);
+        let known = self.term_facts(segment);
+        let key = setup.terms.key(&known)?;
+        let term = setup.terms.term(key);
+        let cumulative = |months: u16| term.cumulative(months);
         let months = facts.months.or(settings.remaining_months).unwrap_or(0);
-        let residual_origination = self.residual_origination(months)?;
-        let about = self.staging_facts(cumulative(12), months, residual_origination.map(|then| (key, then)));
+        let residual_origination = self.residual_origination(&known, months)?;
+        let about = self.staging_facts(term, months, residual_origination);
         let staged = classify(setup.framework, &setup.staging, &about);
-        let certain = about.pd >= 1.0;
-        if certain && matches!(about.tape_stage, TapeStage::One | TapeStage::Two) {
+        let performing = matches!(about.tape_stage, TapeStage::One | TapeStage::Two);
+        if performing && about.pd >= 1.0 && setup.staging.use_tape_stage == UseTapeStage::AsGiven {
             return Err(Fault::CertainYetPerforming);
         }
         let late = about.days_past_due > setup.staging.days_past_due_stage_3;
         let mut found = LoanEcl {
             segment,
             staged,
-            contradicts: matches!(about.tape_stage, TapeStage::One | TapeStage::Two) && late && !staged.stage.is_default(),
+            contradicts: performing && late && staged.reason == Reason::StageGiven,
+            beyond: setup.terms.covered(key).is_some_and(|covered| covered < staged.horizon),
+            untested: staged.reason == Reason::Performing && about.notches.is_none() && about.residual.is_none(),
             served: served(&facts, settings),
             exposure: facts.drawn,
             undrawn: self.undrawn(facts.drawn),
@@ -183,27 +191,43 @@ impl Loan<'_> {
         at(&self.tape.details.limit, self.number).map_or(0.0, |limit| (limit - drawn).max(0.0))
     }
 
-    /// PD over the next `months` as it was expected at origination (M39); None where that is not known, or not asked for.
-    fn residual_origination(&self, months: u16) -> Result<Option<f64>> {
-        if months == 0 || self.setup.framework == Framework::Cecl {
-            return Ok(None);
+    fn term_facts(&self, segment: u32) -> TermFacts {
+        let details = &self.tape.details;
+        TermFacts {
+            segment,
+            pd: at(&self.tape.pd, self.number).unwrap_or(f64::NAN),
+            rating: at(&details.rating, self.number).unwrap_or(TermFacts::BLANK),
+            age: at(&details.age_months, self.number).unwrap_or(TermFacts::BLANK),
         }
-        let key = self.setup.terms.origination_key(self.tape, self.number)?;
-        Ok(key.map(|key| self.setup.terms.cumulative(key, months)))
     }
 
-    fn staging_facts(&self, pd: f64, months: u16, residual: Option<(TermKey, f64)>) -> Facts {
+    /// PD over the next `months` as it was expected at origination (M39); None where that is not known, or not asked for.
+    fn residual_origination(&self, now: &TermFacts, months: u16) -> Result<Option<f64>> {
+        if months == 0 || self.setup.framework == Framework::Cecl || now.age == TermFacts::BLANK {
+            return Ok(None);
+        }
+        let details = &self.tape.details;
+        let then = TermFacts {
+            pd: at(&details.origination_pd, self.number).unwrap_or(f64::NAN),
+            rating: at(&details.origination_rating, self.number).unwrap_or(TermFacts::BLANK),
+            ..*now
+        };
+        let key = self.setup.terms.key_at_origination(&then)?;
+        Ok(key.map(|key| self.setup.terms.term(key).residual(now.age, months)))
+    }
+
+    fn staging_facts(&self, term: Term<'_>, months: u16, residual_origination: Option<f64>) -> Facts {
         let details = &self.tape.details;
         let known = |months: u16| (months != Details::BLANK).then_some(months);
-        let residual = residual.map(|(key, then)| ResidualPds {
-            now: annual_pd(self.setup.terms.cumulative(key, months), months),
+        let residual = residual_origination.map(|then| ResidualPds {
+            now: annual_pd(term.cumulative(months), months),
             origination: annual_pd(then, months),
         });
         Facts {
             tape_stage: at(&details.stage, self.number).unwrap_or_default(),
             days_past_due: at(&details.days_past_due, self.number).unwrap_or(0),
             watched: at(&details.watchlist, self.number).unwrap_or(false),
-            pd,
+            pd: term.cumulative(12),
             months,
             notches: self.notches(),
             residual,
@@ -212,13 +236,14 @@ impl Loan<'_> {
         }
     }
 
+    /// How many notches the rating is worse than at origination.
     fn notches(&self) -> Option<i32> {
         let details = &self.tape.details;
-        let rating = |column: &[u16]| at(column, self.number).filter(|rating| *rating != Details::BLANK).map(i32::from);
-        match self.setup.rating_order {
-            RatingOrder::Unknown => None,
-            RatingOrder::BestFirst => Some(rating(&details.rating)? - rating(&details.origination_rating)?),
-        }
+        let rank = |column: &[u16]| {
+            let rating = at(column, self.number).filter(|rating| *rating != Details::BLANK)?;
+            self.setup.rank(rating).map(i32::from)
+        };
+        Some(rank(&details.rating)? - rank(&details.origination_rating)?)
     }
 }
 

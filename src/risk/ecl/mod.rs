@@ -9,9 +9,9 @@ mod setup;
 mod total;
 mod what_if;
 
-pub use loan::LoanEcl;
+pub use loan::{LoanEcl, MoreOfLoan};
 pub use measure::{CHUNK, measure};
 pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
-pub use setup::{Depth, EclSetup, RatingOrder};
+pub use setup::{Depth, EclSetup};
 pub use total::{EclTotals, Sum};
 pub use what_if::{Move, Moves, compare};

@@ -46,6 +46,12 @@ pub struct EclTotals {
     pub contradictions: u64,
     /// Loans for which the model's interest rate, maturity and LGD served, in that order.
     pub served: [u64; 3],
+    /// Loans whose losses reach behind the last node of their curve.
+    pub beyond: u64,
+    /// Their ECL, currency.
+    pub beyond_ecl: f64,
+    /// Loans not in default whose PD and rating at origination are not known, where an increase is tested for.
+    pub without_origination: u64,
 }
 
 impl EclTotals {
@@ -57,6 +63,9 @@ impl EclTotals {
             undrawn: 0.0,
             contradictions: 0,
             served: [0; 3],
+            beyond: 0,
+            beyond_ecl: 0.0,
+            without_origination: 0,
         }
     }
 
@@ -68,6 +77,11 @@ impl EclTotals {
         self.by_reason[loan.staged.reason as usize][stage].add(loan);
         self.undrawn += loan.undrawn;
         self.contradictions += u64::from(loan.contradicts);
+        if loan.beyond {
+            self.beyond += 1;
+            self.beyond_ecl += loan.ecl;
+        }
+        self.without_origination += u64::from(loan.untested);
         for (count, served) in self.served.iter_mut().zip(loan.served) {
             *count += u64::from(served);
         }
