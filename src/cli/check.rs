@@ -6,12 +6,12 @@ use super::{interrupt, number, prepare};
 use crate::engine::{
     Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::portfolio::{Field, How, InputFile, OnError, Rejected, Served};
 use crate::report::{PortfolioReport, counted, decimals_for, grouped};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const SCHEMA: &str = "mc-gpu/check/1";
@@ -65,11 +65,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let stop = interrupt::stop_flag()?;
     let prepared = on_threads(threads, || prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop))??;
     let job = Job::new(&prepared.plan, prepared.seed);
-    let per_scenario = trial(&job, device.as_mut())?;
+    let per_scenario = trial(&job, device.as_mut(), &stop)?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
     let skips = args.input.on_error == OnErrorArg::Skip && prepared.portfolio.loans > 0;
     let good = prepared.rejected.rows == 0 || skips;
-    let reading = reading_bytes(&prepared.files);
+    let reading = reading_bytes(&prepared.files, on_threads(threads, rayon::current_num_threads)?);
     let checked = Checked {
         schema: SCHEMA,
         files: prepared.files.iter().map(describe).collect(),
@@ -96,13 +96,16 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Seconds per scenario.
-fn trial(job: &Job<'_>, device: &mut dyn Device) -> Result<f64> {
+fn trial(job: &Job<'_>, device: &mut dyn Device, stop: &AtomicBool) -> Result<f64> {
     let mut scenarios = 64;
     loop {
         let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
-        let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
+        let control = Control { stop, progress: &|_| {} };
         let started = Instant::now();
         play(job, device, &ledger, &control)?;
+        if stop.load(Ordering::SeqCst) {
+            return Err(Error::Interrupted);
+        }
         let seconds = started.elapsed();
         if seconds >= TRIAL || scenarios >= 1 << 20 {
             return Ok(seconds.as_secs_f64() / scenarios as f64);
@@ -119,10 +122,13 @@ fn memory_bytes(plan: &Plan, obligors: u64, reading: u64, scenarios: u64) -> u64
     reading.max(playing) + (16 << 20)
 }
 
-/// Bytes of the tape while it is read: 36 a loan, and where loans name their obligors, these with what is known of each.
-fn reading_bytes(files: &[InputFile]) -> u64 {
+/// Bytes of the tape while it is read: 36 a loan, and where loans name their obligors, these with what is known of each; and
+/// what each of `threads` has in hand.
+fn reading_bytes(files: &[InputFile], threads: usize) -> u64 {
     let names_obligors = |file: &InputFile| file.fields.iter().any(|served| served.field == Field::ObligorId);
-    files.iter().map(|file| file.rows * if names_obligors(file) { 160 } else { 36 }).sum()
+    let a_thread: u64 = if files.iter().any(names_obligors) { 6 << 20 } else { 2 << 20 };
+    let tape: u64 = files.iter().map(|file| file.rows * if names_obligors(file) { 160 } else { 36 }).sum();
+    tape + threads as u64 * a_thread
 }
 
 fn describe(file: &InputFile) -> CheckedFile {

@@ -4,9 +4,13 @@ use crate::error::{Error, Result};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Exit status of a process that was interrupted.
 pub const INTERRUPTED: i32 = 130;
+
+/// After this long without an end it is said how to force one.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What long work is told at each step: to break off once `stop` is raised.
 pub fn go_on(stop: &AtomicBool) -> ControlFlow<()> {
@@ -24,6 +28,11 @@ pub fn stop_flag() -> Result<Arc<AtomicBool>> {
         if raised.swap(true, Ordering::SeqCst) {
             std::process::exit(INTERRUPTED);
         }
+        // A pipe that gives nothing, say, cannot be left from within.
+        std::thread::spawn(|| {
+            std::thread::sleep(PATIENCE);
+            eprintln!("mc-gpu: still waiting for what is in hand; Ctrl-C again ends it at once");
+        });
     })
     .map_err(|error| Error::Internal(format!("no handler for Ctrl-C: {error}")))?;
     Ok(stop)

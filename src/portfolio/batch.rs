@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::row::{Flaw, Row};
 use super::schema::Field;
 use super::settings::OnError;
-use crate::error::RowIssue;
+use crate::error::{RowIssue, SHOWN_ISSUES};
 use std::collections::HashMap;
 
 /// Consecutive rows, judged one by one. All per-loan arrays have the same length.
@@ -49,8 +49,8 @@ pub(super) struct Batch {
 pub(super) struct Reject {
     /// Number of loans in the batch before it.
     pub before: usize,
-    /// What is wrong with it.
-    pub issue: RowIssue,
+    /// What is wrong with it; None where so many rows were rejected before it that nobody will be told.
+    pub issue: Option<RowIssue>,
     /// Its exposure, currency, where that could be read.
     pub exposure: Option<f64>,
     /// Its text, where that is wanted.
@@ -162,6 +162,7 @@ impl<'a> Batcher<'a> {
 
     fn keep(&mut self, issue: RowIssue, exposure: Option<f64>, raw: impl Fn() -> String) {
         let row = if self.wants_rows { raw() } else { String::new() };
+        let issue = (self.wants_rows || self.batch.rejects.len() < SHOWN_ISSUES).then_some(issue);
         self.batch.rejects.push(Reject { before: self.batch.ead.len(), issue, exposure, row });
     }
 }

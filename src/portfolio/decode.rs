@@ -12,6 +12,9 @@ pub(super) enum Fault {
     /// Bytes that mean nothing in the encoding.
     #[error("bytes that are not {0}")]
     Malformed(&'static str),
+    /// Nobody wants the rest.
+    #[error("interrupted")]
+    Interrupted,
     /// Something else after gzip data.
     #[error("bytes after the gzip data that are none")]
     Appended,
@@ -53,20 +56,32 @@ pub(super) struct Decoding<R> {
     ended: bool,
     decoded: Vec<u8>,
     given: usize,
-    /// What is wrong behind what was decoded.
-    fault: Option<&'static str>,
+    /// What went wrong behind what was fetched.
+    fault: Option<Error>,
+    /// Whether what follows what was decoded means nothing.
+    is_malformed: bool,
 }
 
 impl<R: Read> Decoding<R> {
     pub(super) fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { inner, decoder, fetched: Vec::new(), used: 0, ended: false, decoded: Vec::new(), given: 0, fault: None }
+        Self {
+            inner,
+            decoder,
+            fetched: Vec::new(),
+            used: 0,
+            ended: false,
+            decoded: Vec::new(),
+            given: 0,
+            fault: None,
+            is_malformed: false,
+        }
     }
 
     /// Decodes the next piece; leaves nothing decoded only at the end. What comes before a fault is given first.
     fn refill(&mut self) -> Result<()> {
-        if let Some(encoding) = self.fault {
-            return Err(Fault::Malformed(encoding).into());
+        if self.is_malformed {
+            return Err(self.malformed());
         }
         self.decoded.clear();
         self.given = 0;
@@ -74,7 +89,14 @@ impl<R: Read> Decoding<R> {
             if self.used == self.fetched.len() {
                 self.fetched.clear();
                 self.used = 0;
-                self.ended = self.inner.by_ref().take(CHUNK as u64).read_to_end(&mut self.fetched)? == 0;
+                if let Some(fault) = self.fault.take() {
+                    return Err(fault);
+                }
+                // What was fetched before something went wrong is decoded first.
+                match self.inner.by_ref().take(CHUNK as u64).read_to_end(&mut self.fetched) {
+                    Ok(n) => self.ended = n == 0,
+                    Err(fault) => self.fault = Some(fault),
+                }
             }
             let rest = self.fetched.get(self.used..).unwrap_or_default();
             self.decoded.resize(CHUNK * 3, 0);
@@ -83,14 +105,17 @@ impl<R: Read> Decoding<R> {
             self.decoded.truncate(written);
             self.used += read;
             if let DecoderResult::Malformed(..) = result {
-                let encoding = self.decoder.encoding().name();
-                self.fault = Some(encoding);
+                self.is_malformed = true;
                 if self.decoded.is_empty() {
-                    return Err(Fault::Malformed(encoding).into());
+                    return Err(self.malformed());
                 }
             }
         }
         Ok(())
+    }
+
+    fn malformed(&self) -> Error {
+        Fault::Malformed(self.decoder.encoding().name()).into()
     }
 }
 

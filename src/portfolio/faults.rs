@@ -12,6 +12,7 @@ pub(super) fn broken(path: &Path, line: u64, error: std::io::Error) -> Error {
             let found = format!("bytes near line {line} are not {encoding}");
             fault(path, found, "set [input] encoding to what the file is written in, for example utf-8 or windows-1252")
         }
+        (Some(Fault::Interrupted), _) => Error::Interrupted,
         (Some(Fault::Appended), _) => {
             let found = format!("after the gzip data, near line {line}, come bytes that are not gzip");
             fault(path, found, "take away what was appended: unpack it with gzip, which says so and leaves it out")

@@ -23,10 +23,12 @@ pub(crate) fn show(number: f64) -> String {
     if size >= 1e16 || size > 0.0 && size < 1e-7 { format!("{number:e}") } else { number.to_string() }
 }
 
-/// The candidate most like `name`, if any is like it at all (Jaro–Winkler similarity; the first of equals).
+/// The candidate most like `name`, if any is like it at all (Jaro–Winkler similarity of what is shown of them; the first of
+/// equals).
 pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let scored = candidates.map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_lowercase()), candidate));
+    let fold = |name: &str| name.chars().take(SHOWN).flat_map(char::to_lowercase).collect::<String>();
+    let name = fold(name);
+    let scored = candidates.map(|candidate| (strsim::jaro_winkler(&name, &fold(candidate)), candidate));
     let better = |best: (f64, &'a str), next: (f64, &'a str)| if next.0 > best.0 { next } else { best };
     scored.filter(|(likeness, _)| *likeness > 0.0).reduce(better).map(|(_, candidate)| candidate)
 }
@@ -57,5 +59,7 @@ mod tests {
         assert_eq!(nearest("reatil", ["corporate", "retail", "rental"].into_iter()), Some("retail"));
         assert_eq!(nearest("x", std::iter::empty()), None);
         assert_eq!(nearest("B", ["R01"].into_iter()), None);
+        let long = "reatil".repeat(1 << 18);
+        assert_eq!(nearest(&long, ["corporate", "retail"].into_iter()), Some("retail"), "and at once");
     }
 }

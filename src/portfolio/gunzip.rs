@@ -1,4 +1,4 @@
-//! Gzip as gzip itself reads it: one member after the other, and zero bytes after the last, as tapes and block devices leave.
+//! Gzip: one member after the other, with zero bytes between and after them, as tapes and block devices leave.
 
 use super::decode::Fault;
 use flate2::bufread::GzDecoder;

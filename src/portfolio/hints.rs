@@ -8,13 +8,13 @@ use super::schema::Field;
 use super::segments::DEFAULT_SEGMENT;
 use std::collections::HashMap;
 
-/// Unknown names of a batch that the nearest is looked for.
+/// Unknown names of a field in a batch that the nearest is looked for.
 const MOST_NAMES: usize = 20;
 
 /// The names of one batch that were looked for.
 pub(super) struct Hints<'a> {
     judge: &'a Judge<'a>,
-    found: HashMap<(Field, String), String>,
+    found: HashMap<Field, HashMap<String, String>>,
 }
 
 impl<'a> Hints<'a> {
@@ -34,14 +34,12 @@ impl<'a> Hints<'a> {
     }
 
     fn find(&mut self, field: Field, name: &str) -> &str {
-        let judge = self.judge;
-        let may_look = self.found.len() < MOST_NAMES;
-        let key = (field, name.to_owned());
-        if !may_look {
-            return self.found.get(&key).map_or("", String::as_str);
+        let found = self.found.entry(field).or_default();
+        if found.len() >= MOST_NAMES || found.contains_key(name) {
+            return found.get(name).map_or("", String::as_str);
         }
-        let look =
-            || judge.find_nearest(field, name).map_or_else(String::new, |near| format!(" (the nearest is '{near}')"));
-        self.found.entry(key).or_insert_with(look)
+        let near = self.judge.find_nearest(field, name);
+        let hint = near.map_or_else(String::new, |near| format!(" (the nearest is '{near}')"));
+        found.entry(name.to_owned()).or_insert(hint)
     }
 }

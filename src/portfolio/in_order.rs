@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 type Shared<P, R> = Mutex<Option<(P, SyncSender<Receiver<Result<R>>>)>>;
 
 /// Calls `take` with `work` of every piece, in the order of `pieces`, and with None when nothing came for a while; on as many
-/// threads as the rayon pool that this is called in, of which it uses none: who works there may wait for the rows of a tape.
+/// threads as the rayon pool that this is called in has, of which it uses none: who works there may wait for the rows of a tape.
+/// Where it has several, the caller only takes.
 ///
 /// Fails as soon as `pieces`, `work` or `take` does; nothing is asked of `pieces` after its first error. A panic in `pieces` or
 /// `work` is an [`Error::Internal`].

@@ -1,6 +1,7 @@
 //! Opening a file: what it is, by its first bytes.
 
 use super::hashing::Hashing;
+use super::progress::Progress;
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{Chain, Cursor, ErrorKind, Read};
@@ -97,8 +98,8 @@ pub(super) fn peek<R: Read>(mut reader: R) -> std::io::Result<(Vec<u8>, Peeked<R
 
 impl Input {
     /// The whole content, hashed as it is read.
-    pub(super) fn into_stream(self) -> Hashing<Peeked<File>> {
-        Hashing::new(Cursor::new(self.head).chain(self.file))
+    pub(super) fn into_stream<'a>(self, progress: &'a Progress<'a>) -> Hashing<'a, Peeked<File>> {
+        Hashing::new(Cursor::new(self.head).chain(self.file), progress)
     }
 
     /// The file itself, for formats that are not read from front to back.

@@ -9,6 +9,7 @@ use super::loan_ids::LoanIds;
 use super::notes;
 use super::obligors::{Identity, Obligors};
 use super::plan::{Idle, Plan};
+use super::progress::Progress;
 use super::rejects::Rejects;
 use super::row::Flaw;
 use super::schema::Field;
@@ -16,7 +17,6 @@ use super::segments::Segments;
 use super::settings::{OnError, TapeSettings};
 use super::tape::{InputFile, Tape};
 use crate::error::{Error, Result, RowIssue};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 /// A row read once more, because an earlier one makes it wrong.
@@ -33,7 +33,7 @@ pub(super) struct Again {
 pub(super) struct Ledger<'a> {
     settings: &'a TapeSettings,
     judge: &'a Judge<'a>,
-    progress: &'a dyn Fn(u64) -> ControlFlow<()>,
+    progress: &'a Progress<'a>,
     segments: Segments,
     obligors: Obligors,
     loan_ids: LoanIds,
@@ -41,13 +41,12 @@ pub(super) struct Ledger<'a> {
     tape: Tape,
     /// For each file, what could have served a field and does not.
     idle: Vec<Vec<Idle>>,
-    rows: u64,
     lgds_filled: u64,
     obligors_blank: u64,
 }
 
 impl<'a> Ledger<'a> {
-    pub(super) fn new(judge: &'a Judge<'a>, progress: &'a dyn Fn(u64) -> ControlFlow<()>) -> Self {
+    pub(super) fn new(judge: &'a Judge<'a>, progress: &'a Progress<'a>) -> Self {
         let settings = judge.settings();
         Self {
             settings,
@@ -59,7 +58,6 @@ impl<'a> Ledger<'a> {
             rejects: Rejects::new(&settings.on_error),
             tape: Tape::default(),
             idle: Vec::new(),
-            rows: 0,
             lgds_filled: 0,
             obligors_blank: 0,
         }
@@ -82,7 +80,7 @@ impl<'a> Ledger<'a> {
     /// Records a file that was read to its end.
     pub(super) fn end(&mut self, input: InputFile) -> Result<()> {
         self.tape.inputs.push(input);
-        self.tell()
+        self.progress.tell()
     }
 
     /// Enters the next `batch` of the plan's file; `again` reads a row of it again, by its number in the batch from 0.
@@ -92,18 +90,18 @@ impl<'a> Ledger<'a> {
             let remedy = "split the tape and run its parts as portfolios of their own".to_owned();
             return Err(Error::Tape { path: plan.file.clone(), found, remedy });
         }
-        self.rows += batch.rows;
+        self.progress.add(batch.rows);
         if plan.slot(Field::ObligorId).is_some() {
             self.enter_one_by_one(plan, batch, again)?;
         } else {
             self.enter_all(batch)?;
         }
-        self.tell()
+        self.progress.tell()
     }
 
-    /// Rows entered or rejected so far, over all files.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
+    /// How far it is.
+    pub(super) fn progress(&self) -> &'a Progress<'a> {
+        self.progress
     }
 
     /// The tape; or [`Error::DirtyRows`], or [`Error::Tape`] when no loan is left and that is not what is looked into.
@@ -158,7 +156,7 @@ impl<'a> Ledger<'a> {
                 flaw.found.push_str(&quote(&obligor));
                 let (file, column) = (plan.file.clone(), plan.column(flaw.field).to_owned());
                 let issue = RowIssue { file, line, column, found: flaw.found, wanted: flaw.wanted };
-                self.reject(Reject { before: loan, issue, exposure: Some(ead), row })?;
+                self.reject(Reject { before: loan, issue: Some(issue), exposure: Some(ead), row })?;
                 continue;
             }
             let segment = self.segments.enter(name);
@@ -191,13 +189,5 @@ impl<'a> Ledger<'a> {
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
         self.rejects.add(reject.issue, reject.exposure, &reject.row)
-    }
-
-    /// Reports progress; fails with [`Error::Interrupted`] when that is the answer.
-    pub(super) fn tell(&self) -> Result<()> {
-        match (self.progress)(self.rows) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Interrupted),
-        }
     }
 }

@@ -73,6 +73,7 @@ mod parquet;
 mod plain;
 mod plan;
 mod pool;
+mod progress;
 mod quotes;
 mod rejects;
 mod row;

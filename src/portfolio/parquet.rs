@@ -17,32 +17,46 @@ use super::values::{Values, is_readable};
 use crate::error::{Error, Result};
 use crate::fence::fence;
 use ::parquet::arrow::ProjectionMask;
-use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use ::parquet::errors::ParquetError;
 use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Schema};
 use arrow::error::ArrowError;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{ErrorKind, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Rows decoded at once: they stay in a core's cache.
 const BATCH: usize = 1 << 13;
 
+/// Characters of a cell that a file of rejects shows.
+const MOST_SHOWN: usize = 1_000;
+
 /// Reads the rows of `input` into `ledger`. A row's line is its number in the file, from 1.
 pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<InputFile> {
     let path = input.path.clone();
-    let before = ledger.rows();
+    let progress = ledger.progress();
+    let before = progress.rows();
     let mut file = input.into_file();
-    let failed = |error| Error::file(&path, "read", error);
-    file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let (bytes, sha256) = Hashing::new(&file).finish(&path, || ledger.tell())?;
+    file.seek(SeekFrom::Start(0)).map_err(|cause| match cause.kind() {
+        ErrorKind::NotSeekable => error(&path, "Parquet through a pipe".to_owned(), "name the file itself"),
+        _ => Error::file(&path, "read", cause),
+    })?;
+    let (bytes, sha256) = Hashing::new(&file, progress).finish(&path)?;
     let fields = read_rows(&path, file, judge, ledger)?;
-    Ok(InputFile { bytes, sha256, rows: ledger.rows() - before, fields, path })
+    Ok(InputFile { bytes, sha256, rows: progress.rows() - before, fields, path })
 }
 
 fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Result<Vec<Served>> {
-    // Only the types of Parquet itself are asked for: those that Arrow remembers beside them are many, and need no support.
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder = guard(path, || ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?;
+    let builder = guard(path, || {
+        // Only the types of Parquet itself are asked for: those that Arrow remembers beside them are many, and need no support.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let stored = ArrowReaderMetadata::load(&file, options.clone())?;
+        let options = options.with_schema(Arc::new(with_views(stored.schema())));
+        let metadata = ArrowReaderMetadata::try_new(stored.metadata().clone(), options)?;
+        Ok::<_, ParquetError>(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
+    })?;
     let headers: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let plan = ledger.begin(path, &headers)?;
     let mut columns: Vec<usize> = plan.needed().map(|(_, column)| column).collect();
@@ -69,10 +83,19 @@ fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Res
         |(batch, first)| rows.read(&batch, first),
         |done| match done {
             Some((batch, typed)) => ledger.take(&plan, batch, &mut |row| typed.read_again(row)),
-            None => ledger.tell(),
+            None => ledger.progress().tell(),
         },
     )?;
     Ok(plan.served())
+}
+
+/// `schema` with texts as views into what was decoded: a name of a dictionary is then not copied for each of its rows.
+fn with_views(schema: &Schema) -> Schema {
+    let as_view = |field: &Arc<arrow::datatypes::Field>| match field.data_type() {
+        DataType::Utf8 => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View)),
+        _ => Arc::clone(field),
+    };
+    Schema::new(schema.fields().iter().map(as_view).collect::<Vec<_>>())
 }
 
 /// The batches of a file; the first error is the last item.
@@ -163,7 +186,7 @@ impl Typed {
     fn render(&self, row: usize) -> String {
         let show = |(field, _, values): &(Field, usize, Values)| match values.cell(row) {
             Cell::Missing => format!("{field}="),
-            Cell::Text(text) => format!("{field}={text}"),
+            Cell::Text(text) => format!("{field}={}", shorten(text)),
             Cell::Number(value) => format!("{field}={}", show(value)),
         };
         self.served.iter().map(show).collect::<Vec<_>>().join("; ")
@@ -181,6 +204,11 @@ impl Typed {
     }
 }
 
+/// `text` as far as a file of rejects needs it: a cell that stands in a dictionary once may be large, and in every row.
+fn shorten(text: &str) -> &str {
+    text.char_indices().nth(MOST_SHOWN).map_or(text, |(end, _)| &text[..end])
+}
+
 fn damaged(path: &Path, message: &str) -> Error {
     let remedy = "the file may be cut short or damaged: copy or write it again (zstd, snappy, gzip or no compression)";
     error(path, format!("cannot be read as Parquet ({message})"), remedy)
@@ -193,8 +221,6 @@ fn error(path: &Path, found: String, remedy: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::datatypes::Schema;
-    use std::sync::Arc;
 
     #[test]
     fn a_decoder_that_panics_is_an_error_of_the_tape() {

@@ -35,13 +35,15 @@ impl Rejects {
         Self { summary: Rejected::default(), on_error: on_error.clone(), writer: None }
     }
 
-    /// Takes one row: what is wrong with it, its exposure (currency) where that can be read, and its text (which only skipping needs).
-    pub(super) fn add(&mut self, issue: RowIssue, exposure: Option<f64>, row: &str) -> Result<()> {
+    /// Takes one row: what is wrong with it, unless nobody will be told; its exposure (currency) where that can be read; and its
+    /// text (which only skipping needs).
+    pub(super) fn add(&mut self, issue: Option<RowIssue>, exposure: Option<f64>, row: &str) -> Result<()> {
         self.summary.rows += 1;
         match exposure {
-            Some(exposure) if (self.summary.exposure + exposure).is_finite() => self.summary.exposure += exposure,
-            _ => self.summary.unreadable += 1,
+            Some(exposure) => self.summary.exposure += exposure,
+            None => self.summary.unreadable += 1,
         }
+        let Some(issue) = issue else { return Ok(()) };
         if let OnError::Skip { rejects: target } = &self.on_error {
             let writer = match &mut self.writer {
                 Some(writer) => writer,
@@ -98,7 +100,7 @@ mod tests {
     fn failing_counts_all_and_shows_the_first() {
         let mut rejects = Rejects::new(&OnError::Fail);
         for line in 2..33 {
-            rejects.add(issue(line), None, "").unwrap();
+            rejects.add(Some(issue(line)), None, "").unwrap();
         }
         let Err(Error::DirtyRows { count, issues }) = rejects.finish() else { panic!() };
         assert_eq!((count, issues.len(), issues[19].line), (31, SHOWN_ISSUES, 21));
@@ -113,8 +115,8 @@ mod tests {
         assert!(!target.exists(), "nothing was rejected");
 
         let mut rejects = Rejects::new(&skip);
-        rejects.add(issue(2), Some(10.0), "1,\"a\nb\",2").unwrap();
-        rejects.add(issue(5), None, "x").unwrap();
+        rejects.add(Some(issue(2)), Some(10.0), "1,\"a\nb\",2").unwrap();
+        rejects.add(Some(issue(5)), None, "x").unwrap();
         assert!(!target.exists(), "it appears when it is complete");
         let summary = rejects.finish().unwrap();
         assert_eq!((summary.rows, summary.exposure, summary.unreadable), (2, 10.0, 1));
@@ -130,7 +132,7 @@ mod tests {
     fn inspecting_keeps_the_first_and_writes_nothing() {
         let mut rejects = Rejects::new(&OnError::Inspect);
         for line in 2..33 {
-            rejects.add(issue(line), Some(0.5), "").unwrap();
+            rejects.add(Some(issue(line)), Some(0.5), "").unwrap();
         }
         let summary = rejects.finish().unwrap();
         assert_eq!((summary.rows, summary.exposure, summary.file), (31, 15.5, None));
@@ -140,7 +142,7 @@ mod tests {
     #[test]
     fn a_place_that_cannot_be_written_is_named() {
         let skip = OnError::Skip { rejects: "/nowhere/at/all.csv".into() };
-        let error = Rejects::new(&skip).add(issue(1), None, "").unwrap_err();
+        let error = Rejects::new(&skip).add(Some(issue(1)), None, "").unwrap_err();
         assert!(error.to_string().starts_with("/nowhere/at/all.csv: cannot write"), "{error}");
     }
 }

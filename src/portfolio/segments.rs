@@ -11,6 +11,8 @@ pub const DEFAULT_SEGMENT: &str = "default";
 #[derive(Debug)]
 pub(super) struct Segments {
     known: HashMap<String, Segment>,
+    /// The names that the user lists, sorted: ties in likeness go to the first in the alphabet.
+    listed: Vec<String>,
     names: Vec<String>,
     /// Loss given default of a segment that is not listed; None when every segment must be listed.
     unlisted: Option<Option<f64>>,
@@ -27,14 +29,16 @@ pub(super) struct Segment {
 
 impl Segments {
     pub(super) fn new(rule: &SegmentRule) -> Self {
-        let (known, unlisted) = match rule {
+        let (known, unlisted): (HashMap<_, _>, _) = match rule {
             SegmentRule::Any { lgd } => (HashMap::new(), Some(*lgd)),
             SegmentRule::Listed(listed) => {
                 let segment = |lgd: &Option<f64>| Segment { index: None, lgd: *lgd };
                 (listed.iter().map(|(name, lgd)| (name.trim().to_owned(), segment(lgd))).collect(), None)
             }
         };
-        Self { known, names: Vec::new(), unlisted }
+        let mut listed: Vec<String> = known.keys().cloned().collect();
+        listed.sort_unstable();
+        Self { known, listed, names: Vec::new(), unlisted }
     }
 
     /// The segment of that name; None when it must be listed and is not.
@@ -61,10 +65,7 @@ impl Segments {
 
     /// The known segment most like `name`, if any is like it.
     pub(super) fn find_nearest(&self, name: &str) -> Option<&str> {
-        // Ties in likeness go to the name that comes first in the alphabet, not first in a hash map.
-        let mut listed: Vec<&str> = self.known.keys().map(String::as_str).collect();
-        listed.sort_unstable();
-        nearest(name, listed.into_iter())
+        nearest(name, self.listed.iter().map(String::as_str))
     }
 
     /// True when loans without a segment have a place.

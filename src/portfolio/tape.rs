@@ -4,6 +4,7 @@ use super::input::{self, Format};
 use super::judge::Judge;
 use super::ledger::Ledger;
 use super::plan::Served;
+use super::progress::Progress;
 use super::rejects::Rejected;
 use super::settings::TapeSettings;
 use crate::error::{Error, Result};
@@ -52,9 +53,10 @@ pub struct InputFile {
 }
 
 /// Reads `files` (CSV, gzipped CSV or Parquet, told apart by content) as one tape; `progress` is told the rows so far, now and
-/// then, and may break off.
+/// then and from any thread, and may break off.
 ///
-/// Reads with as many threads as the rayon pool that it is called in has. Their number changes nothing in the result.
+/// Reads with as many threads as the rayon pool that it is called in has, and where these are several, the caller enters what
+/// they read. Their number changes nothing in the result.
 ///
 /// Fails with [`Error::Setting`] on settings no tape could be read with, [`Error::File`] or [`Error::Tape`] on a file that
 /// cannot be read as a whole or when skipping leaves no loan, [`Error::DirtyRows`] on bad rows that are not to be skipped,
@@ -62,12 +64,13 @@ pub struct InputFile {
 pub fn read_tape(
     files: &[PathBuf],
     settings: &TapeSettings,
-    progress: &dyn Fn(u64) -> ControlFlow<()>,
+    progress: &(dyn Fn(u64) -> ControlFlow<()> + Sync),
 ) -> Result<Tape> {
     settings.check()?;
     refuse_repeats(files)?;
     let judge = Judge::new(settings);
-    let mut ledger = Ledger::new(&judge, progress);
+    let progress = Progress::new(progress);
+    let mut ledger = Ledger::new(&judge, &progress);
     for file in files {
         let input = input::open(file)?;
         let read = match input.format {

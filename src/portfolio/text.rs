@@ -35,8 +35,9 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Reads the rows of `input` into `ledger`.
 pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<InputFile> {
     let (path, format) = (input.path.clone(), input.format);
-    let before = ledger.rows();
-    let mut stream = input.into_stream();
+    let progress = ledger.progress();
+    let before = progress.rows();
+    let mut stream = input.into_stream(progress);
     let fields = {
         let plain: Bytes<'_> = match format {
             Format::Gzip => Box::new(Members::new(BufReader::with_capacity(BUFFER, &mut stream))),
@@ -51,12 +52,12 @@ pub(super) fn read(input: Input, judge: &Judge, ledger: &mut Ledger) -> Result<I
         let work = |chunk: Chunk| Ok((rows.read(&chunk)?, chunk));
         in_order(pieces, work, |done| match done {
             Some((batch, chunk)) => ledger.take(&plan, batch, &mut rows.read_again(&chunk)),
-            None => ledger.tell(),
+            None => progress.tell(),
         })?;
         plan.served()
     };
-    let (bytes, sha256) = stream.finish(&path, || ledger.tell())?;
-    Ok(InputFile { path, bytes, sha256, rows: ledger.rows() - before, fields })
+    let (bytes, sha256) = stream.finish(&path)?;
+    Ok(InputFile { path, bytes, sha256, rows: progress.rows() - before, fields })
 }
 
 type Bytes<'a> = Box<dyn Read + Send + 'a>;

@@ -3,7 +3,7 @@
 use super::plain::POWERS_OF_TEN;
 use super::row::Cell;
 use super::schema::Kind;
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringViewArray};
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, DecimalType, Float64Type};
 
@@ -12,8 +12,8 @@ use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, DecimalType, Fl
 pub(super) enum Values {
     /// Numbers in the column's unit.
     Numbers(Float64Array),
-    /// Names, or numbers that the file holds as text.
-    Texts(StringArray),
+    /// Names, or numbers that the file holds as text; a name that stands in a dictionary once is not copied for each row.
+    Texts(StringViewArray),
 }
 
 /// True when a column of type `stored` can serve a field of that kind: text, integers, floats, decimals, or nothing but nulls.
@@ -50,7 +50,7 @@ impl Values {
             (stored, Kind::Amount | Kind::Share) if stored.is_numeric() => {
                 Ok(Self::Numbers(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()))
             }
-            _ => Ok(Self::Texts(cast(array, &DataType::Utf8)?.as_string::<i32>().clone())),
+            _ => Ok(Self::Texts(cast(array, &DataType::Utf8View)?.as_string_view().clone())),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Files as a whole: several, compressed, encoded, cut short, empty, or no tapes at all.
 
 use super::*;
-use std::cell::RefCell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const GOOD: &str = "ead,pd,segment\n1.5,0.5,a\n2.5,0.25,b\n";
 
@@ -10,9 +11,9 @@ fn several_files_of_any_format_make_one_tape() {
     let desk = Desk::new();
     let zipped = [gzip(GOOD.as_bytes()), gzip(b"7,0.125,c\n")].concat();
     let files = [desk.put("a", GOOD), desk.put("b", zipped.clone()), desk.put("c.csv", "sector,pd,ead\nb,1,0")];
-    let seen = RefCell::new(Vec::new());
+    let seen = Mutex::new(Vec::new());
     let tape = read_tape(&files, &settings(), &|rows| {
-        seen.borrow_mut().push(rows);
+        seen.lock().unwrap().push(rows);
         ControlFlow::Continue(())
     })
     .unwrap();
@@ -22,7 +23,7 @@ fn several_files_of_any_format_make_one_tape() {
     assert_eq!((tape.inputs[0].bytes, tape.inputs[1].bytes), (GOOD.len() as u64, zipped.len() as u64));
     assert_ne!(tape.inputs[0].sha256, tape.inputs[1].sha256);
     assert_eq!(tape.inputs[0].sha256.len(), 64);
-    let mut seen = seen.into_inner();
+    let mut seen = seen.into_inner().unwrap();
     seen.dedup();
     assert_eq!(seen, [2, 5, 6]);
 }
@@ -33,14 +34,14 @@ fn reading_can_be_broken_off() {
     let rejects = desk.0.path().join("rejects.csv");
     let settings = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
     let long = desk.put("long.csv", "ead,pd\n".to_owned() + &"1,0.5\n1,2\n".repeat(70_001));
-    let rows = RefCell::new(0);
+    let rows = AtomicU64::new(0);
     let stop = |read| {
-        *rows.borrow_mut() = read;
+        rows.store(read, Ordering::SeqCst);
         ControlFlow::Break(())
     };
     let error = read_tape(&[long], &settings, &stop).unwrap_err();
     assert!(matches!(error, Error::Interrupted), "{error}");
-    assert!(*rows.borrow() < 140_002, "the tape was read to its end");
+    assert!(rows.into_inner() < 140_002, "the tape was read to its end");
     assert_eq!(std::fs::read_dir(desk.0.path()).unwrap().count(), 1, "only the tape is there");
 }
 
