@@ -45,7 +45,7 @@ mod tests {
         let rates = Matrix::new(vec![-0.11, 0.1, 0.01, 0.07, -0.4, 0.33, 0.0, 0.0, 0.0]).unwrap();
         for years in [1.0 / 12.0, 1.0, 7.3, 40.0] {
             let power = exp(&rates.scaled(years));
-            assert!(distance(&power, &foreign(&rates.scaled(years)).exp()) < 3e-15, "{years}");
+            assert!(distance(&power, &foreign(&rates.scaled(years)).exp()) < 2e-14, "{years}");
             assert!(power.rows().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 2e-14), "{years}");
         }
     }
@@ -53,12 +53,9 @@ mod tests {
     #[test]
     fn a_rotation_gives_sine_and_cosine() {
         let turn = exp(&Matrix::new(vec![0.0, -2.5, 2.5, 0.0]).unwrap());
-        for (got, wanted) in turn.entries().iter().zip([
-            libm::cos(2.5),
-            -libm::sin(2.5),
-            libm::sin(2.5),
-            libm::cos(2.5),
-        ]) {
+        for (got, wanted) in
+            turn.entries().iter().zip([libm::cos(2.5), -libm::sin(2.5), libm::sin(2.5), libm::cos(2.5)])
+        {
             assert!((got - wanted).abs() < 1e-14, "{got} {wanted}");
         }
     }

@@ -2,6 +2,7 @@
 
 mod basel;
 mod factors;
+pub mod term;
 
 pub use basel::BaselClass;
 pub use factors::Factors;
