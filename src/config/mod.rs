@@ -5,6 +5,7 @@
 //! that was meant.
 
 mod columns;
+mod csv_rows;
 mod factors;
 mod handover;
 mod input;
@@ -13,6 +14,7 @@ mod matrix_file;
 mod node;
 mod overrides;
 mod place;
+mod profile_file;
 mod raw;
 mod read;
 mod resolve;
@@ -27,6 +29,7 @@ mod write;
 pub use keys::{Key, Value, keys};
 pub use overrides::Overrides;
 pub use place::{Place, Written};
+pub use profile_file::{ProfileFile, read_profiles};
 pub use raw::{
     RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
 };
