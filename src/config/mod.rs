@@ -5,6 +5,7 @@
 //! that was meant.
 
 mod columns;
+mod csv_rows;
 mod ecl;
 mod ecl_handover;
 mod ecl_keys;
@@ -19,6 +20,7 @@ mod node;
 mod overlays;
 mod overrides;
 mod place;
+mod profile_file;
 mod raw;
 mod read;
 mod resolve;
@@ -40,6 +42,7 @@ pub use exposure::ExposureChoice;
 pub use keys::{Key, Value, keys};
 pub use overrides::Overrides;
 pub use place::{Place, Written};
+pub use profile_file::{ProfileFile, read_profiles};
 pub use raw::{
     RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
     RawValue,

@@ -10,6 +10,7 @@ mod measure;
 mod moments;
 mod order;
 mod quantile;
+mod weighted;
 
 pub use binomial::binomial_quantile;
 pub use contributions::{Contributions, Part, Share, Tail, tail_weights};
@@ -19,3 +20,4 @@ pub use measure::{DefaultRate, Measured, Measures, Sample, measure};
 pub use moments::{Moments, moments};
 pub use order::Ordered;
 pub use quantile::{Quantile, quantile};
+pub use weighted::weighted_mean;

@@ -56,7 +56,7 @@ mod tests {
         let facts = LoanFacts { drawn: 100_000.0, rate: Some(0.05), collateral: Some(90_000.0), ..Default::default() };
         // The figures of `Collateral`'s own test: the growth of a price that is of today plays no part.
         let loss = |discounting| loss_in_default(&settings, discounting, &facts).unwrap();
-        assert!((loss(Discounting::Effective) - 18_551.0204).abs() < 5e-5, "{}", loss(Discounting::Effective));
+        assert!((loss(Discounting::Effective) - 18551.0204).abs() < 5e-5, "{}", loss(Discounting::Effective));
         assert_eq!(loss(Discounting::Rate(0.05)), loss(Discounting::Effective));
         // Sibling: without discount 64,800 come in, and 0.45 × 35,200 is lost.
         assert!((loss(Discounting::None) - 15_840.0).abs() < 1e-6);

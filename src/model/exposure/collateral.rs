@@ -55,12 +55,12 @@ mod tests {
         // 90,000 × 0.8 × 0.9 / 1.05² = 58,775.5102; 0.45 × (1 − 0.587755) = 0.185510
         let collateral = Collateral { value: 90_000.0, settings: SETTINGS };
         let proceeds = collateral.proceeds(1.0 / (1.05 * 1.05));
-        assert!((proceeds - 58_775.5102).abs() < 5e-5, "{proceeds}");
+        assert!((proceeds - 58775.5102).abs() < 5e-5, "{proceeds}");
         assert!((collateral.lgd(proceeds, 100_000.0, 0.45) - 0.185510).abs() < 5e-7);
         // Siblings: no discount until the sale; costs that are not taken off.
         assert!((collateral.lgd(collateral.proceeds(1.0), 100_000.0, 0.45) - 0.185510).abs() > 1e-2);
         let free = Collateral { settings: CollateralSettings { cost_of_sale: 0.0, ..SETTINGS }, ..collateral };
-        assert!((free.proceeds(1.0 / (1.05 * 1.05)) - 58_775.5102).abs() > 1e3);
+        assert!((free.proceeds(1.0 / (1.05 * 1.05)) - 58775.5102).abs() > 1e3);
     }
 
     #[test]

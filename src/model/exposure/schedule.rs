@@ -143,7 +143,7 @@ mod tests {
         // 100,000 at 6 % nominal over 360 months: payment 599.5505 (any mortgage table).
         let monthly = RateKind::Nominal.monthly(0.06);
         near(1e5 * annuity_payment(monthly, 360), 599.5505, 5e-5);
-        for (paid, balance) in [(12, 98_771.9883), (120, 83_685.7250), (180, 71_048.8445), (359, 596.5677)] {
+        for (paid, balance) in [(12, 98771.9883), (120, 83685.7250), (180, 71048.8445), (359, 596.5677)] {
             near(1e5 * Schedule::Annuity.balance(paid, 360, monthly), balance, 5e-5);
             // Sibling: the same yearly rate, taken as effective.
             let other = 1e5 * Schedule::Annuity.balance(paid, 360, RateKind::Effective.monthly(0.06));
