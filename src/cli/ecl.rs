@@ -102,10 +102,10 @@ impl Asked {
         let what_if = |text: &String| {
             let change = Change::parse(text)?;
             let settings = config::resolve(&change.over(&raw)?)?;
-            let terms = settings.ecl.read_terms()?;
+            let terms = config::read_term_structures(&settings.ecl.term)?;
             Ok(WhatIf { change, settings, terms })
         };
-        let terms = settings.ecl.read_terms()?;
+        let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_ifs = args.what_if.iter().map(what_if).collect::<Result<_>>()?;
         Ok(Self { framework, date, terms, what_ifs, settings })
     }

@@ -8,7 +8,8 @@ use super::overlays;
 use super::place::Written;
 use super::raw::{RawModel, RawSegment};
 use super::staging;
-use super::term::{self, TermChoice};
+use super::term;
+use super::term_source::TermSource;
 use crate::error::Result;
 use crate::model::ecl::Discounting;
 use crate::model::staging::{Framework, StagingRules};
@@ -37,7 +38,7 @@ pub struct EclSettings {
     /// Rate of discounting, if the model says.
     pub discounting: Option<Discounting>,
     /// Where PDs beyond a year come from.
-    pub term: TermChoice,
+    pub term: TermSource,
     /// Exposure of loans in segments without keys of their own.
     pub exposure: ExposureChoice,
     /// Exposure by segment, for those listed.
@@ -103,7 +104,7 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
         reporting_date: date(&keys, "ecl.reporting_date")?,
         grid: needed(keys.choice("time.period", &Grid::ALL.map(|grid| (grid.name(), grid)))?)?,
         discounting: discounting(&keys)?,
-        term: term::resolve(&keys)?,
+        term: term::resolve(&keys, &raw.folder)?,
         exposure: exposure::resolve(&keys, None)?,
         segments: listed.iter().map(of_segment).collect::<Result<_>>()?,
         staging: staging::resolve(&keys)?,

@@ -4,7 +4,7 @@ use super::ecl::EclSettings;
 use super::exposure::ExposureChoice;
 use super::profile_file::{ProfileFile, read_profiles};
 use super::resolved::{Resolved, Segments};
-use super::term::TermSource;
+use super::term_source::TermSource;
 use crate::error::Result;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{ExposureSettings, ScheduleSettings};
@@ -38,13 +38,13 @@ impl Resolved {
 
     /// Ratings with their one-year PDs: those of the term structures where these go by rating, else the model's.
     fn known_ratings(&self, terms: &TermStructures) -> Vec<(String, f64)> {
-        if self.ecl.term.source == TermSource::Flat || terms.by() == CurvesBy::Segment {
+        if self.ecl.term == TermSource::Flat || terms.by() == CurvesBy::Segment {
             return self.ratings.clone();
         }
         let pd = |curve: u16| terms.cumulative(TermKey { curve, pd: f64::NAN, age: 0 }, 12);
         let mut ratings: Vec<_> = terms.names().zip(0..).map(|(name, curve)| (name.to_owned(), pd(curve))).collect();
-        if self.ecl.term.source == TermSource::Migration {
-            ratings.push((self.ecl.term.default_state.clone(), 1.0));
+        if let TermSource::Migration { matrix, .. } = &self.ecl.term {
+            ratings.push((matrix.default_state.clone(), 1.0));
         }
         ratings
     }
@@ -68,7 +68,7 @@ impl Resolved {
         if choices.iter().all(|choice| choice.settings.remaining_months.is_none()) {
             required = required.with(Field::RemainingMonths);
         }
-        if ecl.term.source == TermSource::Curves && ecl.term.clock == Clock::Origination {
+        if matches!(ecl.term, TermSource::Curves { clock: Clock::Origination, .. }) {
             required = required.with(Field::OriginationDate);
         }
         let cures = framework == Framework::Ifrs9 && ecl.staging.use_tape_stage == UseTapeStage::Floor;
@@ -115,8 +115,7 @@ impl EclSettings {
             Field::CollateralValue,
             Field::Lgd,
         ]);
-        let by_rating = self.term.source != TermSource::Flat && self.term.by == CurvesBy::Rating;
-        if by_rating || self.term.source == TermSource::Migration {
+        if matches!(self.term, TermSource::Curves { by: CurvesBy::Rating, .. } | TermSource::Migration { .. }) {
             wanted = wanted.with(Field::Rating);
         }
         if framework == Framework::Ifrs9 {

@@ -52,6 +52,6 @@ pub use resolve::resolve;
 pub use resolved::{FactorSettings, MOST_SCENARIOS, Resolved, SegmentSettings, Segments, Simulation};
 pub use segments::{ASSUMED_CORRELATION, own_factor};
 pub use template::template;
-pub use term::{TermChoice, TermSource};
+pub use term_source::{MatrixSettings, ShareUnit, TermSource, read_term_structures};
 pub use what_if::{Change, set_by_flag};
 pub use write::to_toml;
