@@ -5,11 +5,14 @@
 //! that was meant.
 
 mod columns;
+mod csv_cells;
+mod curve_file;
 mod factors;
 mod handover;
 mod input;
 mod keys;
 mod matrix_file;
+mod migration_file;
 mod node;
 mod overrides;
 mod place;
@@ -22,6 +25,7 @@ mod segments;
 mod simulation;
 mod suggest;
 mod template;
+mod term_source;
 mod write;
 
 pub use keys::{Key, Value, keys};
@@ -35,4 +39,5 @@ pub use resolve::resolve;
 pub use resolved::{FactorSettings, MOST_SCENARIOS, Resolved, SegmentSettings, Segments, Simulation};
 pub use segments::{ASSUMED_CORRELATION, own_factor};
 pub use template::template;
+pub use term_source::{MatrixSettings, ShareUnit, TermSource, read_term_structures};
 pub use write::to_toml;
