@@ -6,6 +6,7 @@
 
 mod columns;
 mod csv_rows;
+mod curve_file;
 mod ecl;
 mod ecl_handover;
 mod ecl_keys;
@@ -16,6 +17,7 @@ mod handover;
 mod input;
 mod keys;
 mod matrix_file;
+mod migration_file;
 mod node;
 mod overlays;
 mod overrides;
@@ -32,6 +34,7 @@ mod staging;
 mod suggest;
 mod template;
 mod term;
+mod term_source;
 mod what_if;
 mod write;
 mod write_ecl;
