@@ -135,6 +135,9 @@ pub struct CheckArgs {
     /// What is read.
     #[command(flatten)]
     pub input: InputArgs,
+    /// Also read what expected credit losses need, as of this day, such as 2025-12-31
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub reporting_date: Option<String>,
     /// What would play.
     #[command(flatten)]
     pub device: DeviceArgs,

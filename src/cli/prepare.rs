@@ -7,11 +7,11 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, TapeSettings, into_pools,
-    made_up_model, made_up_tape, read_tape,
+    DetailSummary, Details, FieldSet, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected,
+    SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
-use crate::units::{Level, Unit};
+use crate::units::{Date, Level, Unit};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -52,6 +52,8 @@ pub struct Prepared {
     pub files: Vec<InputFile>,
     /// Rows left out.
     pub rejected: Rejected,
+    /// What the tape says of its loans beyond what a run of one period reads.
+    pub details: Vec<DetailSummary>,
     /// Seconds of reading and pooling.
     pub read_seconds: f64,
 }
@@ -61,7 +63,8 @@ pub struct Prepared {
 /// # Errors
 /// Those of settings, tape and model.
 pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
-    let prepared = prepare_with(input, output, on_error(input.on_error, out), stop)?;
+    let rules = Rules { on_error: on_error(input.on_error, out), reporting_date: None };
+    let prepared = prepare_with(input, output, rules, stop)?;
     say_rejected(&prepared.rejected, output);
     Ok(prepared)
 }
@@ -81,11 +84,20 @@ pub fn say_rejected(rejected: &Rejected, output: &OutputArgs) {
     }
 }
 
-/// The same, with dirty rows treated as `on_error` says.
+/// How a tape is read.
+#[derive(Debug)]
+pub struct Rules {
+    /// What happens to dirty rows.
+    pub on_error: OnError,
+    /// The day that the tape speaks of, where whatever expected credit losses need is to be read too.
+    pub reporting_date: Option<Date>,
+}
+
+/// The same, with the tape read by those `rules`.
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, stop: &AtomicBool) -> Result<Prepared> {
+pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: &AtomicBool) -> Result<Prepared> {
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
@@ -93,7 +105,10 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
     let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
     } else {
-        read(&input.tapes, &settings.tape_settings(on_error), &spinner, stop)?
+        let wanted = if rules.reporting_date.is_some() { FieldSet::DETAILS } else { FieldSet::default() };
+        let tape_settings = settings.tape_settings(rules.on_error);
+        let tape_settings = TapeSettings { wanted, reporting_date: rules.reporting_date, ..tape_settings };
+        read(&input.tapes, &tape_settings, &spinner, stop)?
     };
     let mut assumed = tape.assumed.clone();
     if input.tapes.is_empty() {
@@ -101,6 +116,8 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
     }
     assumed.extend(settings.assumed.iter().cloned());
     let inputs = digests(&tape);
+    let details = summarise_details(&tape);
+    tape.details = Details::default();
     let model = link(&settings, &tape.segments)?;
     let pool_settings = PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit };
     let (rejected, files) = (std::mem::take(&mut tape.rejected), std::mem::take(&mut tape.inputs));
@@ -128,6 +145,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
         notes,
         files,
         rejected,
+        details,
         read_seconds: started.elapsed().as_secs_f64(),
     })
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::engine::KernelChoice;
 use crate::model::{BaselClass, LARGEST_CORRELATION};
 use crate::portfolio::{ColumnUnit, Columns, Field, Kind};
+use crate::units::DateFormat;
 use crate::units::{Level, Unit};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -86,8 +87,23 @@ fn columns() -> impl Strategy<Value = Columns> {
     let ead = prop_oneof![column(Kind::Amount), number(9e29)];
     let pd = prop_oneof![column(Kind::Share), number(1.0)];
     let segment = prop_oneof![column(Kind::Text), text, vec(name(), 1..4).prop_map(Source::Columns)];
-    (option::of(ead), option::of(pd), option::of(segment)).prop_map(|(ead, pd, segment)| {
+    let format = select(vec!["%Y-%m-%d", "%b-%y", "%d. %B %Y", "100%% \"%m\\%Y"]);
+    let value = prop_oneof![(-1e9..1e9).prop_map(ConstantValue::Number), name().prop_map(ConstantValue::Text)];
+    let values = proptest::collection::btree_map(name(), value, 1..4);
+    let read = (name(), option::of(format), option::of(values), select(vec![Field::MaturityDate, Field::DefaultDate]));
+    let sources = (option::of(ead), option::of(pd), option::of(segment));
+    (sources, option::of(read)).prop_map(|((ead, pd, segment), read)| {
         let mut columns = Columns::default();
+        if let Some((name, format, values, field)) = read {
+            columns.set(field, Source::Column { name: name.clone(), unit: None });
+            columns.set(Field::DaysPastDue, Source::Column { name, unit: None });
+            if let Some(format) = format.and_then(DateFormat::new) {
+                columns.set_format(field, format);
+            }
+            if let Some(values) = values {
+                columns.set_values(Field::DaysPastDue, values.into_iter().collect());
+            }
+        }
         for (field, source) in [(Field::Ead, ead), (Field::Pd, pd), (Field::Segment, segment)] {
             if let Some(source) = source {
                 columns.set(field, source);

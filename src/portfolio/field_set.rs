@@ -10,6 +10,12 @@ impl FieldSet {
     /// Every field.
     pub const ALL: Self = Self((1 << Field::COUNT) - 1);
 
+    /// Everything that details can hold, but for `loan_id`: what expected credit losses are measured from.
+    pub const DETAILS: Self = {
+        let always = (1 << Field::ALWAYS_READ) - 1;
+        Self(Self::ALL.0 & !always | 1 << Field::Rating as u32)
+    };
+
     /// These `fields`.
     pub fn of(fields: &[Field]) -> Self {
         fields.iter().fold(Self::default(), |set, field| set.with(*field))
@@ -59,6 +65,8 @@ mod tests {
         assert_eq!(set.iter().collect::<Vec<_>>(), [Field::Stage, Field::Limit]);
         assert_eq!(set.without(Field::Stage).and(FieldSet::of(&[Field::Pd])), FieldSet::of(&[Field::Pd, Field::Limit]));
         assert!(FieldSet::default().is_empty() && !set.is_empty());
+        assert!(FieldSet::DETAILS.iter().all(|field| field == Field::Rating || !field.is_always_read()));
+        assert_eq!(FieldSet::DETAILS.iter().count(), 15);
         assert!(SCHEMA.iter().all(|spec| FieldSet::ALL.contains(spec.field)));
         assert_eq!(FieldSet::of(&FieldSet::ALL.iter().collect::<Vec<_>>()), FieldSet::ALL);
     }
