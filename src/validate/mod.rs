@@ -13,6 +13,7 @@
 //! | D | Basel's risk weights | [`basel`] |
 //! | E | Student t copula, two factors; rare tails | [`student_t`], [`rare_tail`] |
 //! | F | twenty-five unequal names | [`unequal_names`] |
+//! | J | generator of rating migration | [`generator_matrix`] |
 
 pub mod asrf;
 pub mod basel;
@@ -21,6 +22,7 @@ pub mod check;
 pub mod exact;
 pub mod finite_pool;
 pub mod generator;
+pub mod generator_matrix;
 pub mod granular_pool;
 pub mod law;
 pub mod quadrature;
@@ -71,6 +73,7 @@ pub fn validate(device: &mut dyn Device, seed: u64, progress: &dyn Fn(&str)) -> 
         student_t::checks,
         rare_tail::checks,
         unequal_names::checks,
+        generator_matrix::checks,
     ];
     let mut checks = Vec::new();
     for case in cases {
