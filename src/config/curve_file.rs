@@ -127,6 +127,7 @@ fn refuse(place: &str, found: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::{RngExt, SeedableRng, rngs::StdRng};
 
     #[test]
     fn long_and_wide_files_give_the_same_curves() {
@@ -180,5 +181,25 @@ mod tests {
             let message = parse_curves(text, "c.csv", ShareUnit::Fraction).unwrap_err().to_string();
             assert!(message.starts_with(expected), "{message}\n{expected}");
         }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic() {
+        let mut rng = StdRng::seed_from_u64(37);
+        let plain = ["name,12,24\nA,0.1,0.3\nB,0.2,0.4\n", "name,months,pd\nA,12,0.1\nA,24,0.3\nB,12,0.2\n"];
+        let mut good = 0;
+        for round in 0..3_001 {
+            let mut text = plain[round % 2].as_bytes().to_vec();
+            for _ in 0..rng.random_range(0..4) {
+                let at = rng.random_range(0..text.len());
+                match rng.random_range(0..3) {
+                    0 => drop(text.remove(at)),
+                    1 => text.insert(at, b"09.,\n-e\"A"[rng.random_range(0..9)]),
+                    _ => text[at] = b"09.,\n-e\"A"[rng.random_range(0..9)],
+                }
+            }
+            good += usize::from(parse_curves(&String::from_utf8_lossy(&text), "c.csv", ShareUnit::Fraction).is_ok());
+        }
+        assert!((500..2_800).contains(&good), "{good}");
     }
 }

@@ -92,7 +92,7 @@ fn check_header(header: &[&str], place: &str, rows: &[Row]) -> Result<()> {
     }
     let mut seen = std::collections::HashSet::new();
     match header.iter().find(|name| name.is_empty() || !seen.insert(**name)) {
-        Some(name) if name.is_empty() => Err(refuse(place, "a column without a name".to_owned())),
+        Some(&"") => Err(refuse(place, "a column without a name".to_owned())),
         Some(name) => Err(refuse(place, format!("the state {} twice", shorten(&show_text(name))))),
         None => Ok(()),
     }
@@ -113,6 +113,7 @@ fn refuse(place: &str, found: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::{RngExt, SeedableRng, rngs::StdRng};
 
     fn parse(text: &str, unit: ShareUnit) -> Result<Migration> {
         parse_migration(text, "m.csv", &MatrixSettings { unit, ..MatrixSettings::default() })
@@ -175,5 +176,24 @@ mod tests {
         let wide = format!("from,{},D\nA,1\n", (0..200).map(|i| i.to_string()).collect::<Vec<_>>().join(","));
         let message = parse(&wide, ShareUnit::Fraction).unwrap_err().to_string();
         assert!(message.starts_with("m.csv:1: 201 states, more than 100;"), "{message}");
+    }
+
+    #[test]
+    fn no_text_makes_it_panic() {
+        let mut rng = StdRng::seed_from_u64(31);
+        let mut good = 0;
+        for _ in 0..3_001 {
+            let mut text = PLAIN.as_bytes().to_vec();
+            for _ in 0..rng.random_range(0..4) {
+                let at = rng.random_range(0..text.len());
+                match rng.random_range(0..3) {
+                    0 => drop(text.remove(at)),
+                    1 => text.insert(at, b"01.,\n-e\"D"[rng.random_range(0..9)]),
+                    _ => text[at] = b"01.,\n-e\"D"[rng.random_range(0..9)],
+                }
+            }
+            good += usize::from(parse(&String::from_utf8_lossy(&text), ShareUnit::Fraction).is_ok());
+        }
+        assert!((500..2_500).contains(&good), "{good}");
     }
 }

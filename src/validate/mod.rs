@@ -14,6 +14,7 @@
 //! | E | Student t copula, two factors; rare tails | [`student_t`], [`rare_tail`] |
 //! | F | twenty-five unequal names | [`unequal_names`] |
 //! | H | expected credit loss in closed form | [`ecl_figures`] |
+//! | J | generator of rating migration | [`generator_matrix`] |
 
 pub mod asrf;
 pub mod basel;
@@ -23,6 +24,7 @@ pub mod ecl_figures;
 pub mod exact;
 pub mod finite_pool;
 pub mod generator;
+pub mod generator_matrix;
 pub mod granular_pool;
 pub mod law;
 pub mod quadrature;
@@ -74,6 +76,7 @@ pub fn validate(device: &mut dyn Device, seed: u64, progress: &dyn Fn(&str)) -> 
         rare_tail::checks,
         unequal_names::checks,
         ecl_figures::checks,
+        generator_matrix::checks,
     ];
     let mut checks = Vec::new();
     for case in cases {

@@ -79,7 +79,7 @@ impl Migration {
     /// A [`Fault`] that names the row which is not a row of probabilities, or why there is no generator.
     pub fn new(transitions: &Transitions, rule: Regularisation) -> Result<Self, Fault> {
         let n = transitions.states.len();
-        if n < 2 || n > MOST_STATES || transitions.default >= n {
+        if !(2..=MOST_STATES).contains(&n) || transitions.default >= n {
             return Err(Fault::new(None, format!("{n} states"), "give 2 to 100 states, default among them"));
         }
         if transitions.shares.len() != n || transitions.withdrawn.len() != n {
@@ -186,6 +186,7 @@ fn curves(transitions: &Transitions, rates: &Matrix) -> Vec<NamedCurve> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::{RngExt, SeedableRng, rngs::StdRng};
 
     fn transitions(rows: [[f64; 3]; 3], withdrawn: [f64; 3]) -> Transitions {
         Transitions {
@@ -262,5 +263,42 @@ mod tests {
         // Sibling: three digits more, and the same sum is off.
         let fine = Transitions { rounding: 5e-8, ..transitions([[0.9003, 0.08, 0.02], ROWS[1], ROWS[2]], [0.0; 3]) };
         assert!(Migration::new(&fine, Regularisation::default()).is_err());
+    }
+
+    #[test]
+    fn any_matrix_gives_curves_or_a_fault() {
+        let mut rng = StdRng::seed_from_u64(41);
+        let (mut made, mut refused) = (0, 0);
+        for round in 0..601 {
+            let n = rng.random_range(2..7);
+            let row = |state: usize| -> Vec<f64> {
+                let mut row: Vec<f64> = (0..n).map(|_| rng.random_range(0.0..1.0_f64)).collect();
+                row[state] += [0.0, 1.0, 20.0][round % 3];
+                let sum: f64 = row.iter().sum();
+                row.iter().map(|share| share / sum).collect()
+            };
+            let mut shares: Vec<Vec<f64>> = (0..n).map(row).collect();
+            shares[n - 1] = (0..n).map(|state| f64::from(u8::from(state == n - 1))).collect();
+            if round % 7 == 0 {
+                shares[0][round % n] = [f64::NAN, f64::INFINITY, -1e-9, 1e308, 0.0][round % 5];
+            }
+            let states = (0..n).map(|state| state.to_string()).collect();
+            let transitions = Transitions { states, default: n - 1, shares, withdrawn: vec![0.0; n], rounding: 0.0 };
+            for rule in Regularisation::ALL {
+                let Ok(migration) = Migration::new(&transitions, rule) else {
+                    refused += 1;
+                    continue;
+                };
+                made += 1;
+                for named in &migration.curves {
+                    let rising = (1..=u32::from(LONGEST)).all(|months| {
+                        let (before, now) = (named.curve.cumulative(months - 1), named.curve.cumulative(months));
+                        (before..=1.0).contains(&now)
+                    });
+                    assert!(rising, "{transitions:?}");
+                }
+            }
+        }
+        assert!(made > 300 && refused > 300, "{made} {refused}");
     }
 }
