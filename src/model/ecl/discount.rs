@@ -18,11 +18,14 @@ impl Discounting {
     /// ln(1 + rate) per month, at least ln 0.25, for a loan whose own rate per month is `monthly` (fraction, at least
     /// −0.75).
     pub fn log_month(self, monthly: f64) -> f64 {
-        match self {
-            Self::Effective => libm::log1p(monthly.max(SMALLEST_MONTHLY_RATE)),
-            Self::Rate(yearly) => (libm::log1p(yearly) / 12.0).max(libm::log1p(SMALLEST_MONTHLY_RATE)),
-            Self::None => 0.0,
-        }
+        let log = match self {
+            Self::Effective => libm::log1p(monthly),
+            Self::Rate(yearly) => libm::log1p(yearly) / 12.0,
+            Self::None => return 0.0,
+        };
+        let least = libm::log1p(SMALLEST_MONTHLY_RATE);
+        // A rate that is not a number must not become one.
+        if log < least { least } else { log }
     }
 }
 
@@ -93,6 +96,7 @@ mod tests {
             [least; 2]
         );
         assert_eq!(Discounting::Effective.log_month(-1.0), least);
+        assert!(Discounting::Rate(f64::NAN).log_month(0.0).is_nan());
     }
 
     #[test]

@@ -261,3 +261,21 @@ fn nothing_breaks_at_the_edges() {
     }
     assert_eq!(expected(&[], &two_per_cent, 12, &mut []), 0.0);
 }
+
+#[test]
+fn what_is_not_a_number_is_not_hidden() {
+    let sound = loan(Schedule::Annuity, 31, 0.01);
+    let priceless = Collateral { value: f64::NAN, settings: CollateralSettings::default() };
+    for terms in [
+        LoanTerms { rate: f64::NAN, ..sound },
+        LoanTerms { drawn: f64::NAN, ..sound },
+        LoanTerms { undrawn: f64::NAN, ..sound },
+        LoanTerms { cpr: f64::NAN, ..sound },
+        LoanTerms { lgd: LgdPath::Constant(f64::NAN), ..sound },
+        LoanTerms { collateral: Some(priceless), ..sound },
+    ] {
+        assert!(both(&terms, Discounting::Effective, Grid::Quarterly)[1].is_nan(), "{terms:?}");
+    }
+    assert!(both(&sound, Discounting::Rate(f64::NAN), Grid::Quarterly)[1].is_nan());
+    assert!(!both(&sound, Discounting::Effective, Grid::Quarterly)[1].is_nan());
+}

