@@ -163,7 +163,7 @@ impl Asked {
     }
 
     fn assumed(&self, tape: &Tape, totals: &EclTotals) -> Vec<String> {
-        let (of_tape, of_model) = (tape.assumed.clone(), self.settings.ecl.assumed_under(self.framework));
+        let (of_tape, of_model) = (tape.assumed.clone(), self.settings.ecl.assumed_of(tape, self.framework));
         [of_tape, of_model, ecl_notes::assumed_of_loans(totals)].concat()
     }
 

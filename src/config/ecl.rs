@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::model::ecl::Discounting;
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::time::Grid;
+use crate::portfolio::Tape;
 use crate::risk::ecl::Overlay;
 use crate::units::{Date, DateFormat};
 use std::path::PathBuf;
@@ -58,8 +59,9 @@ impl EclSettings {
         own.map_or(&self.exposure, |(_, choice)| choice)
     }
 
-    /// The defaults that count under `framework`, one line each.
-    pub fn assumed_under(&self, framework: Framework) -> Vec<String> {
+    /// The defaults that count for `tape` under `framework`, one line each.
+    pub fn assumed_of(&self, tape: &Tape, framework: Framework) -> Vec<String> {
+        let secured = tape.details.collateral.iter().any(|value| *value > 0.0);
         let counts = |path: &&String| match framework {
             Framework::Ifrs9 => !path.starts_with("cecl."),
             // Under CECL the rules of default alone count.
@@ -69,7 +71,8 @@ impl EclSettings {
                     || path.starts_with("staging.days_past_due_stage_3")
             }
         };
-        let mut lines: Vec<String> = self.assumed.iter().filter(counts).cloned().collect();
+        let told = self.assumed.iter().filter(|path| secured || !path.starts_with("collateral."));
+        let mut lines: Vec<String> = told.filter(counts).cloned().collect();
         if self.discounting.is_none() {
             let rate = match framework {
                 Framework::Ifrs9 => "\"eir\"",
@@ -117,8 +120,7 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
 /// The date at `path`.
 pub(super) fn date(keys: &Entries, path: &str) -> Result<Option<Date>> {
     let (Some(text), Some(written)) = (keys.text(path)?, keys.get(path)) else { return Ok(None) };
-    let format = DateFormat::new("%Y-%m-%d");
-    let date = format.and_then(|format| Date::parse(text.trim(), &format));
+    let date = Date::parse(text.trim(), &DateFormat::default());
     date.map(Some).ok_or_else(|| refuse(path, written))
 }
 
@@ -135,9 +137,13 @@ fn discounting(keys: &Entries) -> Result<Option<Discounting>> {
 
 /// A line for each default that nothing was written for and that can change a loss.
 fn assumed(own: &Entries) -> Vec<String> {
-    // Which keys of the term structure matter hangs on where it comes from.
+    // Some keys matter only beside what others say.
     let text = |path: &str| match own.get(path) {
         Some(Written { value: Plain::Text(text), .. }) => Some(text.as_str()),
+        _ => None,
+    };
+    let flag = |path: &str| match own.get(path) {
+        Some(Written { value: Plain::Flag(flag), .. }) => Some(*flag),
         _ => None,
     };
     let source = text("term_structure.source").unwrap_or("flat");
@@ -146,6 +152,8 @@ fn assumed(own: &Entries) -> Vec<String> {
         "term_structure.unit" => source != "flat",
         "term_structure.default_state" | "term_structure.withdrawn_state" => source == "migration",
         "term_structure.regularisation" | "term_structure.rounding" => source == "migration",
+        "staging.low_credit_risk_pd" => flag("staging.low_credit_risk") == Some(true),
+        "staging.cure_months_stage_2" | "staging.cure_months_stage_3" => text("staging.use_tape_stage") == Some("floor"),
         path => {
             let section = path.split('.').next().unwrap_or_default();
             ["time", "term_structure", "exposure", "collateral", "staging", "cecl"].contains(&section)

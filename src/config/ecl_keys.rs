@@ -22,7 +22,7 @@ const CPR: &str = "a number from 0 to below 1";
 const GROWTH: &str = "a number above -1 and at most 1";
 const FLAG: &str = "true or false";
 const STAGE: &str = "1, 2, 3 or \"poci\" (CECL: \"lifetime\", \"default\" or \"poci\")";
-const DATE: &str = "a date in quotes, such as \"2025-12-31\"";
+const DATE: &str = "a date such as 2025-12-31";
 
 /// The keys of sections of their own, in the order of the template.
 pub const ECL_KEYS: [Key; 45] = [

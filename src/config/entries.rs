@@ -111,11 +111,16 @@ pub(super) fn needed<T>(value: Option<T>) -> Result<T> {
 /// Reads the value of `node` as it is, for the key at `path`.
 pub(super) fn read(path: &str, node: &Node) -> Result<Written<Plain>> {
     let wanted = wanted(path);
-    let value = match (node.is_text(), node.is_list(), node.flag()) {
-        (true, _, _) => Plain::Text(node.text(wanted)?.value),
-        (_, true, _) => Plain::Numbers(node.numbers(wanted)?),
-        (_, _, Some(flag)) => Plain::Flag(flag),
-        _ => Plain::Number(node.number(wanted)?.value),
+    let value = if node.is_text() {
+        Plain::Text(node.text(wanted)?.value)
+    } else if node.is_list() {
+        Plain::Numbers(node.numbers(wanted)?)
+    } else if let Some(flag) = node.flag() {
+        Plain::Flag(flag)
+    } else if let Some(date) = node.date() {
+        Plain::Text(date)
+    } else {
+        Plain::Number(node.number(wanted)?.value)
     };
     Ok(node.written(value))
 }

@@ -1,6 +1,6 @@
 //! Writing and reading again gives the same configuration, for any configuration.
 
-use super::super::{FactorSettings, MOST_SCENARIOS, parse_model, resolve};
+use super::super::{EclSettings, FactorSettings, MOST_SCENARIOS, parse_model, resolve};
 use super::*;
 use crate::engine::KernelChoice;
 use crate::model::{BaselClass, LARGEST_CORRELATION};
@@ -133,9 +133,31 @@ fn anything() -> impl Strategy<Value = Resolved> {
             ratings: ratings.into_iter().collect(),
             columns,
             input,
+            ecl: parse_model("", "none").and_then(|raw| resolve(&raw)).unwrap().ecl,
             assumed: Vec::new(),
         },
     )
+}
+
+/// Without what was assumed: a written model assumes nothing.
+fn bare(resolved: Resolved) -> Resolved {
+    Resolved { assumed: Vec::new(), ecl: EclSettings { assumed: Vec::new(), ..resolved.ecl }, ..resolved }
+}
+
+#[test]
+fn sections_of_expected_credit_loss_resolve_to_the_same() {
+    let text = "[segments.a]\nlgd_by_period = [0.5, 0.25]\nprofile = \"linear\"\ncollateral.haircut = 0.2\n[segments.'b c']\n\
+        lgd = 0.3\n[time]\nperiod = \"monthly\"\n[term_structure]\nsource = \"curves\"\nfile = \"é \\\" .csv\"\n\
+        by = \"segment\"\n[exposure]\nccf = 0.25\ncpr = 0.125\n[discounting]\nrate = 0.04\n[ecl]\nframework = \"cecl\"\n\
+        reporting_date = \"2024-02-29\"\n[staging]\nwatchlist = false\nnotches = 2\n[[overlays]]\nname = \"Flood\"\n\
+        because = \"a \\n b\"\namount = -250.5\ncap = 0.5\nfrom = \"2024-01-01\"\nstage = \"poci\"\n[[overlays]]\n\
+        name = \"Two\"\nbecause = \"x\"\npercent = 15\ncap = 1\nuntil = \"2025-01-01\"\nsegment = \"b c\"\nstage = 2\n";
+    let first = resolve(&parse_model(text, "first").unwrap()).unwrap();
+    let again = resolve(&parse_model(&to_toml(&first), "again").unwrap()).unwrap();
+    assert_eq!((first.ecl.overlays.len(), first.ecl.staging.notches), (2, 2));
+    assert_eq!(first.ecl.exposure_of("a").settings.lgd_by_period, [0.5, 0.25]);
+    assert!(!first.ecl.assumed.is_empty() && again.ecl.assumed.is_empty(), "{:?}", again.ecl.assumed);
+    assert_eq!(bare(again), bare(first));
 }
 
 proptest! {
@@ -144,7 +166,7 @@ proptest! {
         let text = to_toml(&resolved);
         let again = parse_model(&text, "written").and_then(|raw| resolve(&raw));
         match again {
-            Ok(again) => prop_assert_eq!(Resolved { assumed: Vec::new(), ..again }, resolved),
+            Ok(again) => prop_assert_eq!(Resolved { assumed: Vec::new(), ecl: resolved.ecl.clone(), ..again }, resolved),
             Err(error) => prop_assert!(false, "{error}\n{text}"),
         }
     }
