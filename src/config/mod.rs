@@ -29,7 +29,7 @@ pub use overrides::Overrides;
 pub use place::{Place, Written};
 pub use raw::{
     RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
-    RawValue,
+    RawValue, RawValues,
 };
 pub use read::{parse_model, read_model};
 pub use resolve::resolve;

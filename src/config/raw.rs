@@ -99,7 +99,7 @@ pub enum RawSource {
         /// What dates are read by.
         format: Option<Written<String>>,
         /// Cells and what they stand for, in written order.
-        values: Option<Written<Vec<(String, RawValue)>>>,
+        values: Option<Box<Written<RawValues>>>,
     },
     /// A list of names.
     Columns(Vec<String>),
@@ -108,6 +108,9 @@ pub enum RawSource {
     /// `{ constant = "BB" }`.
     Text(String),
 }
+
+/// Cells and what they stand for, in written order.
+pub type RawValues = Vec<(String, RawValue)>;
 
 /// What a cell stands for, as written.
 #[derive(Debug, Clone, PartialEq)]
