@@ -48,7 +48,7 @@ pub use place::{Place, Written};
 pub use profile_file::{ProfileFile, read_profiles};
 pub use raw::{
     RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
-    RawValue,
+    RawValue, RawValues,
 };
 pub use read::{parse_model, read_model};
 pub use resolve::resolve;

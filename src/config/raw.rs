@@ -106,7 +106,7 @@ pub enum RawSource {
         /// What dates are read by.
         format: Option<Written<String>>,
         /// Cells and what they stand for, in written order.
-        values: Option<Written<Vec<(String, RawValue)>>>,
+        values: Option<Box<Written<RawValues>>>,
     },
     /// A list of names.
     Columns(Vec<String>),
@@ -115,6 +115,9 @@ pub enum RawSource {
     /// `{ constant = "BB" }`.
     Text(String),
 }
+
+/// Cells and what they stand for, in written order.
+pub type RawValues = Vec<(String, RawValue)>;
 
 /// What a cell stands for, as written.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
 use super::place::Written;
-use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource, RawValue};
+use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource, RawValue, RawValues};
 use crate::error::Result;
 
 /// Reads the top-level table `section` into `model`. Keys have been checked against the table of keys.
@@ -142,7 +142,7 @@ fn source(node: &Node) -> Result<RawSource> {
             "column" => column = Some(node.text(wanted)?.value),
             "unit" => unit = Some(node.text(wanted)?),
             "format" => format = Some(node.text(FORMAT)?),
-            "values" => values = Some(node.written(cell_values(&node)?)),
+            "values" => values = Some(Box::new(node.written(cell_values(&node)?))),
             _ if node.is_text() => constant = Some(RawSource::Text(node.text(wanted)?.value)),
             _ => constant = Some(RawSource::Number(node.number(wanted)?.value)),
         }
@@ -166,7 +166,7 @@ fn source(node: &Node) -> Result<RawSource> {
     }
 }
 
-fn cell_values(node: &Node) -> Result<Vec<(String, RawValue)>> {
+fn cell_values(node: &Node) -> Result<RawValues> {
     let wanted = "cells and what they stand for, such as { \"Current\" = 0, \"In Grace Period\" = 15 }";
     let value = |(cell, node): &(&str, Node)| {
         let value = match node.is_text() {

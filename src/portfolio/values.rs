@@ -27,7 +27,7 @@ pub(super) enum Values {
 pub(super) fn is_readable(stored: &DataType, kind: Kind) -> bool {
     match stored {
         DataType::Dictionary(_, values) => is_readable(values, kind),
-        DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => kind == Kind::Date,
+        DataType::Date32 | DataType::Timestamp(..) => kind == Kind::Date,
         DataType::Boolean => kind == Kind::Flag,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
         other => other.is_numeric(),
@@ -40,7 +40,6 @@ impl Values {
         match (array.data_type(), kind) {
             (DataType::Dictionary(_, values), _) => Self::convert(&cast(array, values)?, kind),
             (DataType::Date32, _) => Ok(Self::Dates(days(array, &DataType::Int32, 1)?)),
-            (DataType::Date64, _) => Ok(Self::Dates(days(array, &DataType::Int64, DAY * 1_000)?)),
             (DataType::Timestamp(unit, _), _) => {
                 let parts = match unit {
                     TimeUnit::Second => 1,
