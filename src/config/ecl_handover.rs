@@ -3,14 +3,14 @@
 use super::ecl::EclSettings;
 use super::exposure::ExposureChoice;
 use super::profile_file::{ProfileFile, read_profiles};
-use super::resolved::{Resolved, Segments};
+use super::resolved::{Resolved, SegmentSettings, Segments};
 use super::term_source::TermSource;
 use crate::error::Result;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{ExposureSettings, ScheduleSettings};
 use crate::model::staging::{Framework, UseTapeStage};
-use crate::model::term::{Clock, CurvesBy, TermKey, TermStructures};
-use crate::portfolio::{Field, FieldSet, OnError, Tape, TapeSettings};
+use crate::model::term::{Clock, TermKey, TermStructures};
+use crate::portfolio::{Field, FieldSet, OnError, SegmentRule, Tape, TapeSettings};
 use crate::risk::ecl::EclSetup;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -25,9 +25,18 @@ impl Resolved {
     /// what every loan needs are dirty.
     pub fn ecl_tape_settings(&self, terms: &TermStructures, framework: Framework, on_error: OnError) -> TapeSettings {
         let framework = self.framework_or(framework);
-        let ratings = self.known_ratings(terms);
+        // The first LGD by period tells the reader that the segment has one.
+        let lgd = |segment: &SegmentSettings| {
+            let by_period = &self.ecl.exposure_of(&segment.name).settings.lgd_by_period;
+            (segment.name.clone(), segment.lgd.or(by_period.first().copied()))
+        };
+        let segments = match &self.segments {
+            Segments::Any => SegmentRule::Any { lgd: None },
+            Segments::Listed(listed) => SegmentRule::Listed(listed.iter().map(lgd).collect()),
+        };
         TapeSettings {
-            ratings,
+            segments,
+            ratings: self.known_ratings(terms),
             wanted: self.ecl.wanted(framework),
             required: self.required(framework),
             default_days_past_due: self.ecl.staging.days_past_due_stage_3,
@@ -38,7 +47,7 @@ impl Resolved {
 
     /// Ratings with their one-year PDs: those of the term structures where these go by rating, else the model's.
     fn known_ratings(&self, terms: &TermStructures) -> Vec<(String, f64)> {
-        if self.ecl.term == TermSource::Flat || terms.by() == CurvesBy::Segment {
+        if !self.ecl.term.goes_by_rating() {
             return self.ratings.clone();
         }
         let pd = |curve: u16| terms.cumulative(TermKey { curve, pd: f64::NAN, age: 0 }, 12);
@@ -67,6 +76,9 @@ impl Resolved {
         }
         if choices.iter().all(|choice| choice.settings.remaining_months.is_none()) {
             required = required.with(Field::RemainingMonths);
+        }
+        if ecl.term.goes_by_rating() {
+            required = required.with(Field::Rating);
         }
         if matches!(ecl.term, TermSource::Curves { clock: Clock::Origination, .. }) {
             required = required.with(Field::OriginationDate);
@@ -115,8 +127,10 @@ impl EclSettings {
             Field::CollateralValue,
             Field::Lgd,
         ]);
-        if matches!(self.term, TermSource::Curves { by: CurvesBy::Rating, .. } | TermSource::Migration { .. }) {
+        if self.term.goes_by_rating() {
             wanted = wanted.with(Field::Rating);
+        } else if self.term != TermSource::Flat {
+            wanted = wanted.with(Field::Pd);
         }
         if framework == Framework::Ifrs9 {
             let more = [Field::Watchlist, Field::Rating, Field::OriginationPd, Field::OriginationRating];

@@ -80,6 +80,13 @@ impl ShareUnit {
     }
 }
 
+impl TermSource {
+    /// Whether a loan's rating decides its term structure.
+    pub fn goes_by_rating(&self) -> bool {
+        matches!(self, Self::Curves { by: CurvesBy::Rating, .. } | Self::Migration { .. })
+    }
+}
+
 /// The term structures that `source` describes, for a tape to be made known to
 /// ([`TermStructures::for_tape`](crate::model::term::TermStructures::for_tape)).
 ///

@@ -25,11 +25,11 @@ pub(super) struct Batch {
     pub names: Vec<String>,
     /// Per loan: index into `names`.
     pub segment: Vec<u32>,
-    /// Per loan: probability of default, 0 to 1.
+    /// Per loan: probability of default, 0 to 1; NaN where it is left to the run.
     pub pd: Vec<f64>,
     /// Per loan: exposure at default, currency.
     pub ead: Vec<f64>,
-    /// Per loan: loss given default, 0 to 1.
+    /// Per loan: loss given default, 0 to 1; NaN where it is left to the run.
     pub lgd: Vec<f64>,
     /// Per loan, where the file has obligors: whose it is, if it says so.
     pub obligors: Vec<Option<Identity>>,
@@ -150,7 +150,8 @@ impl<'a> Batcher<'a> {
                 self.known.entry(loan.segment.to_owned()).or_insert(Known { lgd, index: None })
             }
         };
-        let lgd = loan.lgd.or(known.lgd).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
+        let filled = known.lgd.map(|lgd| self.judge.fill_lgd(lgd));
+        let lgd = loan.lgd.or(filled).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
         let batch = &mut self.batch;
         if let Some(extras) = &mut batch.extras {
             let facts = self.judge.read_facts(self.plan, row, loan.pd)?;

@@ -40,7 +40,7 @@ pub(super) fn find_plan(file: &Path, headers: &[String], settings: &TapeSettings
         finder.search(&mut plan, spec.field)?;
     }
     maturity::choose(&mut plan)?;
-    finder.check_complete(&plan)?;
+    finder.check_complete(&plan, fields)?;
     finder.check_required(&plan, settings.required)?;
     finder.note_idle(&mut plan);
     Ok(plan)
@@ -208,10 +208,12 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    fn check_complete(&self, plan: &Plan) -> Result<()> {
+    fn check_complete(&self, plan: &Plan, fields: FieldSet) -> Result<()> {
         for spec in &SCHEMA {
             let missing = match spec.needed {
                 Needed::Always => plan.slot(spec.field).is_none(),
+                // Who asks for PDs as they are can do without.
+                Needed::Or(_) if fields.contains(Field::Pd) => false,
                 Needed::Or(other) => plan.slot(spec.field).is_none() && plan.slot(other).is_none(),
                 Needed::Never | Needed::Wanted => false,
             };

@@ -49,7 +49,7 @@ impl<'a> Judge<'a> {
     pub(super) fn check_prospects(&self, plan: &Plan) -> Result<()> {
         let error =
             |found: String, remedy: &str| Err(Error::Tape { path: plan.file.clone(), found, remedy: remedy.into() });
-        if plan.is_rated() && self.ratings.is_empty() {
+        if plan.is_rated() && self.ratings.is_empty() && !self.leaves_out_pds(plan) {
             let found =
                 format!("PDs come from the ratings in column '{}', but no rating has a PD", plan.column(Field::Rating));
             return error(found, "give each rating its PD under [ratings] in the model file, or map a pd column");
@@ -77,7 +77,11 @@ impl<'a> Judge<'a> {
     /// The loan that `row` is, its exposure `ead` read before; its segment may still be one that cannot be.
     pub(super) fn judge<'r>(&self, plan: &Plan, row: &Row<'r>, ead: f64) -> std::result::Result<Loan<'r>, Flaw> {
         let decimal = self.settings.format.decimal;
-        let pd = if plan.is_rated() { self.rate(row)? } else { row.required(plan, Field::Pd, decimal)? };
+        let pd = match plan.is_rated() {
+            true if self.leaves_out_pds(plan) => f64::NAN,
+            true => self.rate(row)?,
+            false => row.required(plan, Field::Pd, decimal)?,
+        };
         let lgd = row.number(plan, Field::Lgd, decimal)?;
         let segment = row.name(Field::Segment).unwrap_or(DEFAULT_SEGMENT);
         Ok(Loan { segment, pd, ead, lgd, obligor: row.name(Field::ObligorId) })
@@ -122,7 +126,7 @@ impl<'a> Judge<'a> {
     pub(super) fn find_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> Vec<Flaw> {
         let decimal = self.settings.format.decimal;
         let judge = |field: Field| match field {
-            Field::Rating if !plan.is_rated() => None,
+            Field::Rating if !plan.is_rated() || self.leaves_out_pds(plan) => None,
             Field::Rating => self.rate(row).err(),
             Field::Lgd => row.number(plan, field, decimal).err(),
             _ => row.required(plan, field, decimal).err(),
@@ -134,6 +138,17 @@ impl<'a> Judge<'a> {
             flaws.extend(facts::find_further_flaws(self.settings, plan, (row, first)));
         }
         flaws
+    }
+
+    /// Whether loans have no PD, and need none in this run.
+    fn leaves_out_pds(&self, plan: &Plan) -> bool {
+        let without = plan.is_rated() && (self.ratings.is_empty() || plan.slot(Field::Rating).is_none());
+        without && self.settings.wanted.contains(Field::Pd)
+    }
+
+    /// The LGD of a loan that names none, in a segment that has `lgd`.
+    pub(super) fn fill_lgd(&self, lgd: f64) -> f64 {
+        if self.settings.wanted.contains(Field::Lgd) { f64::NAN } else { lgd }
     }
 
     fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {

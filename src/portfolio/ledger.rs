@@ -215,7 +215,7 @@ impl<'a> Ledger<'a> {
     fn find_contradiction(&self, plan: &Plan, obligor: Identity, (segment, pd): (&str, f64)) -> Option<Flaw> {
         let known = self.obligors.find(obligor)?;
         let as_first = "as on the obligor's first row: its loans default together";
-        if known.pd != pd {
+        if known.pd != pd && !(known.pd.is_nan() && pd.is_nan()) {
             let field = if plan.is_rated() { Field::Rating } else { Field::Pd };
             let wanted = format!("PD {} {as_first}", known.pd);
             return Some(Flaw { field, found: format!("PD {pd} for obligor "), wanted });

@@ -26,6 +26,7 @@ pub struct TapeSettings {
     pub on_error: OnError,
     /// What the run wants of each loan beyond segment, exposure, PD and LGD ([`Tape::details`](super::Tape::details)). Fields
     /// that not every run reads are looked for and read only when they are in it; `rating` and `loan_id` are kept when they are.
+    /// With `pd` in it, loans may have none; with `lgd`, the segment's does not fill blanks: both are then NaN on the tape.
     pub wanted: FieldSet,
     /// Fields that no loan may lack: a blank there is a row's flaw, and a file without them is refused. Any of `maturity_date`,
     /// `remaining_months` and `term_months` stands for the months that remain, which a loan in default need not have;

@@ -20,11 +20,11 @@ pub struct Tape {
     pub segments: Vec<String>,
     /// Per loan: index into [`Self::segments`].
     pub segment: Vec<u32>,
-    /// Per loan: probability of default, 0 to 1.
+    /// Per loan: probability of default, 0 to 1; NaN where there is none and the settings want `pd` as it is.
     pub pd: Vec<f64>,
     /// Per loan: exposure at default, currency, 0 or more and below 1e30.
     pub ead: Vec<f64>,
-    /// Per loan: loss given default, 0 to 1.
+    /// Per loan: loss given default, 0 to 1; NaN where it is blank and the settings want `lgd` as it is.
     pub lgd: Vec<f64>,
     /// Per loan: number of its obligor, dense and in order of first appearance; None when no file had identities.
     pub obligor: Option<Vec<u32>>,
