@@ -97,7 +97,11 @@ impl Asked {
             Error::setting("--framework", "nothing", "ifrs9 or cecl, here or as ecl.framework in the model")
         })?;
         let date = settings.ecl.reporting_date.ok_or_else(|| {
-            Error::setting("--reporting-date", "nothing", "a date such as 2025-12-31, here or as ecl.reporting_date in the model")
+            Error::setting(
+                "--reporting-date",
+                "nothing",
+                "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
+            )
         })?;
         let what_if = |text: &String| {
             let change = Change::parse(text)?;

@@ -9,7 +9,11 @@ use crate::risk::ecl::EclTotals;
 const MOST_CELLS: usize = 6;
 
 /// Notes on `totals`.
-pub fn notes(framework: Framework, (rules, terms): (&StagingRules, &TermStructures), totals: &EclTotals) -> Vec<String> {
+pub fn notes(
+    framework: Framework,
+    (rules, terms): (&StagingRules, &TermStructures),
+    totals: &EclTotals,
+) -> Vec<String> {
     let mut notes = vec![CLOSED_FORM_NOTE.to_owned()];
     if totals.contradictions > 0 {
         notes.push(format!(
@@ -52,7 +56,8 @@ pub fn notes(framework: Framework, (rules, terms): (&StagingRules, &TermStructur
 /// What had to be assumed of the loans of a tape.
 pub fn assumed_of_loans(totals: &EclTotals) -> Vec<String> {
     let served = ["interest rate", "maturity", "LGD"].iter().zip(totals.served).filter(|(_, n)| *n > 0);
-    let mut lines: Vec<String> = served.map(|(what, n)| format!("{what} of {} from the model", counted(n, "loan"))).collect();
+    let mut lines: Vec<String> =
+        served.map(|(what, n)| format!("{what} of {} from the model", counted(n, "loan"))).collect();
     if totals.beyond > 0 {
         lines.push(format!(
             "the last hazard of a curve goes on behind its last node: {} ({:.1} % of ECL)",

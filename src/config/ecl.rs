@@ -153,7 +153,9 @@ fn assumed(own: &Entries) -> Vec<String> {
         "term_structure.default_state" | "term_structure.withdrawn_state" => source == "migration",
         "term_structure.regularisation" | "term_structure.rounding" => source == "migration",
         "staging.low_credit_risk_pd" => flag("staging.low_credit_risk") == Some(true),
-        "staging.cure_months_stage_2" | "staging.cure_months_stage_3" => text("staging.use_tape_stage") == Some("floor"),
+        "staging.cure_months_stage_2" | "staging.cure_months_stage_3" => {
+            text("staging.use_tape_stage") == Some("floor")
+        }
         path => {
             let section = path.split('.').next().unwrap_or_default();
             ["time", "term_structure", "exposure", "collateral", "staging", "cecl"].contains(&section)

@@ -139,10 +139,20 @@ pub const ECL_KEYS: [Key; 45] = [
         "whether undrawn limits can be cancelled at any time and are left out (ASC 326-20-30-11)",
         FLAG,
     ),
-    example("overlays.name", "\"Flood\"", "a management overlay, on a line of its own; repeat the table for more", "a text"),
+    example(
+        "overlays.name",
+        "\"Flood\"",
+        "a management overlay, on a line of its own; repeat the table for more",
+        "a text",
+    ),
     example("overlays.because", "\"Autumn flood, not yet in PDs\"", "why", "a text"),
     example("overlays.percent", "15.0", "per cent of the model's ECL of what it touches; or amount", "a number"),
-    example("overlays.cap", "0.2", "largest share of that ECL that is applied; needed", "a number above 0 and at most 1"),
+    example(
+        "overlays.cap",
+        "0.2",
+        "largest share of that ECL that is applied; needed",
+        "a number above 0 and at most 1",
+    ),
     example("overlays.from", "\"2025-10-01\"", "first reporting date it applies to", DATE),
     example("overlays.until", "\"2026-06-30\"", "last reporting date it applies to", DATE),
     example("overlays.segment", "\"mortgages\"", "what it touches; all segments if left out", "a segment of the tape"),
@@ -156,7 +166,12 @@ pub const OVERLAY_KEYS: [Key; 2] = [
 
 /// The keys of a segment, beside those of correlation and LGD; they win over those of `[exposure]` and `[collateral]`.
 pub const SEGMENT_ECL_KEYS: [Key; 13] = [
-    example("segments.*.lgd_by_period", "[0.45, 0.40]", "LGD of each period, the last going on", "a list of numbers from 0 to 1"),
+    example(
+        "segments.*.lgd_by_period",
+        "[0.45, 0.40]",
+        "LGD of each period, the last going on",
+        "a list of numbers from 0 to 1",
+    ),
     example("segments.*.profile", "\"annuity\"", "in place of exposure.profile", PROFILE),
     example("segments.*.profile_file", "\"profiles.csv\"", "in place of exposure.profile_file", PROFILE_FILE),
     example("segments.*.rate_kind", "\"effective\"", "in place of exposure.rate_kind", RATE_KIND),

@@ -70,7 +70,8 @@ fn custom_file(keys: &Entries, file: Option<String>) -> Result<Written<String>> 
     match (file, keys.get("exposure.profile_file"), keys.get(PATH)) {
         (Some(file), Some(written), _) => Ok(Written { value: file, place: written.place.clone() }),
         (_, _, Some(profile)) => {
-            Err(profile.refuse("custom without a profile_file", "exposure.profile_file as well: a CSV name,months,share"))
+            Err(profile
+                .refuse("custom without a profile_file", "exposure.profile_file as well: a CSV name,months,share"))
         }
         _ => needed(None),
     }

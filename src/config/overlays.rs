@@ -58,7 +58,10 @@ fn cap(at: &Written<Entries>) -> Result<f64> {
     match (at.value.number(PATH, 0.0..=1.0)?, at.value.get(PATH)) {
         (Some(cap), _) if cap > 0.0 => Ok(cap),
         (Some(_), Some(written)) => Err(refuse(PATH, written)),
-        _ => Err(at.refuse("an overlay without a cap", "cap: the largest share of the model's ECL, above 0 and at most 1")),
+        _ => {
+            Err(at
+                .refuse("an overlay without a cap", "cap: the largest share of the model's ECL, above 0 and at most 1"))
+        }
     }
 }
 

@@ -78,8 +78,13 @@ fn read_plain(model: &mut RawModel, path: &str, node: &Node) -> Result<()> {
 }
 
 fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
-    let mut segment =
-        RawSegment { name: node.written((*name).to_owned()), asset_correlation: None, loadings: None, lgd: None, ecl: Entries::default() };
+    let mut segment = RawSegment {
+        name: node.written((*name).to_owned()),
+        asset_correlation: None,
+        loadings: None,
+        lgd: None,
+        ecl: Entries::default(),
+    };
     for (key, node) in node.table("a table such as [segments.retail]")? {
         match key {
             "asset_correlation" => segment.asset_correlation = Some(node.written(correlation(&node)?)),

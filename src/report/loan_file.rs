@@ -8,8 +8,8 @@
 use crate::error::{Error, Result};
 use crate::portfolio::{Tape, draft, io_error};
 use crate::risk::ecl::LoanEcl;
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringDictionaryBuilder, UInt16Array, UInt32Array};
 use arrow::array::StringArray;
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringDictionaryBuilder, UInt16Array, UInt32Array};
 use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -39,7 +39,8 @@ impl<'a> LoanFile<'a> {
         let schema = Arc::new(Schema::new(fields()));
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
         let file = draft.as_file().try_clone().map_err(failed)?;
-        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(io_error).map_err(failed)?;
+        let writer =
+            ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(io_error).map_err(failed)?;
         Ok(Self { path: path.to_owned(), tape, draft, schema, writer })
     }
 

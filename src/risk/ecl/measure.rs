@@ -27,11 +27,15 @@ pub fn measure(
     each: &mut dyn FnMut(usize, &[LoanEcl]) -> Result<()>,
 ) -> Result<EclTotals> {
     let mut totals = EclTotals::new(tape.segments.len());
-    in_chunks(tape, |loans| chunk(tape, setup, depth, loans), |first, chunk: Chunk| {
-        chunk.loans.iter().for_each(|loan| totals.add(loan));
-        totals.add_years(&chunk.years);
-        each(first, &chunk.loans)
-    })?;
+    in_chunks(
+        tape,
+        |loans| chunk(tape, setup, depth, loans),
+        |first, chunk: Chunk| {
+            chunk.loans.iter().for_each(|loan| totals.add(loan));
+            totals.add_years(&chunk.years);
+            each(first, &chunk.loans)
+        },
+    )?;
     Ok(totals)
 }
 

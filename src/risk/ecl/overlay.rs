@@ -60,7 +60,8 @@ impl Overlay {
         let key = |part: &str| format!("overlays, '{}': {part}", self.name);
         if let Some(name) = self.segment.as_ref().filter(|name| !segments.contains(name)) {
             let known: Vec<&str> = segments.iter().take(12).map(String::as_str).collect();
-            let wanted = format!("a segment of the tape ({}{})", known.join(", "), if segments.len() > 12 { ", …" } else { "" });
+            let wanted =
+                format!("a segment of the tape ({}{})", known.join(", "), if segments.len() > 12 { ", …" } else { "" });
             return Err(Error::setting(key("segment"), format!("'{name}'"), wanted));
         }
         if let Some(stage) = self.stage.filter(|stage| !framework.stages().contains(stage)) {
