@@ -89,6 +89,7 @@ pub(super) fn convert(value: f64, unit: ColumnUnit) -> Result<f64, Refusal> {
 }
 
 /// Checks the range of `value`, in the default unit of a field of that `kind`.
+#[inline]
 pub(super) fn check(value: f64, kind: Kind) -> Result<f64, Refusal> {
     if !value.is_finite() {
         return Err(Refusal::NotFinite);

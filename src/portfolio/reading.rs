@@ -3,7 +3,7 @@
 use super::details::TapeStage;
 use super::kind::{ColumnUnit, Kind};
 use super::number::{self, Refusal};
-use super::row::Cell;
+use super::row::{Cell, Flaw};
 use super::schema::Field;
 use super::settings::DecimalSign;
 use crate::units::{Date, DateFormat};
@@ -23,6 +23,7 @@ pub(super) struct Reading<'p> {
 
 impl Reading<'_> {
     /// The number in `cell`, in the field's default unit; None where it is blank.
+    #[inline]
     pub(super) fn number(&self, cell: Cell) -> Result<Option<f64>, Refusal> {
         let read = match cell {
             Cell::Missing => None,
@@ -94,6 +95,12 @@ impl Reading<'_> {
             Refusal::NotAStage => "1, 2, 3 or poci".to_owned(),
             _ => number::range(self.field, self.unit).to_owned(),
         }
+    }
+
+    /// What is wrong with `cell` of `column`.
+    #[cold]
+    pub(super) fn refuse(&self, refusal: Refusal, cell: Cell, column: &str) -> Flaw {
+        Flaw { field: self.field, found: cell.show(), wanted: self.wanted(refusal, column) }
     }
 
     /// What should have stood in a cell of `column`, with the remedy where one is known.

@@ -28,7 +28,7 @@ pub(super) enum Cell<'r> {
 const ALWAYS: usize = Field::ALWAYS_READ;
 
 /// The cells of one row, by field.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Row<'r> {
     always: [Cell<'r>; ALWAYS],
     /// Those of fields that not every run reads; None where this one reads none, so that it does not pay for them.
@@ -73,7 +73,18 @@ impl<'r> Row<'r> {
         Self { wanted: Some(<_>::default()), ..Self::default() }
     }
 
+    /// The same row; a plain copy would also carry the room that most runs do not have.
+    #[inline]
+    pub(super) fn copy(&self) -> Self {
+        let mut copy = Self { always: self.always, wanted: None };
+        if let Some(wanted) = &self.wanted {
+            copy.wanted = Some(*wanted);
+        }
+        copy
+    }
+
     /// Sets the cell of `field`; without room for it, nothing.
+    #[inline]
     pub(super) fn set(&mut self, field: Field, cell: Cell<'r>) {
         let place = field as usize;
         let slot = match &mut self.wanted {
@@ -87,6 +98,7 @@ impl<'r> Row<'r> {
     }
 
     /// The cell of `field`.
+    #[inline]
     pub(super) fn cell(&self, field: Field) -> Cell<'r> {
         let place = field as usize;
         let slot = match &self.wanted {
@@ -106,11 +118,13 @@ impl<'r> Row<'r> {
     }
 
     /// The number in a field of numbers, in its default unit; None where it is blank.
+    #[inline]
     pub(super) fn number(&self, plan: &Plan, field: Field, decimal: DecimalSign) -> Result<Option<f64>, Flaw> {
         self.read(plan, field, decimal, |reading, cell| reading.number(cell))
     }
 
     /// As [`Self::number`], but a blank is a flaw.
+    #[inline]
     pub(super) fn required(&self, plan: &Plan, field: Field, decimal: DecimalSign) -> Result<f64, Flaw> {
         self.number(plan, field, decimal)?.ok_or_else(|| self.blank(plan, field))
     }
@@ -126,6 +140,7 @@ impl<'r> Row<'r> {
     }
 
     /// What `read` makes of the cell of `field`; the default where nothing serves it.
+    #[inline]
     pub(super) fn read<T: Default>(
         &self,
         plan: &Plan,
@@ -136,11 +151,7 @@ impl<'r> Row<'r> {
         let Some(slot) = plan.slot(field) else { return Ok(T::default()) };
         let reading = Reading { field, unit: slot.unit, decimal, format: &slot.format };
         let cell = self.cell(field);
-        read(&reading, cell).map_err(|refusal| Flaw {
-            field,
-            found: cell.show(),
-            wanted: reading.wanted(refusal, plan.column(field)),
-        })
+        read(&reading, cell).map_err(|refusal| reading.refuse(refusal, cell, plan.column(field)))
     }
 }
 
