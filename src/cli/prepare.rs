@@ -123,7 +123,10 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let (rejected, files) = (std::mem::take(&mut tape.rejected), std::mem::take(&mut tape.inputs));
     let pooled = into_pools(tape, pool_settings)?;
     let segments = pooled.segments.iter().map(describe_segment).collect();
-    let notes = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
+    let mut notes: Vec<String> = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
+    if settings.ecl.is_used {
+        notes.push("the model's sections of expected credit loss serve `mc-gpu ecl`; a run of one period leaves them aside".to_owned());
+    }
     let mut portfolio = describe(&pooled);
     portfolio.rejected_rows = rejected.rows;
     portfolio.rejected_exposure = rejected.exposure;

@@ -24,6 +24,8 @@ use std::path::PathBuf;
 pub struct EclSettings {
     /// Every key outside of segments and overlays with its value, defaults filled in.
     pub keys: Entries,
+    /// Whether any of these sections says more than the defaults.
+    pub is_used: bool,
     /// Which of them are defaults.
     pub assumed: Vec<String>,
     /// Keys of segments as written, by the segment's name.
@@ -99,7 +101,9 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
         let choice = exposure::resolve(&segment.ecl.over(&keys), segment.lgd.as_ref().map(|lgd| lgd.value))?;
         Ok((segment.name.value.trim().to_owned(), choice))
     };
+    let own_segments = listed.iter().any(|segment| segment.ecl != Entries::default());
     Ok(EclSettings {
+        is_used: keys != defaults.ecl || own_segments || !raw.overlays.is_empty(),
         assumed: assumed(&raw.ecl),
         segment_keys: listed.iter().map(|own| (own.name.value.trim().to_owned(), own.ecl.clone())).collect(),
         folder: raw.folder.clone(),
