@@ -125,7 +125,10 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let segments = pooled.segments.iter().map(describe_segment).collect();
     let mut notes: Vec<String> = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
     if settings.ecl.is_used {
-        notes.push("the model's sections of expected credit loss serve `mc-gpu ecl`; a run of one period leaves them aside".to_owned());
+        notes.push(
+            "the model's sections of expected credit loss serve `mc-gpu ecl`; a run of one period leaves them aside"
+                .to_owned(),
+        );
     }
     let mut portfolio = describe(&pooled);
     portfolio.rejected_rows = rejected.rows;

@@ -133,8 +133,8 @@ fn the_per_loan_file_has_a_row_a_loan_and_adds_up() {
     near(numbers("ecl").values().iter().sum(), total(&result));
     let (stages, reasons, paragraphs) = (words("stage"), words("reason"), words("paragraph"));
     let (ecl, year, life) = (numbers("ecl"), numbers("ecl_12m"), numbers("ecl_lifetime"));
-    for row in 0..997 {
-        let expected = match stages[row].as_str() {
+    for (row, stage) in stages.iter().enumerate() {
+        let expected = match stage.as_str() {
             "1" => year.value(row),
             _ => life.value(row),
         };
