@@ -164,6 +164,7 @@ fn try_tape(bytes: &[u8], folder: &Path, dice: &mut Dice) -> std::io::Result<boo
         } else {
             OnError::Skip { rejects: folder.join("rejects.csv") }
         },
+        ..TapeSettings::default()
     };
     Ok(read_tape(&[path], &settings, &|_| ControlFlow::Continue(())).is_ok())
 }

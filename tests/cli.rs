@@ -226,6 +226,46 @@ fn a_check_explains_a_tape_without_one_good_row() {
 }
 
 #[test]
+fn a_check_as_of_a_day_shows_what_expected_credit_losses_need() {
+    let folder = TempDir::new().unwrap();
+    let text = "ead,grade,int_rate,term,issue_month,loan_status,lgd\n\
+                100,A,5.31,36,Mar-18,Current,0.4\n200,B,12.5,60,Jan-18,Late,0.4\n300,B,7,36,May-15,Current,0.4\n";
+    let tape = write(&folder, "tape.csv", text);
+    let model = write(
+        &folder,
+        "model.toml",
+        "[ratings]\nA = 0.01\nB = 0.1\n[columns]\ninterest_rate = { column = \"int_rate\", unit = \"percent\" }\n\
+         origination_date = { column = \"issue_month\", format = \"%b-%y\" }\n\
+         days_past_due = { column = \"loan_status\", values = { Current = 0, Late = 31 } }\n",
+    );
+    let plain = mc_gpu().args(["check", &tape, "--model", &model]).output().unwrap();
+    let text = String::from_utf8(plain.stdout).unwrap();
+    assert!(plain.status.success() && !text.contains("interest_rate") && !text.contains("As of"), "{text}");
+    let args = ["check", &tape, "--model", &model, "--reporting-date", "2018-06-30"];
+    let output = mc_gpu().args(args).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "the third loan is due: {text}");
+    for line in [
+        "  origination_date ← issue_month in %b-%y (mapped in [columns])",
+        "  interest_rate    ← int_rate in percent (mapped in [columns])",
+        "tape.csv:4: term: found '36 months, 37 of them over'; wanted later than the reporting date 2018-06-30",
+        "As of 2018-06-30",
+        "  remaining_months         2 loans, 33 to 55",
+        "  days_past_due            2 loans, 0 to 31",
+        "  rating                   2 loans\n",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    let checked = mc_gpu().args(args).args(["--format", "json"]).output().unwrap();
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(checked["details"]["reporting_date"], "2018-06-30");
+    assert!(
+        refusal(&["check", &tape, "--reporting-date", "June"])
+            .contains("--reporting-date: found 'June'; wanted a date")
+    );
+}
+
+#[test]
 fn a_generated_tape_reads_back_under_its_own_model() {
     let folder = TempDir::new().unwrap();
     for (name, pds) in [("tape.parquet", "grades"), ("tape.csv.gz", "continuous")] {

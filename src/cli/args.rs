@@ -20,6 +20,8 @@ pub enum Command {
     /// Play scenarios over a portfolio and report losses, VaR, expected shortfall and who causes them
     #[command(visible_alias = "run")]
     Simulate(SimulateArgs),
+    /// Expected credit loss under IFRS 9 or CECL in closed form: by stage, segment, year and loan
+    Ecl(EclArgs),
     /// Print a commented model file with every key and its default
     Init,
     /// Dry run: column mapping, rejected rows, pools, memory and time expected
@@ -49,6 +51,7 @@ impl Command {
         match self {
             Self::Simulate(args) => args.output.quiet,
             Self::Check(args) => args.output.quiet,
+            Self::Ecl(args) => args.output.quiet,
             Self::Validate(args) => args.output.quiet,
             Self::Bench(args) => args.output.quiet,
             Self::Merge(args) => args.output.quiet,
@@ -132,12 +135,62 @@ pub struct CheckArgs {
     /// What is read.
     #[command(flatten)]
     pub input: InputArgs,
+    /// Also read what expected credit losses need, as of this day, such as 2025-12-31
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub reporting_date: Option<String>,
     /// What would play.
     #[command(flatten)]
     pub device: DeviceArgs,
     /// What is shown.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Arguments of `ecl`.
+#[derive(Debug, Clone, Args)]
+pub struct EclArgs {
+    /// Tapes: CSV, CSV.gz or Parquet; several files make one tape
+    #[arg(value_name = "TAPE", required = true)]
+    pub tapes: Vec<PathBuf>,
+    /// Model file (TOML); `mc-gpu init` prints one with every key
+    #[arg(long, short, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Accounting standard [default: the model's]
+    #[arg(long, value_name = "STANDARD")]
+    pub framework: Option<FrameworkArg>,
+    /// Day that the tape speaks of and losses are discounted to, such as 2025-12-31 [default: the model's]
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub reporting_date: Option<String>,
+    /// Also measure with one setting changed, and say what moves; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
+    pub what_if: Vec<String>,
+    /// Folder for ecl.json and manifest.json
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// File with a row for each loan: stage, reason, PDs and losses (Parquet)
+    #[arg(long, value_name = "FILE")]
+    pub per_loan: Option<PathBuf>,
+    /// What to do about rows that cannot be used
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    pub on_error: OnErrorArg,
+    /// Threads [default: one per core]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub threads: Option<String>,
+    /// What is shown.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Replace files that are already there
+    #[arg(long, short)]
+    pub force: bool,
+}
+
+/// An accounting standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FrameworkArg {
+    /// IFRS 9: 12 months in stage 1, lifetime in stage 2, LGD × exposure in stage 3.
+    Ifrs9,
+    /// ASC 326 (CECL): lifetime for all.
+    Cecl,
 }
 
 /// Arguments of `devices`.

@@ -1,14 +1,16 @@
 //! `mc-gpu check`: a dry run. How columns are read, what would be rejected, pools, memory and time expected.
 
 use super::args::{CheckArgs, Format, OnErrorArg};
+use super::prepare::Rules;
 use super::threads::on_threads;
 use super::{interrupt, number, prepare};
 use crate::engine::{
     Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
 };
 use crate::error::{Error, Result};
-use crate::portfolio::{Field, How, InputFile, OnError, Rejected, Served};
+use crate::portfolio::{DetailSummary, Field, How, InputFile, OnError, Rejected, Served};
 use crate::report::{PortfolioReport, counted, decimals_for, grouped};
+use crate::units::Date;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +27,8 @@ struct Checked {
     files: Vec<CheckedFile>,
     portfolio: PortfolioReport,
     rejected: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<CheckedDetails>,
     blocks: u64,
     granular_blocks: u64,
     expected: Expected,
@@ -45,7 +49,24 @@ struct Mapping {
     field: String,
     from: String,
     unit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
     how: &'static str,
+}
+
+/// What a tape says beyond what a run of one period reads.
+#[derive(serde::Serialize)]
+struct CheckedDetails {
+    reporting_date: String,
+    columns: Vec<CheckedDetail>,
+}
+
+#[derive(serde::Serialize)]
+struct CheckedDetail {
+    name: &'static str,
+    loans: u64,
+    least: Option<f64>,
+    most: Option<f64>,
 }
 
 /// What a run would take, from a short trial.
@@ -63,7 +84,9 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let mut device = select_device(&args.device.device, threads)?;
     let stop = interrupt::stop_flag()?;
-    let prepared = on_threads(threads, || prepare::prepare_with(&args.input, &args.output, OnError::Inspect, &stop))??;
+    let reporting_date = args.reporting_date.as_deref().map(number::date).transpose()?;
+    let rules = Rules { on_error: OnError::Inspect, reporting_date };
+    let prepared = on_threads(threads, || prepare::prepare_with(&args.input, &args.output, rules, &stop))??;
     let job = Job::new(&prepared.plan, prepared.seed);
     let per_scenario = trial(&job, device.as_mut(), &stop)?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
@@ -74,6 +97,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         schema: SCHEMA,
         files: prepared.files.iter().map(describe).collect(),
         rejected: prepared.rejected.issues.iter().map(ToString::to_string).collect(),
+        details: reporting_date.map(|date| describe_details(date, &prepared.details)),
         blocks: prepared.plan.blocks().len() as u64,
         granular_blocks: granular as u64,
         expected: Expected {
@@ -127,8 +151,19 @@ fn memory_bytes(plan: &Plan, obligors: u64, reading: u64, scenarios: u64) -> u64
 fn reading_bytes(files: &[InputFile], threads: usize) -> u64 {
     let names_obligors = |file: &InputFile| file.fields.iter().any(|served| served.field == Field::ObligorId);
     let a_thread: u64 = if files.iter().any(names_obligors) { 6 << 20 } else { 2 << 20 };
-    let tape: u64 = files.iter().map(|file| file.rows * if names_obligors(file) { 160 } else { 36 }).sum();
+    // Two to eight bytes a loan for each detail.
+    let details = |file: &InputFile| file.fields.iter().filter(|served| !served.field.is_always_read()).count();
+    let a_loan = |file: &InputFile| if names_obligors(file) { 160 } else { 36 } + 8 * details(file) as u64;
+    let tape: u64 = files.iter().map(|file| file.rows * a_loan(file)).sum();
     tape + threads as u64 * a_thread
+}
+
+fn describe_details(date: Date, summaries: &[DetailSummary]) -> CheckedDetails {
+    let column = |summary: &DetailSummary| {
+        let (least, most) = summary.range.unzip();
+        CheckedDetail { name: summary.name, loans: summary.loans, least, most }
+    };
+    CheckedDetails { reporting_date: date.to_string(), columns: summaries.iter().map(column).collect() }
 }
 
 fn describe(file: &InputFile) -> CheckedFile {
@@ -136,6 +171,7 @@ fn describe(file: &InputFile) -> CheckedFile {
         field: served.field.name().to_owned(),
         from: served.from.clone(),
         unit: served.unit.map(|unit| unit.name()),
+        format: served.format.clone(),
         how: match served.how {
             How::Name => "its own name",
             How::Alias => "a known alias",
@@ -154,9 +190,10 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
     let mut text = String::new();
     for file in &checked.files {
         text += &format!("{}  {}\n", file.path, counted(file.rows, "row"));
-        for Mapping { field, from, unit, how } in &file.columns {
-            let unit = unit.map_or(String::new(), |unit| format!(" in {unit}"));
-            text += &format!("  {field:<11} ← {from}{unit} ({how})\n");
+        let widest = file.columns.iter().map(|column| column.field.len()).max().unwrap_or_default().max(11);
+        for Mapping { field, from, unit, format, how } in &file.columns {
+            let unit = unit.or(format.as_deref()).map_or(String::new(), |unit| format!(" in {unit}"));
+            text += &format!("  {field:<widest$} ← {from}{unit} ({how})\n");
         }
     }
     let portfolio = &checked.portfolio;
@@ -192,6 +229,13 @@ fn table(checked: &Checked, rejected: &Rejected) -> String {
         checked.granular_blocks,
         checked.blocks - checked.granular_blocks,
     );
+    if let Some(CheckedDetails { reporting_date, columns }) = &checked.details {
+        text += &format!("As of {reporting_date}\n");
+        for CheckedDetail { name, loans, least, most } in columns {
+            let range = least.zip(*most).map_or(String::new(), |(least, most)| format!(", {least} to {most}"));
+            text += &format!("  {name:<24} {}{range}\n", counted(*loans, "loan"));
+        }
+    }
     let expected = &checked.expected;
     text += &format!(
         "{} on {}: about {} to read and {} to play, {} MiB\n",

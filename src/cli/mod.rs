@@ -5,6 +5,8 @@ mod bench;
 mod check;
 mod compose;
 mod devices;
+mod ecl;
+mod ecl_notes;
 mod existing;
 mod generate;
 mod init;
@@ -88,6 +90,7 @@ fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
 fn command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Simulate(args) => simulate::run(&args),
+        Command::Ecl(args) => ecl::run(&args),
         Command::Init => init::run(),
         Command::Check(args) => check::run(&args),
         Command::Devices(args) => devices::run(&args),

@@ -1,6 +1,7 @@
-//! Numbers in flags: `100000`, `100_000`, `1e5`, `A..B`.
+//! Numbers and dates in flags: `100000`, `100_000`, `1e5`, `A..B`, `2025-12-31`.
 
 use crate::error::{Error, Result};
+use crate::units::{Date, DateFormat};
 use std::ops::Range;
 
 /// A whole number; `1_000`, `1e6` and `2.5e6` are understood.
@@ -32,6 +33,12 @@ pub fn threads(text: Option<&str>) -> Result<Option<usize>> {
         n @ 1..=4096 => Ok(Some(n as usize)),
         n => Err(Error::setting("--threads", n, "1 to 4096; leave it out to use every core")),
     }
+}
+
+/// The day of `--reporting-date`.
+pub fn date(text: &str) -> Result<Date> {
+    let bad = || Error::setting("--reporting-date", format!("'{text}'"), "a date such as 2025-12-31");
+    Date::parse(text, &DateFormat::default()).ok_or_else(bad)
 }
 
 /// `A..B` with A < B ≤ `scenarios`; without B, to the end.

@@ -7,11 +7,11 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape, TapeSettings, into_pools,
-    made_up_model, made_up_tape, read_tape,
+    DetailSummary, Details, FieldSet, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected,
+    SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
-use crate::units::{Level, Unit};
+use crate::units::{Date, Level, Unit};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -52,6 +52,8 @@ pub struct Prepared {
     pub files: Vec<InputFile>,
     /// Rows left out.
     pub rejected: Rejected,
+    /// What the tape says of its loans beyond what a run of one period reads.
+    pub details: Vec<DetailSummary>,
     /// Seconds of reading and pooling.
     pub read_seconds: f64,
 }
@@ -61,26 +63,41 @@ pub struct Prepared {
 /// # Errors
 /// Those of settings, tape and model.
 pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
-    let on_error = match input.on_error {
-        OnErrorArg::Fail => OnError::Fail,
-        OnErrorArg::Skip => OnError::Skip { rejects: free_name(out.unwrap_or(Path::new("."))) },
-    };
-    let prepared = prepare_with(input, output, on_error, stop)?;
-    if let (Some(file), false) = (&prepared.rejected.file, output.quiet) {
-        eprintln!(
-            "mc-gpu: {} left out; see {} for the reasons",
-            counted(prepared.rejected.rows, "row"),
-            file.display()
-        );
-    }
+    let rules = Rules { on_error: on_error(input.on_error, out), reporting_date: None };
+    let prepared = prepare_with(input, output, rules, stop)?;
+    say_rejected(&prepared.rejected, output);
     Ok(prepared)
 }
 
-/// The same, with dirty rows treated as `on_error` says.
+/// What `choice` means; rejected rows go to a file in `out`, or in the current folder.
+pub fn on_error(choice: OnErrorArg, out: Option<&Path>) -> OnError {
+    match choice {
+        OnErrorArg::Fail => OnError::Fail,
+        OnErrorArg::Skip => OnError::Skip { rejects: free_name(out.unwrap_or(Path::new("."))) },
+    }
+}
+
+/// Says which rows were left out.
+pub fn say_rejected(rejected: &Rejected, output: &OutputArgs) {
+    if let (Some(file), false) = (&rejected.file, output.quiet) {
+        eprintln!("mc-gpu: {} left out; see {} for the reasons", counted(rejected.rows, "row"), file.display());
+    }
+}
+
+/// How a tape is read.
+#[derive(Debug)]
+pub struct Rules {
+    /// What happens to dirty rows.
+    pub on_error: OnError,
+    /// The day that the tape speaks of, where whatever expected credit losses need is to be read too.
+    pub reporting_date: Option<Date>,
+}
+
+/// The same, with the tape read by those `rules`.
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, stop: &AtomicBool) -> Result<Prepared> {
+pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: &AtomicBool) -> Result<Prepared> {
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
@@ -88,7 +105,10 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
     let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
     } else {
-        read(&input.tapes, &settings.tape_settings(on_error), &spinner, stop)?
+        let wanted = if rules.reporting_date.is_some() { FieldSet::DETAILS } else { FieldSet::default() };
+        let tape_settings = settings.tape_settings(rules.on_error);
+        let tape_settings = TapeSettings { wanted, reporting_date: rules.reporting_date, ..tape_settings };
+        read(&input.tapes, &tape_settings, &spinner, stop)?
     };
     let mut assumed = tape.assumed.clone();
     if input.tapes.is_empty() {
@@ -96,12 +116,20 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
     }
     assumed.extend(settings.assumed.iter().cloned());
     let inputs = digests(&tape);
+    let details = summarise_details(&tape);
+    tape.details = Details::default();
     let model = link(&settings, &tape.segments)?;
     let pool_settings = PoolSettings { band_width: settings.simulation.band_width, unit: settings.simulation.unit };
     let (rejected, files) = (std::mem::take(&mut tape.rejected), std::mem::take(&mut tape.inputs));
     let pooled = into_pools(tape, pool_settings)?;
     let segments = pooled.segments.iter().map(describe_segment).collect();
-    let notes = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
+    let mut notes: Vec<String> = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
+    if settings.ecl.is_used {
+        notes.push(
+            "the model's sections of expected credit loss serve `mc-gpu ecl`; a run of one period leaves them aside"
+                .to_owned(),
+        );
+    }
     let mut portfolio = describe(&pooled);
     portfolio.rejected_rows = rejected.rows;
     portfolio.rejected_exposure = rejected.exposure;
@@ -123,6 +151,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, on_error: OnError, s
         notes,
         files,
         rejected,
+        details,
         read_seconds: started.elapsed().as_secs_f64(),
     })
 }
@@ -175,7 +204,10 @@ fn demo() -> MadeUp {
 }
 
 /// Reads until `stop` is raised.
-fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop: &AtomicBool) -> Result<Tape> {
+///
+/// # Errors
+/// Those of the tape.
+pub fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop: &AtomicBool) -> Result<Tape> {
     let tape = read_tape(files, settings, &|rows| {
         spinner.set_position(rows);
         interrupt::go_on(stop)
@@ -184,7 +216,8 @@ fn read(files: &[PathBuf], settings: &TapeSettings, spinner: &ProgressBar, stop:
     tape
 }
 
-fn digests(tape: &Tape) -> Vec<InputDigest> {
+/// The files of `tape`, for a manifest.
+pub fn digests(tape: &Tape) -> Vec<InputDigest> {
     let digest = |input: &InputFile| InputDigest {
         path: input.path.display().to_string(),
         bytes: input.bytes,

@@ -19,6 +19,14 @@ pub fn loan_bar(loans: u64, quiet: bool) -> ProgressBar {
     styled(ProgressBar::new(loans), ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} loans · {eta} left"))
 }
 
+/// A bar over `loans` loans that are measured; hidden unless [`is_talkative`].
+pub fn measure_bar(loans: u64, output: &OutputArgs) -> ProgressBar {
+    if !is_talkative(output) {
+        return ProgressBar::hidden();
+    }
+    styled(ProgressBar::new(loans), ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} loans · {eta} left"))
+}
+
 /// A bar over `scenarios` scenarios of `loans` loans; hidden unless [`is_talkative`].
 pub fn scenario_bar(scenarios: u64, loans: u64, output: &OutputArgs) -> ProgressBar {
     if !is_talkative(output) {

@@ -8,7 +8,7 @@ use crate::portfolio::{OnError, SegmentRule, TapeSettings};
 use std::collections::HashMap;
 
 impl Resolved {
-    /// How to read the tape; `on_error` is the run's choice, not the model's.
+    /// How to read the tape; `on_error` is the run's choice, not the model's. Nothing beyond what every run reads is wanted.
     pub fn tape_settings(&self, on_error: OnError) -> TapeSettings {
         let segments = match &self.segments {
             Segments::Any => SegmentRule::Any { lgd: None },
@@ -22,6 +22,7 @@ impl Resolved {
             ratings: self.ratings.clone(),
             segments,
             on_error,
+            ..TapeSettings::default()
         }
     }
 

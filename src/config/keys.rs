@@ -1,6 +1,8 @@
 //! The one table of every key that a model file may hold: what it means, what it may be, and its default. The template
 //! of `mc-gpu init`, the defaults themselves, error messages and the search for the key that was meant all read it.
 
+use super::ecl_keys::{ECL_KEYS, OVERLAY_KEYS, SEGMENT_ECL_KEYS};
+
 /// What a key has when nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {
@@ -152,14 +154,15 @@ pub const ENCODING: Key = Key {
 
 /// What every key of `[columns]` accepts.
 pub const SOURCE: &str = "a column's name, { column = \"rate\", unit = \"percent\" } or { constant = 1e6 } \
-                          (for segment also a list of names)";
+                          (for segment also a list of names); a column may have values = { \"Late\" = 31 } for its cells, \
+                          and one of dates format = \"%b-%y\"";
 
 const fn column(path: &'static str, example: &'static str, meaning: &'static str) -> Key {
     Key { path, value: Value::Example(example), meaning, wanted: SOURCE }
 }
 
 /// The keys of `[columns]`, one per field of a tape.
-pub const COLUMNS: [Key; 7] = [
+pub const COLUMNS: [Key; 21] = [
     column("columns.loan_id", "\"id\"", "column with the loan's number"),
     column("columns.obligor_id", "\"customer\"", "column with the borrower; one borrower's loans default together"),
     column("columns.ead", "{ column = \"amount\", unit = \"thousand\" }", "exposure at default"),
@@ -167,11 +170,41 @@ pub const COLUMNS: [Key; 7] = [
     column("columns.rating", "\"grade\"", "rating, looked up in [ratings]"),
     column("columns.segment", "[\"product\", \"region\"]", "segment; several columns are joined with /"),
     column("columns.lgd", "{ constant = 0.45 }", "loss given default"),
+    column(
+        "columns.stage",
+        "\"ifrs9_stage\"",
+        "impairment stage: 1, 2, 3 or poci; this and what follows is for ecl only",
+    ),
+    column(
+        "columns.days_past_due",
+        "{ column = \"status\", values = { \"Current\" = 0, \"In Grace Period\" = 15 } }",
+        "days that payments are overdue",
+    ),
+    column("columns.watchlist", "{ column = \"flags\", values = { \"W\" = \"yes\" } }", "whether the loan is watched"),
+    column("columns.interest_rate", "{ column = \"coupon\", unit = \"percent\" }", "contractual interest a year"),
+    column("columns.maturity_date", "{ column = \"matures\", format = \"%d.%m.%Y\" }", "day of the last payment"),
+    column("columns.remaining_months", "\"months_left\"", "or the months until then"),
+    column("columns.term_months", "\"tenor\"", "or the months from origination to then"),
+    column(
+        "columns.limit",
+        "{ column = \"line\", unit = \"thousand\" }",
+        "committed amount; ead is what is drawn of it",
+    ),
+    column("columns.origination_date", "{ column = \"issued\", format = \"%b-%y\" }", "day of origination"),
+    column(
+        "columns.origination_pd",
+        "{ column = \"pd_then\", unit = \"percent\" }",
+        "one-year PD expected at origination",
+    ),
+    column("columns.origination_rating", "\"grade_then\"", "rating at origination"),
+    column("columns.collateral_value", "\"house_value\"", "value of the collateral"),
+    column("columns.default_date", "\"defaulted\"", "day of default"),
+    column("columns.trigger_date", "\"stage_2_from\"", "day on which credit risk was found increased"),
 ];
 
 /// Every key, in the order of the template.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    const BEFORE_COLUMNS: [Key; 15] = [
+    const BEFORE_SEGMENTS: [Key; 14] = [
         SCENARIOS,
         SEED,
         LEVELS,
@@ -186,10 +219,11 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         ASSET_CORRELATION,
         LOADINGS,
         LGD,
-        RATING,
     ];
-    const AFTER_COLUMNS: [Key; 3] = [DELIMITER, DECIMAL, ENCODING];
-    BEFORE_COLUMNS.iter().chain(&COLUMNS).chain(&AFTER_COLUMNS)
+    const RATINGS: [Key; 1] = [RATING];
+    const INPUT: [Key; 3] = [DELIMITER, DECIMAL, ENCODING];
+    let model = BEFORE_SEGMENTS.iter().chain(&SEGMENT_ECL_KEYS).chain(&RATINGS);
+    model.chain(&COLUMNS).chain(&INPUT).chain(&ECL_KEYS).chain(&OVERLAY_KEYS)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reads a correlation matrix from CSV: numbers alone, or with a header row, a column of names, or both (then the corner
-//! cell may be anything or missing). The delimiter is whichever of `,` `;` and tab its first line has most of.
+//! cell may be anything or missing).
 
+use super::csv_rows::{Row, csv_rows};
 use super::place::{shorten, show_text};
 use super::read::read_text;
 use crate::error::{Error, Result};
@@ -20,12 +21,8 @@ pub(super) fn read_matrix(path: &Path) -> Result<MatrixFile> {
     parse_matrix(&read_text(path)?, &path.display().to_string())
 }
 
-/// Cells of one line, with the line's number.
-type Row = (u64, Vec<String>);
-
 fn parse_matrix(text: &str, name: &str) -> Result<MatrixFile> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut rows = cells(text, name)?;
+    let mut rows = csv_rows(text).map_err(|found| refuse(name, found))?;
     let Some((line, first)) = rows.first().cloned() else {
         return Err(refuse(name, "empty".to_owned()));
     };
@@ -83,27 +80,6 @@ fn has_names(header: Option<&[String]>, rows: &[Row]) -> bool {
                 || header.first().is_some_and(|corner| corner.is_empty())
                 || header.iter().skip(1).eq(firsts())
         })
-}
-
-/// The rows that are not blank.
-fn cells(text: &str, name: &str) -> Result<Vec<Row>> {
-    // The parser would count the LF of a CRLF, and blank lines, towards the next row.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n") + "\n";
-    let head = text.lines().next().unwrap_or_default();
-    let count = |delimiter: &u8| head.bytes().filter(|byte| byte == delimiter).count();
-    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let mut rows = Vec::new();
-    while reader.read_record(&mut record).map_err(|error| refuse(name, shorten(&error.to_string())))? {
-        let within = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
-        let line = reader.position().line().saturating_sub(within + 1);
-        if record.iter().any(|cell| !cell.trim().is_empty()) {
-            rows.push((line, record.iter().map(|cell| cell.trim().to_owned()).collect()));
-        }
-    }
-    Ok(rows)
 }
 
 fn number(cell: &str, name: &str, line: u64) -> Result<f64> {

@@ -5,14 +5,24 @@
 //! that was meant.
 
 mod columns;
+mod csv_rows;
+mod curve_file;
+mod ecl;
+mod ecl_handover;
+mod ecl_keys;
+mod entries;
+mod exposure;
 mod factors;
 mod handover;
 mod input;
 mod keys;
 mod matrix_file;
+mod migration_file;
 mod node;
+mod overlays;
 mod overrides;
 mod place;
+mod profile_file;
 mod raw;
 mod read;
 mod resolve;
@@ -20,19 +30,31 @@ mod resolved;
 mod sections;
 mod segments;
 mod simulation;
+mod staging;
 mod suggest;
 mod template;
+mod term;
+mod term_source;
+mod what_if;
 mod write;
+mod write_ecl;
 
+pub use ecl::EclSettings;
+pub use entries::{Entries, Plain};
+pub use exposure::ExposureChoice;
 pub use keys::{Key, Value, keys};
 pub use overrides::Overrides;
 pub use place::{Place, Written};
+pub use profile_file::{ProfileFile, read_profiles};
 pub use raw::{
     RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
+    RawValue, RawValues,
 };
 pub use read::{parse_model, read_model};
 pub use resolve::resolve;
 pub use resolved::{FactorSettings, MOST_SCENARIOS, Resolved, SegmentSettings, Segments, Simulation};
 pub use segments::{ASSUMED_CORRELATION, own_factor};
 pub use template::template;
+pub use term_source::{MatrixSettings, ShareUnit, TermSource, read_term_structures};
+pub use what_if::{Change, set_by_flag};
 pub use write::to_toml;

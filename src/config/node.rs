@@ -96,6 +96,16 @@ impl<'a> Node<'a> {
         self.value.is_str()
     }
 
+    /// The truth value, if this is one.
+    pub fn flag(&self) -> Option<bool> {
+        self.value.as_bool()
+    }
+
+    /// The date or time as it was written, if this is one without quotes.
+    pub fn date(&self) -> Option<String> {
+        self.value.as_datetime().map(ToString::to_string)
+    }
+
     /// A text.
     pub fn text(&self, wanted: &str) -> Result<Written<String>> {
         self.value.as_str().map(|text| self.written(text.to_owned())).ok_or_else(|| self.refuse(wanted))

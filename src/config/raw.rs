@@ -1,6 +1,7 @@
 //! A model as it was written: types are checked, meaning is not (that is `resolve`). Every key is optional, and each
 //! value remembers its place.
 
+use super::entries::Entries;
 use super::place::Written;
 use std::path::PathBuf;
 
@@ -23,6 +24,10 @@ pub struct RawModel {
     pub columns: Vec<(String, Written<RawSource>)>,
     /// `[input]`.
     pub input: RawInput,
+    /// The sections of expected credit loss, by dotted key.
+    pub ecl: Entries,
+    /// `[[overlays]]` in written order, placed at their first lines, by dotted key (`overlays.cap`).
+    pub overlays: Vec<Written<Entries>>,
 }
 
 /// `[simulation]`. Numbers are decimal digits, so that flags and files are read by the same code and levels stay exact.
@@ -73,6 +78,8 @@ pub struct RawSegment {
     pub loadings: Option<Written<Vec<RawLoading>>>,
     /// Number.
     pub lgd: Option<Written<f64>>,
+    /// What it has in place of `[exposure]` and `[collateral]`, by those keys; `exposure.lgd_by_period` besides.
+    pub ecl: Entries,
 }
 
 /// A factor's name with its loading.
@@ -96,12 +103,28 @@ pub enum RawSource {
         name: String,
         /// The unit's name.
         unit: Option<Written<String>>,
+        /// What dates are read by.
+        format: Option<Written<String>>,
+        /// Cells and what they stand for, in written order.
+        values: Option<Box<Written<RawValues>>>,
     },
     /// A list of names.
     Columns(Vec<String>),
     /// `{ constant = 0.45 }`.
     Number(f64),
     /// `{ constant = "BB" }`.
+    Text(String),
+}
+
+/// Cells and what they stand for, in written order.
+pub type RawValues = Vec<(String, RawValue)>;
+
+/// What a cell stands for, as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawValue {
+    /// A finite number.
+    Number(f64),
+    /// A text.
     Text(String),
 }
 

@@ -61,6 +61,18 @@ fn wrong_types_name_key_line_and_what_was_found() {
             "columns.pd.unit (m.toml line 2): found unit without column; wanted a column's name",
         ),
         (
+            "[columns]\nstage = { values = { a = 1 } }",
+            "columns.stage.values (m.toml line 2): found values without column; wanted a column's name",
+        ),
+        (
+            "[columns]\nstage = { column = \"a\", values = { a = [1] } }",
+            "columns.stage.values.a (m.toml line 2): found a list of 1; wanted cells and what they stand for",
+        ),
+        (
+            "[columns]\ndefault_date = { constant = \"2020-01-01\", format = \"%Y-%m-%d\" }",
+            "columns.default_date.format (m.toml line 2): found format without column; wanted a column's name",
+        ),
+        (
             "[columns]\npd = { column = \"a\", constant = 1 }",
             "columns.pd (m.toml line 2): found column beside constant; wanted one of the two",
         ),

@@ -7,7 +7,7 @@ use super::raw::{RawCopula, RawModel};
 use super::read::parse_model;
 use super::resolved::Resolved;
 use super::template::template;
-use super::{columns, factors, input, segments, simulation};
+use super::{columns, ecl, factors, input, segments, simulation};
 use crate::error::{Error, Result};
 use crate::model::Copula;
 use crate::portfolio::found::show;
@@ -34,6 +34,7 @@ pub fn resolve(raw: &RawModel) -> Result<Resolved> {
         ratings,
         columns: columns::resolve(&raw.columns)?,
         input: input::resolve(&raw.input, &defaults.input)?,
+        ecl: ecl::resolve(raw, &defaults)?,
         assumed,
     })
 }

@@ -1,6 +1,6 @@
 //! What settings mean: defaults, ranges, contradictions, and the rules for segments and factors.
 
-use super::super::{Overrides, SegmentSettings, Segments, read_model};
+use super::super::{EclSettings, Overrides, SegmentSettings, Segments, read_model};
 use super::*;
 use crate::engine::KernelChoice;
 use crate::model::{AssetCorrelation, BaselClass};
@@ -48,8 +48,12 @@ fn nothing_written_gives_the_documented_defaults_and_says_so() {
 
 #[test]
 fn the_template_unchanged_gives_exactly_the_defaults() {
-    let written = resolved(&template());
-    assert_eq!(Resolved { assumed: Vec::new(), ..written }, Resolved { assumed: Vec::new(), ..resolved("") });
+    let bare = |resolved: Resolved| Resolved {
+        assumed: Vec::new(),
+        ecl: EclSettings { assumed: Vec::new(), ..resolved.ecl },
+        ..resolved
+    };
+    assert_eq!(bare(resolved(&template())), bare(resolved("")));
 }
 
 #[test]
@@ -105,6 +109,15 @@ fn values_out_of_range_are_refused() {
             "found constant = 1e300; wanted an amount of 0 or more and below 1e30",
         ),
         ("[columns]\nead = \" \"", "found ' ';"),
+        (
+            "[columns]\nmaturity_date = { column = \"m\", format = \"%d.%q\" }",
+            "columns.maturity_date.format (m.toml line 2): found format = '%d.%q'; wanted a year (%Y or %y), a month",
+        ),
+        ("[columns]\nead = { column = \"m\", format = \"%Y-%m\" }", "wanted no format: this field is no date"),
+        ("[columns]\ninterest_rate = { constant = 5 }", "found constant = 5; wanted a number above -1 and at most 3"),
+        ("[columns]\ndays_past_due = { constant = 0.5 }", "found constant = 0.5; wanted a whole number of days"),
+        ("[columns]\nmaturity_date = { constant = 2025 }", "wanted a date as a text"),
+        ("[columns]\nwatchlist = { column = \"w\", unit = \"one\" }", "found unit = 'one'; wanted no unit"),
     ] {
         let found = refusal(text);
         assert!(found.contains(expected), "{found}");
@@ -130,6 +143,24 @@ fn whatever_is_in_range_is_taken_exactly() {
         assert_eq!(model.columns.get(field), Some(source));
     }
     assert_eq!(model.columns.get(Field::Lgd), None);
+}
+
+#[test]
+fn columns_say_how_dates_are_written_and_what_cells_stand_for() {
+    let model = resolved(
+        "[columns]\norigination_date = { column = \"issued\", format = \"%b-%y\" }\n\
+         days_past_due = { column = \"status\", values = { \"In Grace Period\" = 15, Current = 0 } }\n\
+         stage = { column = \"s\", values = { performing = 1, lost = \"3\" } }",
+    );
+    let columns = &model.columns;
+    let pattern = columns.format(Field::OriginationDate).map(|format| format.pattern().to_owned());
+    assert_eq!((pattern.as_deref(), columns.format(Field::MaturityDate)), (Some("%b-%y"), None));
+    let days = |cell: &str, days| (cell.to_owned(), ConstantValue::Number(days));
+    let entries = [days("In Grace Period", 15.0), days("Current", 0.0)];
+    assert_eq!(columns.values(Field::DaysPastDue).unwrap().entries(), entries);
+    let stage = |cell: &str, stage: &str| (cell.to_owned(), ConstantValue::Text(stage.to_owned()));
+    assert_eq!(columns.values(Field::Stage).unwrap().entries(), [stage("performing", "1"), stage("lost", "3")]);
+    assert_eq!(columns.values(Field::Limit), None);
 }
 
 #[test]

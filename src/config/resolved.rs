@@ -1,5 +1,6 @@
 //! What a model means: plain values with every default filled in, checked, ready to be handed to model and engine.
 
+use super::ecl::EclSettings;
 use crate::engine::KernelChoice;
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, TextFormat};
@@ -22,6 +23,8 @@ pub struct Resolved {
     pub columns: Columns,
     /// `[input]`.
     pub input: TextFormat,
+    /// The sections of expected credit loss.
+    pub ecl: EclSettings,
     /// One line for each default that was used and can change a result.
     pub assumed: Vec<String>,
 }

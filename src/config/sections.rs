@@ -1,8 +1,10 @@
 //! The types of each section's values: from parsed TOML to the fields of a `RawModel`.
 
+use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
-use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource};
+use super::place::Written;
+use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource, RawValue, RawValues};
 use crate::error::Result;
 
 /// Reads the top-level table `section` into `model`. Keys have been checked against the table of keys.
@@ -20,6 +22,17 @@ pub(super) fn read(model: &mut RawModel, section: &str, node: &Node) -> Result<(
         "columns" => {
             for (field, node) in node.names("fields with their columns, such as ead = \"amount\"")? {
                 model.columns.push((field.to_owned(), node.written(source(&node)?)));
+            }
+        }
+        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "ecl" | "staging" | "cecl" => {
+            for (key, node) in node.table("a table")? {
+                let path = format!("{section}.{key}");
+                model.ecl.set(&path, entries::read(&path, &node)?);
+            }
+        }
+        "overlays" => {
+            for node in node.list("[[overlays]] with name, because, percent or amount, and cap")? {
+                model.overlays.push(overlay(&node)?);
             }
         }
         _ => {
@@ -65,8 +78,13 @@ fn read_plain(model: &mut RawModel, path: &str, node: &Node) -> Result<()> {
 }
 
 fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
-    let mut segment =
-        RawSegment { name: node.written((*name).to_owned()), asset_correlation: None, loadings: None, lgd: None };
+    let mut segment = RawSegment {
+        name: node.written((*name).to_owned()),
+        asset_correlation: None,
+        loadings: None,
+        lgd: None,
+        ecl: Entries::default(),
+    };
     for (key, node) in node.table("a table such as [segments.retail]")? {
         match key {
             "asset_correlation" => segment.asset_correlation = Some(node.written(correlation(&node)?)),
@@ -77,10 +95,30 @@ fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
                 segment.loadings = Some(node.written(loadings));
             }
             "lgd" => segment.lgd = Some(node.number(keys::LGD.wanted)?),
-            _ => return Err(node.unknown(None)),
+            "collateral" => {
+                for (key, node) in node.table("a table such as [segments.retail.collateral]")? {
+                    let path = format!("collateral.{key}");
+                    segment.ecl.set(&path, entries::read(&path, &node)?);
+                }
+            }
+            // The table of keys has let known ones through only.
+            _ => {
+                let path = format!("exposure.{key}");
+                segment.ecl.set(&path, entries::read(&path, &node)?);
+            }
         }
     }
     Ok(segment)
+}
+
+fn overlay(node: &Node) -> Result<Written<Entries>> {
+    const KNOWN: [&str; 9] = ["name", "because", "percent", "amount", "cap", "from", "until", "segment", "stage"];
+    let mut overlay = Entries::default();
+    for (key, node) in node.inline(&KNOWN, "name, because, percent or amount, and cap")? {
+        let path = format!("overlays.{key}");
+        overlay.set(&path, entries::read(&path, &node)?);
+    }
+    Ok(node.written(overlay))
 }
 
 fn correlation(node: &Node) -> Result<RawCorrelation> {
@@ -100,19 +138,28 @@ fn source(node: &Node) -> Result<RawSource> {
         return Ok(RawSource::Columns(texts(node, wanted)?));
     }
     if !node.is_table() {
-        return Ok(RawSource::Column { name: node.text(wanted)?.value, unit: None });
+        return Ok(RawSource::Column { name: node.text(wanted)?.value, unit: None, format: None, values: None });
     }
     let (mut column, mut unit, mut constant) = (None, None, None);
-    for (key, node) in node.inline(&["column", "unit", "constant"], wanted)? {
+    let (mut format, mut values) = (None, None);
+    for (key, node) in node.inline(&["column", "unit", "constant", "format", "values"], wanted)? {
         match key {
             "column" => column = Some(node.text(wanted)?.value),
             "unit" => unit = Some(node.text(wanted)?),
+            "format" => format = Some(node.text(FORMAT)?),
+            "values" => values = Some(Box::new(node.written(cell_values(&node)?))),
             _ if node.is_text() => constant = Some(RawSource::Text(node.text(wanted)?.value)),
             _ => constant = Some(RawSource::Number(node.number(wanted)?.value)),
         }
     }
+    if let (None, Some(format)) = (&column, &format) {
+        return Err(format.refuse("format without column", wanted));
+    }
+    if let (None, Some(values)) = (&column, &values) {
+        return Err(values.refuse("values without column", wanted));
+    }
     match (column, unit, constant) {
-        (Some(name), unit, None) => Ok(RawSource::Column { name, unit }),
+        (Some(name), unit, None) => Ok(RawSource::Column { name, unit, format, values }),
         (None, None, Some(constant)) => Ok(constant),
         (Some(_), _, Some(_)) => Err(node.written(()).refuse("column beside constant", "one of the two")),
         (None, Some(unit), Some(_)) => {
@@ -123,6 +170,21 @@ fn source(node: &Node) -> Result<RawSource> {
         (None, None, None) => Err(node.refuse(wanted)),
     }
 }
+
+fn cell_values(node: &Node) -> Result<RawValues> {
+    let wanted = "cells and what they stand for, such as { \"Current\" = 0, \"In Grace Period\" = 15 }";
+    let value = |(cell, node): &(&str, Node)| {
+        let value = match node.is_text() {
+            true => RawValue::Text(node.text(wanted)?.value),
+            false => RawValue::Number(node.number(wanted)?.value),
+        };
+        Ok(((*cell).to_owned(), value))
+    };
+    node.names(wanted)?.iter().map(value).collect()
+}
+
+/// What a format is, for messages.
+const FORMAT: &str = "a format such as \"%Y-%m-%d\" or \"%b-%y\"";
 
 fn texts(node: &Node, wanted: &str) -> Result<Vec<String>> {
     node.list(wanted)?.iter().map(|element| Ok(element.text(wanted)?.value)).collect()

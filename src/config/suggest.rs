@@ -52,7 +52,8 @@ pub fn suggest(path: &[&str], written: Standing) -> Option<String> {
         let own_last = parts.next_back().filter(|part| *part != "*").unwrap_or_default();
         if path.len() == 1 {
             far.push((likeness(section, own_section), own_section.to_owned()));
-            if written == Standing::Leaf {
+            // An overlay has keys like those of sections that are more often meant.
+            if written == Standing::Leaf && own_section != "overlays" {
                 far.push((likeness(last, own_last) - 0.1, key.path.to_owned()));
             }
         } else if section == own_section {

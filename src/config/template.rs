@@ -1,6 +1,7 @@
 //! The commented template that `mc-gpu init` prints, written from the table of keys. It is also where the defaults are
 //! taken from, so the two cannot differ.
 
+use super::ecl_keys::OVERLAY_KEYS;
 use super::keys::{Key, Value, keys};
 
 const OPENING: &str = "\
@@ -17,11 +18,13 @@ const RATING: &str = "\"AA+\"";
 pub fn template() -> String {
     let mut text = OPENING.to_owned();
     let (mut section, mut explained) = (String::new(), "");
-    for key in keys() {
+    // Examples that exclude each other could not all be uncommented.
+    for key in keys().filter(|key| !OVERLAY_KEYS.contains(key)) {
         let (parent, leaf) = split(key);
         if parent != section {
             let commented = keys().filter(|other| split(other).0 == parent).all(is_example);
-            text.push_str(&format!("\n{}[{parent}]\n", if commented { "# " } else { "" }));
+            let header = if parent == "overlays" { "[[overlays]]".to_owned() } else { format!("[{parent}]") };
+            text.push_str(&format!("\n{}{header}\n", if commented { "# " } else { "" }));
             section = parent;
             explained = "";
         }
@@ -69,7 +72,7 @@ mod tests {
     fn every_example_parses_once_its_comment_sign_is_removed() {
         let lines = template().lines().map(example_or_itself).collect::<Vec<_>>().join("\n");
         let model = parse_model(&lines, "examples").unwrap();
-        assert_eq!(model.columns.len(), 7);
+        assert_eq!(model.columns.len(), 21);
         assert_eq!(model.segments.unwrap()[0].lgd.as_ref().unwrap().value, 0.45);
         assert_eq!(model.ratings[0].0, "AA+");
         assert!(model.copula.degrees_of_freedom.is_some() && model.factors.correlation.is_some());

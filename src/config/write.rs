@@ -4,8 +4,9 @@
 use super::place::{quote, quote_key};
 use super::resolved::{Resolved, SegmentSettings, Segments, Simulation};
 use super::simulation::KERNELS;
+use super::write_ecl::{write_sections, write_segment_keys};
 use crate::model::{AssetCorrelation, Copula};
-use crate::portfolio::{ConstantValue, DecimalSign, SCHEMA, Source, TextFormat};
+use crate::portfolio::{Columns, ConstantValue, DecimalSign, Field, SCHEMA, Source, TextFormat, ValueMap};
 
 /// The whole configuration as TOML.
 pub fn to_toml(resolved: &Resolved) -> String {
@@ -25,7 +26,10 @@ pub fn to_toml(resolved: &Resolved) -> String {
     }
     text.push_str("]\n");
     if let Segments::Listed(segments) = &resolved.segments {
-        segments.iter().for_each(|segment| write_segment(&mut text, segment));
+        for segment in segments {
+            write_segment(&mut text, segment);
+            write_segment_keys(&mut text, (&resolved.ecl, &segment.name));
+        }
     }
     if !resolved.ratings.is_empty() {
         text.push_str("\n[ratings]\n");
@@ -33,12 +37,15 @@ pub fn to_toml(resolved: &Resolved) -> String {
             text.push_str(&format!("{} = {pd:?}\n", quote_key(name)));
         }
     }
-    let sources = SCHEMA.iter().filter_map(|spec| Some((spec.name, resolved.columns.get(spec.field)?)));
-    let lines: Vec<String> = sources.map(|(field, source)| format!("{field} = {}\n", show_source(source))).collect();
+    let sources = SCHEMA.iter().filter_map(|spec| Some((spec.field, resolved.columns.get(spec.field)?)));
+    let lines: Vec<String> = sources
+        .map(|(field, source)| format!("{field} = {}\n", show_source(&resolved.columns, (field, source))))
+        .collect();
     if !lines.is_empty() {
         text.push_str(&format!("\n[columns]\n{}", lines.concat()));
     }
     write_input(&mut text, &resolved.input);
+    write_sections(&mut text, &resolved.ecl);
     text
 }
 
@@ -83,15 +90,30 @@ fn write_input(text: &mut String, input: &TextFormat) {
     text.push_str(&format!("\n[input]\ndelimiter = {delimiter}\ndecimal = {decimal}\nencoding = {encoding}\n"));
 }
 
-fn show_source(source: &Source) -> String {
+fn show_source(columns: &Columns, (field, source): (Field, &Source)) -> String {
     match source {
-        Source::Column { name, unit: None } => quote(name),
-        Source::Column { name, unit: Some(unit) } => {
-            format!("{{ column = {}, unit = {} }}", quote(name), quote(unit.name()))
+        Source::Column { name, unit } => {
+            let unit = unit.map(|unit| format!("unit = {}", quote(unit.name())));
+            let format = columns.format(field).map(|format| format!("format = {}", quote(format.pattern())));
+            let value =
+                |(cell, value): &(String, ConstantValue)| format!("{} = {}", quote_key(cell), show_value(value));
+            let list = |values: &ValueMap| values.entries().iter().map(value).collect::<Vec<_>>().join(", ");
+            let values = columns.values(field).map(|values| format!("values = {{ {} }}", list(values)));
+            let more: Vec<String> = [unit, format, values].into_iter().flatten().collect();
+            match more.is_empty() {
+                true => quote(name),
+                false => format!("{{ column = {}, {} }}", quote(name), more.join(", ")),
+            }
         }
         Source::Columns(names) => quote_list(names),
-        Source::Constant(ConstantValue::Number(number)) => format!("{{ constant = {number:?} }}"),
-        Source::Constant(ConstantValue::Text(text)) => format!("{{ constant = {} }}", quote(text)),
+        Source::Constant(value) => format!("{{ constant = {} }}", show_value(value)),
+    }
+}
+
+fn show_value(value: &ConstantValue) -> String {
+    match value {
+        ConstantValue::Number(number) => format!("{number:?}"),
+        ConstantValue::Text(text) => quote(text),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Writing and reading again gives the same configuration, for any configuration.
 
-use super::super::{FactorSettings, MOST_SCENARIOS, parse_model, resolve};
+use super::super::{EclSettings, FactorSettings, MOST_SCENARIOS, parse_model, resolve};
 use super::*;
 use crate::engine::KernelChoice;
 use crate::model::{BaselClass, LARGEST_CORRELATION};
 use crate::portfolio::{ColumnUnit, Columns, Field, Kind};
+use crate::units::DateFormat;
 use crate::units::{Level, Unit};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -86,8 +87,23 @@ fn columns() -> impl Strategy<Value = Columns> {
     let ead = prop_oneof![column(Kind::Amount), number(9e29)];
     let pd = prop_oneof![column(Kind::Share), number(1.0)];
     let segment = prop_oneof![column(Kind::Text), text, vec(name(), 1..4).prop_map(Source::Columns)];
-    (option::of(ead), option::of(pd), option::of(segment)).prop_map(|(ead, pd, segment)| {
+    let format = select(vec!["%Y-%m-%d", "%b-%y", "%d. %B %Y", "100%% \"%m\\%Y"]);
+    let value = prop_oneof![(-1e9..1e9).prop_map(ConstantValue::Number), name().prop_map(ConstantValue::Text)];
+    let values = proptest::collection::btree_map(name(), value, 1..4);
+    let read = (name(), option::of(format), option::of(values), select(vec![Field::MaturityDate, Field::DefaultDate]));
+    let sources = (option::of(ead), option::of(pd), option::of(segment));
+    (sources, option::of(read)).prop_map(|((ead, pd, segment), read)| {
         let mut columns = Columns::default();
+        if let Some((name, format, values, field)) = read {
+            columns.set(field, Source::Column { name: name.clone(), unit: None });
+            columns.set(Field::DaysPastDue, Source::Column { name, unit: None });
+            if let Some(format) = format.and_then(DateFormat::new) {
+                columns.set_format(field, format);
+            }
+            if let Some(values) = values {
+                columns.set_values(Field::DaysPastDue, values.into_iter().collect());
+            }
+        }
         for (field, source) in [(Field::Ead, ead), (Field::Pd, pd), (Field::Segment, segment)] {
             if let Some(source) = source {
                 columns.set(field, source);
@@ -117,9 +133,31 @@ fn anything() -> impl Strategy<Value = Resolved> {
             ratings: ratings.into_iter().collect(),
             columns,
             input,
+            ecl: parse_model("", "none").and_then(|raw| resolve(&raw)).unwrap().ecl,
             assumed: Vec::new(),
         },
     )
+}
+
+/// Without what was assumed: a written model assumes nothing.
+fn bare(resolved: Resolved) -> Resolved {
+    Resolved { assumed: Vec::new(), ecl: EclSettings { assumed: Vec::new(), ..resolved.ecl }, ..resolved }
+}
+
+#[test]
+fn sections_of_expected_credit_loss_resolve_to_the_same() {
+    let text = "[segments.a]\nlgd_by_period = [0.5, 0.25]\nprofile = \"linear\"\ncollateral.haircut = 0.2\n[segments.'b c']\n\
+        lgd = 0.3\n[time]\nperiod = \"monthly\"\n[term_structure]\nsource = \"curves\"\nfile = \"é \\\" .csv\"\n\
+        by = \"segment\"\n[exposure]\nccf = 0.25\ncpr = 0.125\n[discounting]\nrate = 0.04\n[ecl]\nframework = \"cecl\"\n\
+        reporting_date = \"2024-02-29\"\n[staging]\nwatchlist = false\nnotches = 2\n[[overlays]]\nname = \"Flood\"\n\
+        because = \"a \\n b\"\namount = -250.5\ncap = 0.5\nfrom = \"2024-01-01\"\nstage = \"poci\"\n[[overlays]]\n\
+        name = \"Two\"\nbecause = \"x\"\npercent = 15\ncap = 1\nuntil = \"2025-01-01\"\nsegment = \"b c\"\nstage = 2\n";
+    let first = resolve(&parse_model(text, "first").unwrap()).unwrap();
+    let again = resolve(&parse_model(&to_toml(&first), "again").unwrap()).unwrap();
+    assert_eq!((first.ecl.overlays.len(), first.ecl.staging.notches), (2, 2));
+    assert_eq!(first.ecl.exposure_of("a").settings.lgd_by_period, [0.5, 0.25]);
+    assert!(!first.ecl.assumed.is_empty() && again.ecl.assumed.is_empty(), "{:?}", again.ecl.assumed);
+    assert_eq!(bare(again), bare(first));
 }
 
 proptest! {
@@ -128,7 +166,7 @@ proptest! {
         let text = to_toml(&resolved);
         let again = parse_model(&text, "written").and_then(|raw| resolve(&raw));
         match again {
-            Ok(again) => prop_assert_eq!(Resolved { assumed: Vec::new(), ..again }, resolved),
+            Ok(again) => prop_assert_eq!(Resolved { assumed: Vec::new(), ecl: resolved.ecl.clone(), ..again }, resolved),
             Err(error) => prop_assert!(false, "{error}\n{text}"),
         }
     }

@@ -1,7 +1,13 @@
-//! The model of dependence: which factors move a segment, how strongly, and through which copula (M1, M2, M4).
+//! The model: which factors move a segment, how strongly, and through which copula (M1, M2, M4); and what a default costs
+//! when ([`time`], [`term`], [`exposure`], [`ecl`]), and how much of that an allowance covers ([`staging`]).
 
 mod basel;
+pub mod ecl;
+pub mod exposure;
 mod factors;
+pub mod staging;
+pub mod term;
+pub mod time;
 
 pub use basel::BaselClass;
 pub use factors::Factors;

@@ -3,6 +3,7 @@
 //! Threads make batches side by side; the ledger takes them in order. What depends on earlier rows (numbers of segments and
 //! obligors, and whether the loans of an obligor agree) is left to it.
 
+use super::extras::Extras;
 use super::fingerprint::Fingerprints;
 use super::hints::Hints;
 use super::judge::{Judge, Loan, refuse_blank_lgd};
@@ -24,11 +25,11 @@ pub(super) struct Batch {
     pub names: Vec<String>,
     /// Per loan: index into `names`.
     pub segment: Vec<u32>,
-    /// Per loan: probability of default, 0 to 1.
+    /// Per loan: probability of default, 0 to 1; NaN where it is left to the run.
     pub pd: Vec<f64>,
     /// Per loan: exposure at default, currency.
     pub ead: Vec<f64>,
-    /// Per loan: loss given default, 0 to 1.
+    /// Per loan: loss given default, 0 to 1; NaN where it is left to the run.
     pub lgd: Vec<f64>,
     /// Per loan, where the file has obligors: whose it is, if it says so.
     pub obligors: Vec<Option<Identity>>,
@@ -38,6 +39,8 @@ pub(super) struct Batch {
     pub own_ids: Vec<Option<LoanId>>,
     /// Per loan, where the file has obligors: whether its LGD is that of its segment.
     pub filled: Vec<bool>,
+    /// What else is wanted of each loan; None where nothing is.
+    pub extras: Option<Extras>,
     /// Rows that are no loans, in order.
     pub rejects: Vec<Reject>,
     /// Number of loans whose blank LGD was filled from the segment.
@@ -83,7 +86,17 @@ impl<'a> Batcher<'a> {
         let wants_rows = matches!(judge.settings().on_error, OnError::Skip { .. });
         let has_obligors = plan.slot(Field::ObligorId).is_some();
         let hints = Hints::new(judge);
-        Self { judge, plan, batch: Batch::default(), known: HashMap::default(), hints, has_obligors, wants_rows }
+        let fields = judge.settings().fields();
+        let extras = (!fields.is_empty()).then(|| Extras::new(plan, fields));
+        Self {
+            judge,
+            plan,
+            batch: Batch { extras, ..Batch::default() },
+            known: HashMap::default(),
+            hints,
+            has_obligors,
+            wants_rows,
+        }
     }
 
     /// Makes room for `n` more loans.
@@ -104,7 +117,7 @@ impl<'a> Batcher<'a> {
         let ead = self.judge.read_exposure(self.plan, row);
         let exposure = ead.as_ref().ok().copied();
         let entered = match ead.and_then(|ead| self.judge.judge(self.plan, row, ead)) {
-            Ok(loan) => self.enter(row, loan),
+            Ok(loan) => self.enter(line, row, loan),
             Err(flaw) => Err(flaw),
         };
         if let Err(flaw) = entered {
@@ -129,7 +142,7 @@ impl<'a> Batcher<'a> {
         self.batch
     }
 
-    fn enter(&mut self, row: &Row, loan: Loan) -> Result<(), Flaw> {
+    fn enter(&mut self, line: u64, row: &Row, loan: Loan) -> Result<(), Flaw> {
         let known = match self.known.get_mut(loan.segment) {
             Some(known) => known,
             None => {
@@ -137,8 +150,13 @@ impl<'a> Batcher<'a> {
                 self.known.entry(loan.segment.to_owned()).or_insert(Known { lgd, index: None })
             }
         };
-        let lgd = loan.lgd.or(known.lgd).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
+        let filled = known.lgd.map(|lgd| self.judge.fill_lgd(lgd));
+        let lgd = loan.lgd.or(filled).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
         let batch = &mut self.batch;
+        if let Some(extras) = &mut batch.extras {
+            let facts = self.judge.read_facts(self.plan, row, loan.pd)?;
+            extras.enter(&facts, (line, row.name(Field::LoanId)))?;
+        }
         let index = *known.index.get_or_insert_with(|| {
             batch.names.push(loan.segment.to_owned());
             (batch.names.len() - 1) as u32 // a row takes more than a byte, and a batch less than 4 GiB

@@ -3,19 +3,25 @@
 //! A mapping by the user beats the field's own name, which beats an alias; two candidates of equal rank are an error, never
 //! a choice. Names match without regard to case and surrounding blanks, with blank, hyphen and dot equal to underscore.
 
+use super::facts::remedy;
+use super::field_set::FieldSet;
 use super::found::{nearest, quote, show};
+use super::kind::ColumnUnit;
+use super::maturity;
 use super::plan::{How, Idle, Origin, Plan, Slot};
-use super::schema::{ColumnUnit, Field, FieldSpec, Needed, SCHEMA};
-use super::settings::{Columns, ConstantValue, Source};
+use super::schema::{Field, FieldSpec, Needed, SCHEMA};
+use super::settings::TapeSettings;
+use super::sources::{Columns, ConstantValue, Source};
 use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::path::Path;
 
 /// Finds every field of `file` in its `headers`; fails with [`Error::Tape`] where one is missing or could be several.
-pub(super) fn find_plan(file: &Path, headers: &[String], columns: &Columns) -> Result<Plan> {
-    let finder = Finder::new(file, headers, columns)?;
+pub(super) fn find_plan(file: &Path, headers: &[String], settings: &TapeSettings) -> Result<Plan> {
+    let fields = settings.fields();
+    let finder = Finder::new(file, headers, settings)?;
     let mut plan = Plan { file: file.to_owned(), slots: std::array::from_fn(|_| None), idle: Vec::new() };
-    for spec in &SCHEMA {
+    for spec in SCHEMA.iter().filter(|spec| is_read(spec, fields)) {
         plan.slots[spec.field as usize] = finder.mapped(spec.field)?;
     }
     for field in [Field::LoanId, Field::ObligorId, Field::Segment, Field::Ead, Field::Lgd] {
@@ -25,15 +31,24 @@ pub(super) fn find_plan(file: &Path, headers: &[String], columns: &Columns) -> R
     if plan.slot(Field::Rating).is_none() {
         finder.search(&mut plan, Field::Pd)?;
     }
-    if plan.slot(Field::Pd).is_none() {
+    if plan.is_rated() || fields.contains(Field::Rating) {
         finder.search(&mut plan, Field::Rating)?;
     } else if let Some(slot) = plan.slots[Field::Rating as usize].take() {
-        let kind = if slot.how == How::Constant { "constant" } else { "column" };
-        plan.idle.push(Idle { field: Field::Rating, what: format!("{kind} {}", quote(&slot.name)) });
+        plan.idle.push(slot.idle(Field::Rating));
     }
-    finder.check_complete(&plan)?;
+    for spec in SCHEMA.iter().filter(|spec| spec.needed == Needed::Wanted && is_read(spec, fields)) {
+        finder.search(&mut plan, spec.field)?;
+    }
+    maturity::choose(&mut plan)?;
+    finder.check_complete(&plan, fields)?;
+    finder.check_required(&plan, settings.required)?;
     finder.note_idle(&mut plan);
     Ok(plan)
+}
+
+/// Whether a run that wants these `fields` beyond those that every run reads looks for that one.
+fn is_read(spec: &FieldSpec, fields: FieldSet) -> bool {
+    spec.field.is_always_read() || fields.contains(spec.field)
 }
 
 /// The header of one file, ready to be searched.
@@ -47,7 +62,8 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(file: &'a Path, headers: &'a [String], columns: &'a Columns) -> Result<Self> {
+    fn new(file: &'a Path, headers: &'a [String], settings: &'a TapeSettings) -> Result<Self> {
+        let (columns, fields) = (&settings.columns, settings.fields());
         let names: Vec<_> = headers.iter().map(|header| normal(header)).collect();
         let mut seen = HashSet::new();
         if let Some(twice) = headers.iter().map(|name| name.trim()).find(|name| !name.is_empty() && !seen.insert(*name))
@@ -67,7 +83,12 @@ impl<'a> Finder<'a> {
                 Some(Source::Constant(_)) | None => &[],
             };
             for name in named {
-                finder.claimed.push(finder.locate(spec.field, name)?);
+                match finder.locate(spec.field, name) {
+                    Ok(column) => finder.claimed.push(column),
+                    // What is not read may be missing.
+                    Err(_) if !is_read(spec, fields) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(finder)
@@ -89,7 +110,8 @@ impl<'a> Finder<'a> {
                     ConstantValue::Number(number) => show(*number),
                     ConstantValue::Text(text) => text.clone(),
                 };
-                Slot { origin: Origin::Constant(value.clone()), name, unit: own_unit(field), how: How::Constant }
+                let slot = self.slot(field, Vec::new(), own_unit(field));
+                Slot { origin: Origin::Constant(value.clone()), name, how: How::Constant, ..slot }
             }
         };
         Ok(Some(slot))
@@ -168,18 +190,38 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    fn check_complete(&self, plan: &Plan) -> Result<()> {
+    /// Refuses a file without a field that no loan may lack.
+    fn check_required(&self, plan: &Plan, required: FieldSet) -> Result<()> {
+        // Only loans of stage 3 need a day of default.
+        for field in required.iter().filter(|field| *field != Field::DefaultDate) {
+            let is_served = match maturity::FIELDS.contains(&field) {
+                true => maturity::server(plan).is_some(),
+                false => plan.slot(field).is_some(),
+            };
+            if !is_served {
+                let found = format!("no column for {field} (or {})", field.spec().aliases.join(", "));
+                let remedy =
+                    format!("name the column with [columns] {field} = \"…\" in the model file{}", remedy(field));
+                return Err(self.error(format!("{found}; the header has {}", self.list()), remedy));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_complete(&self, plan: &Plan, fields: FieldSet) -> Result<()> {
         for spec in &SCHEMA {
             let missing = match spec.needed {
                 Needed::Always => plan.slot(spec.field).is_none(),
+                // Who asks for PDs as they are can do without.
+                Needed::Or(_) if fields.contains(Field::Pd) => false,
                 Needed::Or(other) => plan.slot(spec.field).is_none() && plan.slot(other).is_none(),
-                Needed::Never => false,
+                Needed::Never | Needed::Wanted => false,
             };
             if missing {
                 let also = |spec: &FieldSpec| format!("{} (or {})", spec.name, spec.aliases.join(", "));
                 let wanted = match spec.needed {
                     Needed::Or(other) => format!("{} or {}", also(spec), also(other.spec())),
-                    Needed::Always | Needed::Never => also(spec),
+                    Needed::Always | Needed::Never | Needed::Wanted => also(spec),
                 };
                 let found = format!("no column for {wanted}; {}", self.explain_absence(plan, spec));
                 let remedy = format!("name the column with [columns] {} = \"…\" in the model file", spec.name);
@@ -209,7 +251,9 @@ impl<'a> Finder<'a> {
             [] => field.name().to_owned(),
             several => several.iter().map(|&column| self.header(column)).collect::<Vec<_>>().join("/"),
         };
-        Slot { origin: Origin::Columns(columns), name, unit, how: How::Mapped }
+        let format = self.columns.format(field).cloned().unwrap_or_default();
+        let values = self.columns.values(field).cloned();
+        Slot { origin: Origin::Columns(columns), name, unit, how: How::Mapped, format, values }
     }
 
     fn header(&self, column: usize) -> &str {
@@ -234,7 +278,7 @@ impl<'a> Finder<'a> {
 }
 
 fn own_unit(field: Field) -> ColumnUnit {
-    field.spec().kind.units().first().copied().unwrap_or(ColumnUnit::One)
+    field.spec().kind.own_unit()
 }
 
 fn normal(name: &str) -> String {

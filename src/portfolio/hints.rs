@@ -25,7 +25,7 @@ impl<'a> Hints<'a> {
     /// What is wanted where `row` has `flaw`, with the nearest known name where a name is not known.
     pub(super) fn complete(&mut self, flaw: Flaw, row: &Row) -> Flaw {
         let name = match flaw.field {
-            Field::Rating => row.name(Field::Rating),
+            Field::Rating | Field::OriginationRating => row.name(flaw.field),
             Field::Segment => Some(row.name(Field::Segment).unwrap_or(DEFAULT_SEGMENT)),
             _ => None,
         };

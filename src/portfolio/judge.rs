@@ -1,5 +1,6 @@
 //! What a row says by itself: a loan, or what is wrong with it. Every thread that reads asks the same judge.
 
+use super::facts::{self, Facts};
 use super::fingerprint::Fingerprints;
 use super::found::{nearest, quote};
 use super::plan::Plan;
@@ -48,7 +49,7 @@ impl<'a> Judge<'a> {
     pub(super) fn check_prospects(&self, plan: &Plan) -> Result<()> {
         let error =
             |found: String, remedy: &str| Err(Error::Tape { path: plan.file.clone(), found, remedy: remedy.into() });
-        if plan.slot(Field::Rating).is_some() && self.ratings.is_empty() {
+        if plan.is_rated() && self.ratings.is_empty() && !self.leaves_out_pds(plan) {
             let found =
                 format!("PDs come from the ratings in column '{}', but no rating has a PD", plan.column(Field::Rating));
             return error(found, "give each rating its PD under [ratings] in the model file, or map a pd column");
@@ -76,13 +77,25 @@ impl<'a> Judge<'a> {
     /// The loan that `row` is, its exposure `ead` read before; its segment may still be one that cannot be.
     pub(super) fn judge<'r>(&self, plan: &Plan, row: &Row<'r>, ead: f64) -> std::result::Result<Loan<'r>, Flaw> {
         let decimal = self.settings.format.decimal;
-        let pd = match plan.slot(Field::Rating) {
-            Some(_) => self.rate(row)?,
-            None => row.required(plan, Field::Pd, decimal)?,
+        let pd = match plan.is_rated() {
+            true if self.leaves_out_pds(plan) => f64::NAN,
+            true => self.rate(row)?,
+            false => row.required(plan, Field::Pd, decimal)?,
         };
         let lgd = row.number(plan, Field::Lgd, decimal)?;
         let segment = row.name(Field::Segment).unwrap_or(DEFAULT_SEGMENT);
         Ok(Loan { segment, pd, ead, lgd, obligor: row.name(Field::ObligorId) })
+    }
+
+    /// What `row`, a loan with that `pd`, says beyond that.
+    pub(super) fn read_facts<'r>(&self, plan: &Plan, row: &Row<'r>, pd: f64) -> std::result::Result<Facts<'r>, Flaw> {
+        let facts = Facts::read(self.settings, plan, (row, pd))?;
+        for (field, name) in [(Field::Rating, facts.rating), (Field::OriginationRating, facts.origination_rating)] {
+            if let Some(name) = name.filter(|name| !self.ratings.is_empty() && !self.ratings.contains_key(name)) {
+                return Err(Flaw { field, found: quote(name), wanted: "a rating of the model".to_owned() });
+            }
+        }
+        Ok(facts)
     }
 
     /// The loss given default of the segment `name` (None where it has none); None when there may be no such segment.
@@ -93,7 +106,9 @@ impl<'a> Judge<'a> {
     /// The known name most like the unknown `name` in that field, if any is like it.
     pub(super) fn find_nearest(&self, field: Field, name: &str) -> Option<&str> {
         match field {
-            Field::Rating => nearest(name, self.settings.ratings.iter().map(|(name, _)| name.as_str())),
+            Field::Rating | Field::OriginationRating => {
+                nearest(name, self.settings.ratings.iter().map(|(name, _)| name.as_str()))
+            }
             Field::Segment => self.segments.find_nearest(name),
             _ => None,
         }
@@ -111,13 +126,29 @@ impl<'a> Judge<'a> {
     pub(super) fn find_further_flaws(&self, plan: &Plan, row: &Row, first: Field) -> Vec<Flaw> {
         let decimal = self.settings.format.decimal;
         let judge = |field: Field| match field {
+            Field::Rating if !plan.is_rated() || self.leaves_out_pds(plan) => None,
             Field::Rating => self.rate(row).err(),
             Field::Lgd => row.number(plan, field, decimal).err(),
             _ => row.required(plan, field, decimal).err(),
         };
         let later = [Field::Pd, Field::Rating, Field::Lgd].into_iter();
         let read_later = later.filter(|field| *field > first && first >= Field::Ead && plan.slot(*field).is_some());
-        read_later.filter_map(judge).collect()
+        let mut flaws: Vec<Flaw> = read_later.filter_map(judge).collect();
+        if first >= Field::Ead && plan.wants_more() {
+            flaws.extend(facts::find_further_flaws(self.settings, plan, (row, first)));
+        }
+        flaws
+    }
+
+    /// Whether loans have no PD, and need none in this run.
+    fn leaves_out_pds(&self, plan: &Plan) -> bool {
+        let without = plan.is_rated() && (self.ratings.is_empty() || plan.slot(Field::Rating).is_none());
+        without && self.settings.wanted.contains(Field::Pd)
+    }
+
+    /// The LGD of a loan that names none, in a segment that has `lgd`.
+    pub(super) fn fill_lgd(&self, lgd: f64) -> f64 {
+        if self.settings.wanted.contains(Field::Lgd) { f64::NAN } else { lgd }
     }
 
     fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {

@@ -3,6 +3,8 @@
 
 use super::batch::{Batch, Reject};
 use super::columns::find_plan;
+use super::details::Details;
+use super::extras::{Extras, MOST_RATINGS};
 use super::found::quote;
 use super::judge::Judge;
 use super::loan_ids::LoanIds;
@@ -10,6 +12,7 @@ use super::notes;
 use super::obligors::{Identity, Obligors};
 use super::plan::{Idle, Plan};
 use super::progress::Progress;
+use super::ratings::Ratings;
 use super::rejects::Rejects;
 use super::row::Flaw;
 use super::schema::Field;
@@ -38,6 +41,7 @@ pub(super) struct Ledger<'a> {
     obligors: Obligors,
     loan_ids: LoanIds,
     rejects: Rejects,
+    ratings: Ratings,
     tape: Tape,
     /// For each file, what could have served a field and does not.
     idle: Vec<Vec<Idle>>,
@@ -56,6 +60,7 @@ impl<'a> Ledger<'a> {
             obligors: Obligors::default(),
             loan_ids: LoanIds::default(),
             rejects: Rejects::new(&settings.on_error),
+            ratings: Ratings::new(settings),
             tape: Tape::default(),
             idle: Vec::new(),
             lgds_filled: 0,
@@ -65,14 +70,14 @@ impl<'a> Ledger<'a> {
 
     /// Finds the fields of the next file in its `headers` and refuses what no row could mend.
     pub(super) fn begin(&mut self, file: &Path, headers: &[String]) -> Result<Plan> {
-        let plan = find_plan(file, headers, &self.settings.columns)?;
+        let plan = find_plan(file, headers, self.settings)?;
         self.judge.check_prospects(&plan)?;
         if plan.slot(Field::ObligorId).is_some() {
             self.obligors.start(self.tape.loans());
         }
         // One rated file among others does not make their PDs grades.
         let is_first = self.tape.inputs.is_empty();
-        self.tape.graded = plan.slot(Field::Rating).is_some() && (is_first || self.tape.graded);
+        self.tape.graded = plan.is_rated() && (is_first || self.tape.graded);
         self.idle.push(plan.idle.clone());
         Ok(plan)
     }
@@ -80,6 +85,9 @@ impl<'a> Ledger<'a> {
     /// Records a file that was read to its end.
     pub(super) fn end(&mut self, input: InputFile) -> Result<()> {
         self.tape.inputs.push(input);
+        if self.tape.details.loan_ids.is_some() {
+            self.tape.details.file_ends.push(self.tape.loans());
+        }
         self.progress.tell()
     }
 
@@ -94,7 +102,7 @@ impl<'a> Ledger<'a> {
         if plan.slot(Field::ObligorId).is_some() {
             self.enter_one_by_one(plan, batch, again)?;
         } else {
-            self.enter_all(batch)?;
+            self.enter_all(plan, batch)?;
         }
         self.progress.tell()
     }
@@ -120,13 +128,19 @@ impl<'a> Ledger<'a> {
         tape.assumed.extend(notes::of_loans(self.lgds_filled, self.obligors_blank, repeats));
         tape.assumed.extend(notes::of_files(&tape.inputs));
         tape.assumed.extend(notes::of_segments(&self.segments.unused(&self.settings.segments)));
+        let loans = tape.ead.len();
+        tape.details.finish(loans);
+        tape.ratings = self.ratings.finish();
         tape.segments = self.segments.finish();
         tape.obligor = self.obligors.finish();
         Ok(tape)
     }
 
     /// Enters a batch in which every loan stands for itself.
-    fn enter_all(&mut self, batch: Batch) -> Result<()> {
+    fn enter_all(&mut self, plan: &Plan, mut batch: Batch) -> Result<()> {
+        if let Some(extras) = batch.extras.take() {
+            self.enter_extras((plan, self.tape.ead.len()), extras)?;
+        }
         let numbers: Vec<u32> = batch.names.iter().map(|name| self.segments.enter(name)).collect();
         let number = |&index: &u32| numbers.get(index as usize).copied().unwrap_or_default();
         self.obligors.enter_alone(batch.loans());
@@ -140,7 +154,9 @@ impl<'a> Ledger<'a> {
     }
 
     /// Enters a batch in which a loan may contradict an earlier one of its obligor.
-    fn enter_one_by_one(&mut self, plan: &Plan, batch: Batch, again: &mut dyn FnMut(u64) -> Again) -> Result<()> {
+    fn enter_one_by_one(&mut self, plan: &Plan, mut batch: Batch, again: &mut dyn FnMut(u64) -> Again) -> Result<()> {
+        let (mut extras, before) = (batch.extras.take(), self.tape.ead.len());
+        let mut keeps = vec![true; batch.loans()];
         let mut rejects = batch.rejects.into_iter().peekable();
         let mut n_rejected = 0;
         let columns = batch.segment.iter().zip(&batch.pd).zip(&batch.ead).zip(&batch.lgd);
@@ -156,6 +172,9 @@ impl<'a> Ledger<'a> {
                 flaw.found.push_str(&quote(&obligor));
                 let (file, column) = (plan.file.clone(), plan.column(flaw.field).to_owned());
                 let issue = RowIssue { file, line, column, found: flaw.found, wanted: flaw.wanted };
+                if let Some(keep) = keeps.get_mut(loan) {
+                    *keep = false;
+                }
                 self.reject(Reject { before: loan, issue: Some(issue), exposure: Some(ead), row })?;
                 continue;
             }
@@ -168,7 +187,27 @@ impl<'a> Ledger<'a> {
             }
             self.tape.push(segment, pd, ead, lgd);
         }
+        if let Some(mut extras) = extras.take() {
+            extras.details.retain(&keeps);
+            self.enter_extras((plan, before), extras)?;
+        }
         rejects.try_for_each(|reject| self.reject(reject))
+    }
+
+    /// Enters what else is wanted of loans of the plan's file, `before` which there were others.
+    fn enter_extras(&mut self, (plan, before): (&Plan, usize), extras: Extras) -> Result<()> {
+        let numbers = extras.ratings.iter().map(|name| self.ratings.enter(name)).collect::<Option<Vec<u16>>>();
+        let numbers = numbers.ok_or_else(|| {
+            let found = format!("more than {MOST_RATINGS} different ratings");
+            let remedy = "map rating and origination_rating to columns with grades".to_owned();
+            Error::Tape { path: plan.file.clone(), found, remedy }
+        })?;
+        let mut details = extras.details;
+        for number in details.rating.iter_mut().chain(&mut details.origination_rating) {
+            *number = numbers.get(usize::from(*number)).copied().unwrap_or(Details::BLANK);
+        }
+        self.tape.details.append(details, before);
+        Ok(())
     }
 
     /// What is wrong with a loan of that segment and PD when the first loan of its obligor is another; the obligor's name is
@@ -176,8 +215,8 @@ impl<'a> Ledger<'a> {
     fn find_contradiction(&self, plan: &Plan, obligor: Identity, (segment, pd): (&str, f64)) -> Option<Flaw> {
         let known = self.obligors.find(obligor)?;
         let as_first = "as on the obligor's first row: its loans default together";
-        if known.pd != pd {
-            let field = if plan.slot(Field::Rating).is_some() { Field::Rating } else { Field::Pd };
+        if known.pd != pd && !(known.pd.is_nan() && pd.is_nan()) {
+            let field = if plan.is_rated() { Field::Rating } else { Field::Pd };
             let wanted = format!("PD {} {as_first}", known.pd);
             return Some(Flaw { field, found: format!("PD {pd} for obligor "), wanted });
         }

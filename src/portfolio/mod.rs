@@ -19,6 +19,20 @@
 //! | pd | this or rating | fraction, percent, basis_points | probability_of_default, pd_1y, pd_12m, default_probability | probability of default over the horizon |
 //! | rating | this or pd |  | grade, rating_grade, risk_grade, credit_rating | rating grade; its probability of default stands under `[ratings]` in the model |
 //! | lgd | no | fraction, percent, basis_points | loss_given_default, loss_severity | loss given default; the segment's where blank |
+//! | stage | for ecl only |  | ifrs9_stage, impairment_stage | impairment stage: 1, 2, 3 or poci |
+//! | days_past_due | for ecl only |  | dpd, days_overdue, days_in_arrears | days that payments are overdue; 0 where blank |
+//! | watchlist | for ecl only |  | watch_list, on_watchlist | whether the loan is watched: true or false, yes or no, y or n, 1 or 0; no where blank |
+//! | interest_rate | for ecl only | fraction, percent, basis_points | int_rate, rate, coupon, note_rate, effective_interest_rate, eir | contractual interest a year |
+//! | maturity_date | for ecl only |  | maturity, maturity_dt, final_maturity, end_date | day of the last payment |
+//! | remaining_months | for ecl only |  | remaining_term, months_to_maturity, rem_term | months until the last payment, 1 to 480; serves where no maturity_date does |
+//! | term_months | for ecl only |  | term, original_term, loan_term | months from origination to the last payment, 1 to 960; serves with origination_date where neither of the two does |
+//! | limit | for ecl only | one, thousand, million | credit_limit, commitment, committed_amount, facility_limit | committed amount; ead is what is drawn of it |
+//! | origination_date | for ecl only |  | issue_date, issue_d, issue_month, open_date, orig_date | day of origination |
+//! | origination_pd | for ecl only | fraction, percent, basis_points | orig_pd, pd_at_origination, initial_pd | one-year probability of default expected at origination |
+//! | origination_rating | for ecl only |  | orig_rating, initial_rating, rating_at_origination | rating grade at origination |
+//! | collateral_value | for ecl only | one, thousand, million | collateral, property_value, security_value | value of the collateral; none where blank |
+//! | default_date | for ecl only |  | date_of_default | day of default, not after the reporting date |
+//! | trigger_date | for ecl only |  | stage_2_since | day on which the credit risk was found increased, not after the reporting date |
 //!
 //! Names of columns match without regard to case and surrounding blanks; blank, hyphen and dot equal underscore. What
 //! `[columns]` maps beats the field's own name, which beats the aliases; several columns of equal rank are an error. PDs win
@@ -38,6 +52,19 @@
 //! - Loans of one obligor must agree in PD and in segment with its first loan.
 //! - Loans may repeat a `loan_id`; they are counted as separate loans and reported.
 //!
+//! # Fields for expected credit losses
+//!
+//! They are looked for and read only when a run wants them, and kept in [`Details`] as of a reporting date. Dates are written
+//! `2025-12-31`, or as `format = "%b-%y"` says (`%Y %y %m %b %B %d`; without a day, a date is the end of its month), and in
+//! Parquet may be dates or timestamps. Cells of any field can stand for others: `{ column = "loan_status", values = { "Current"
+//! = 0, "In Grace Period" = 15 } }`; a cell that is not listed is read as it stands.
+//!
+//! - Of `maturity_date`, `remaining_months` and `term_months` the first that a file has says how many months remain; a term
+//!   does so with `origination_date`. A term that `[columns]` maps beside another of them is checked: it may differ by a month.
+//! - A loan must end after the reporting date, at most 480 months later, unless it is in default: stage 3 or poci, PD 1, or more
+//!   than 90 days past due. It begins, defaults and is found riskier on that day at the latest.
+//! - A loan with PD 1 is not of stage 1 or 2. Ratings are those under `[ratings]`, if any stand there.
+//!
 //! # Dirty rows
 //!
 //! A row that cannot be used is a [`RowIssue`](crate::error::RowIssue): file, line, column, what was found and what is wanted;
@@ -51,8 +78,12 @@ mod batch;
 mod chunks;
 mod columns;
 mod decode;
+mod details;
 pub(crate) mod draft;
+mod extras;
+mod facts;
 mod faults;
+mod field_set;
 mod fingerprint;
 pub(crate) mod found;
 mod gunzip;
@@ -62,10 +93,12 @@ mod hints;
 mod in_order;
 mod input;
 mod judge;
+mod kind;
 mod ledger;
 mod lines;
 mod loan_ids;
 mod made_up;
+mod maturity;
 mod notes;
 mod number;
 mod obligors;
@@ -75,25 +108,38 @@ mod plan;
 mod pool;
 mod progress;
 mod quotes;
+mod ratings;
+mod reading;
 mod rejects;
 mod row;
 mod schema;
 mod segments;
 mod settings;
+mod sources;
 mod split;
+mod summary;
 mod tape;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_arena;
+mod value_map;
 mod values;
 
 pub use bands::MOST_EXACT_PDS;
+pub use details::{Details, TapeStage};
+pub use field_set::FieldSet;
+pub use kind::{ColumnUnit, Kind};
 pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use plan::{How, Served};
 pub use pool::{Pool, PoolSettings, Pooled, Rounding, SegmentTotals, into_pools, pool};
 pub use rejects::Rejected;
-pub use schema::{ColumnUnit, Field, FieldSpec, Kind, Needed, SCHEMA, render_schema};
+pub use schema::{Field, FieldSpec, Needed, SCHEMA, render_schema};
 pub use segments::DEFAULT_SEGMENT;
-pub use settings::{Columns, ConstantValue, DecimalSign, OnError, SegmentRule, Source, TapeSettings, TextFormat};
+pub use settings::{DecimalSign, OnError, SegmentRule, TapeSettings, TextFormat};
+pub use sources::{Columns, ConstantValue, Source};
+pub use summary::{DetailSummary, summarise_details};
 pub use tape::{InputFile, Tape, read_tape};
+pub use text_arena::TextArena;
+pub use value_map::ValueMap;

@@ -3,6 +3,7 @@
 //! A sentence that does not hold for every file names those that it holds for.
 
 use super::found::quote;
+use super::maturity;
 use super::plan::{How, Idle, Served};
 use super::schema::Field;
 use super::segments::Segments;
@@ -82,7 +83,13 @@ fn of_choices(input: &InputFile, idle: &[Idle], segments: &Segments) -> Vec<Stri
     let mut notes: Vec<String> =
         aliases.map(|served| format!("{} is {}, a known alias", served.field, source(served))).collect();
     for Idle { field, what } in idle {
-        notes.push(match (field, serving(input, *field), serving(input, Field::Pd), serving(input, Field::Rating)) {
+        let rating = serving(input, Field::Rating).filter(|_| serving(input, Field::Pd).is_none());
+        let until = maturity::FIELDS.into_iter().find_map(|field| serving(input, field));
+        notes.push(match (field, serving(input, *field), serving(input, Field::Pd), rating) {
+            (field, None, _, _) if maturity::FIELDS.contains(field) => match until {
+                Some(served) => format!("{} is {}; the {field} {what} is not used", served.field, source(served)),
+                None => format!("{field} {what} is not used, as nothing says when loans began"),
+            },
             (_, Some(served), _, _) => format!("{field} is {}; {what} is not used", source(served)),
             (Field::Rating, None, Some(pd), _) => {
                 format!("PDs are {}; the rating {what} is not used", source(pd))
@@ -102,7 +109,7 @@ fn of_choices(input: &InputFile, idle: &[Idle], segments: &Segments) -> Vec<Stri
 
 /// Where files differ in what stands for the probability of default.
 fn of_quality(inputs: &[InputFile]) -> Option<String> {
-    let (graded, given): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| serving(input, Field::Rating).is_some());
+    let (graded, given): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| serving(input, Field::Pd).is_none());
     let mixed = !graded.is_empty() && !given.is_empty();
     mixed.then(|| format!("PDs stand in {}, and come from ratings in {}", list(&given), list(&graded)))
 }

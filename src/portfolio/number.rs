@@ -1,7 +1,8 @@
 //! From a cell to a number: what counts as blank, what is refused and why, and the one place where units are applied.
 
+use super::kind::{ColumnUnit, Kind};
 use super::plain::plain_decimal;
-use super::schema::{ColumnUnit, Field, Kind};
+use super::schema::Field;
 use super::settings::DecimalSign;
 
 /// Cells that mean "no number here", compared without regard to case.
@@ -10,7 +11,16 @@ const BLANKS: [&str; 3] = ["na", "null", "-"];
 /// Amounts (currency) are below this: the largest loss unit is 1e30, and no sum of 2^32 such amounts overflows.
 pub(super) const LARGEST_AMOUNT: f64 = 1e30;
 
-/// Why a cell is not the number that was wanted.
+/// Interest a year is at most this, as a fraction.
+const LARGEST_RATE: f64 = 3.0;
+
+/// Days past due are at most this.
+const LARGEST_DAYS: f64 = 65_535.0;
+
+/// Months are at most this.
+const LARGEST_TERM: f64 = 960.0;
+
+/// Why a cell is not what was wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// Nothing there.
@@ -21,10 +31,20 @@ pub(super) enum Refusal {
     NotFinite,
     /// Below 0.
     Negative,
-    /// A share above 1.
-    AboveOne,
-    /// An amount of [`LARGEST_AMOUNT`] or more.
+    /// A share above 1, or a rate above [`LARGEST_RATE`].
+    AboveMost,
+    /// A rate of −1 or less.
+    TooLow,
+    /// An amount of [`LARGEST_AMOUNT`] or more, or too many days or months.
     TooLarge,
+    /// Parts of a day or of a month.
+    NotWhole,
+    /// No date in the format of the column.
+    NotADate,
+    /// Neither yes nor no.
+    NotAFlag,
+    /// No stage.
+    NotAStage,
     /// A comma where decimals are written with a point, or the reverse.
     OtherDecimalSign,
     /// A percent sign in a column whose unit is not percent.
@@ -41,7 +61,7 @@ pub(super) fn parse(text: &str, decimal: DecimalSign, unit: ColumnUnit) -> Resul
         return Ok(Some(value));
     }
     let text = text.trim();
-    if text.is_empty() || text.len() <= 4 && BLANKS.iter().any(|blank| text.eq_ignore_ascii_case(blank)) {
+    if is_blank(text) {
         return Ok(None);
     }
     let number = match text.strip_suffix('%') {
@@ -57,30 +77,41 @@ pub(super) fn parse(text: &str, decimal: DecimalSign, unit: ColumnUnit) -> Resul
     }
 }
 
+/// Whether `text` means that there is nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text.len() <= 4 && BLANKS.iter().any(|blank| text.eq_ignore_ascii_case(blank))
+}
+
 /// Takes `value`, a number of a typed file in `unit`, to the field's default unit: what its shortest decimal would be.
 pub(super) fn convert(value: f64, unit: ColumnUnit) -> Result<f64, Refusal> {
     if exponent(unit) == 0 { Ok(value) } else { shifted(&format!("{value:e}"), unit) }
 }
 
-/// Checks the range of `value`, in the default unit of the field that `unit` belongs to.
-pub(super) fn check(value: f64, unit: ColumnUnit) -> Result<f64, Refusal> {
-    let share = match unit {
-        ColumnUnit::One | ColumnUnit::Thousand | ColumnUnit::Million => false,
-        ColumnUnit::Fraction | ColumnUnit::Percent | ColumnUnit::BasisPoints => true,
-    };
+/// Checks the range of `value`, in the default unit of a field of that `kind`.
+#[inline]
+pub(super) fn check(value: f64, kind: Kind) -> Result<f64, Refusal> {
     if !value.is_finite() {
         return Err(Refusal::NotFinite);
+    }
+    if kind == Kind::Rate {
+        return match value {
+            low if low <= -1.0 => Err(Refusal::TooLow),
+            high if high > LARGEST_RATE => Err(Refusal::AboveMost),
+            within => Ok(within + 0.0), // −0 becomes 0
+        };
     }
     if value < 0.0 {
         return Err(Refusal::Negative);
     }
-    if share && value > 1.0 {
-        return Err(Refusal::AboveOne);
+    match kind {
+        Kind::Share if value > 1.0 => Err(Refusal::AboveMost),
+        Kind::Amount if value >= LARGEST_AMOUNT => Err(Refusal::TooLarge),
+        Kind::Days | Kind::Months if value != value.trunc() => Err(Refusal::NotWhole),
+        Kind::Days if value > LARGEST_DAYS => Err(Refusal::TooLarge),
+        Kind::Months if value > LARGEST_TERM => Err(Refusal::TooLarge),
+        _ => Ok(value.abs()), // −0 becomes 0: one PD, one pool
     }
-    if !share && value >= LARGEST_AMOUNT {
-        return Err(Refusal::TooLarge);
-    }
-    Ok(value.abs()) // −0 becomes 0: one PD, one pool
 }
 
 /// The f64 nearest to `number` × the size of `unit`: its decimal point is shifted, so that nothing is rounded twice
@@ -107,20 +138,31 @@ fn exponent(unit: ColumnUnit) -> i32 {
     }
 }
 
-/// What should have stood in a cell of `field` that is read from `column` in `unit`, with the remedy where one is known.
-pub(super) fn wanted(refusal: Refusal, field: Field, column: &str, unit: ColumnUnit) -> String {
-    let range = match (field.spec().kind, unit) {
-        (Kind::Text, _) => "a name",
+/// What a cell of `field` can hold, in `unit`.
+pub(super) fn range(field: Field, unit: ColumnUnit) -> &'static str {
+    match (field.spec().kind, unit) {
+        (Kind::Text | Kind::Date | Kind::Flag, _) => "a name",
         (Kind::Amount, _) => "a finite amount, 0 or more",
         (Kind::Share, ColumnUnit::Percent) => "0 to 100 (unit percent)",
         (Kind::Share, ColumnUnit::BasisPoints) => "0 to 10000 (unit basis_points)",
         (Kind::Share, _) => "0 to 1",
-    };
+        (Kind::Rate, ColumnUnit::Percent) => "more than -100 and at most 300 (unit percent)",
+        (Kind::Rate, ColumnUnit::BasisPoints) => "more than -10000 and at most 30000 (unit basis_points)",
+        (Kind::Rate, _) => "more than -1 and at most 3 a year",
+        (Kind::Days, _) => "a whole number of days, 0 to 65535",
+        (Kind::Months, _) if field == Field::TermMonths => "a whole number of months, 1 to 960",
+        (Kind::Months, _) => "a whole number of months, 1 to 480",
+    }
+}
+
+/// What should have stood in a cell of `field` that is read from `column` in `unit`, with the remedy where one is known.
+pub(super) fn wanted(refusal: Refusal, field: Field, column: &str, unit: ColumnUnit) -> String {
+    let range = range(field, unit);
     match refusal {
-        Refusal::AboveOne | Refusal::PercentSign if unit == ColumnUnit::Fraction => {
+        Refusal::AboveMost | Refusal::PercentSign if unit == ColumnUnit::Fraction => {
             format!("{range}, or set [columns] {field} = {{ column = \"{column}\", unit = \"percent\" }}")
         }
-        Refusal::TooLarge => format!("{range} and below 1e30; is the unit right?"),
+        Refusal::TooLarge if field.spec().kind == Kind::Amount => format!("{range} and below 1e30; is the unit right?"),
         Refusal::OtherDecimalSign => {
             format!("{range}, without thousands separators; or set [input] decimal to the other sign")
         }
@@ -133,7 +175,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str, unit: ColumnUnit) -> Result<Option<f64>, Refusal> {
-        parse(text, DecimalSign::Point, unit)?.map(|value| check(value, unit)).transpose()
+        let kind = if Kind::Amount.units().contains(&unit) { Kind::Amount } else { Kind::Share };
+        parse(text, DecimalSign::Point, unit)?.map(|value| check(value, kind)).transpose()
     }
 
     #[test]
@@ -168,8 +211,8 @@ mod tests {
             ("1e27", ColumnUnit::Thousand, Refusal::TooLarge),
             ("-0.01", ColumnUnit::One, Refusal::Negative),
             ("-1", ColumnUnit::Fraction, Refusal::Negative),
-            ("1.0000001", ColumnUnit::Fraction, Refusal::AboveOne),
-            ("101", ColumnUnit::Percent, Refusal::AboveOne),
+            ("1.0000001", ColumnUnit::Fraction, Refusal::AboveMost),
+            ("101", ColumnUnit::Percent, Refusal::AboveMost),
             ("1,000", ColumnUnit::One, Refusal::OtherDecimalSign),
             ("5%", ColumnUnit::Fraction, Refusal::PercentSign),
             ("5%", ColumnUnit::One, Refusal::PercentSign),
@@ -211,6 +254,27 @@ mod tests {
     }
 
     #[test]
+    fn rates_days_and_months_have_their_own_ranges() {
+        for (value, kind, checked) in [
+            (-0.999, Kind::Rate, Ok(-0.999)),
+            (-1.0, Kind::Rate, Err(Refusal::TooLow)),
+            (3.0, Kind::Rate, Ok(3.0)),
+            (5.31, Kind::Rate, Err(Refusal::AboveMost)),
+            (f64::NAN, Kind::Rate, Err(Refusal::NotFinite)),
+            (65_535.0, Kind::Days, Ok(65_535.0)),
+            (65_536.0, Kind::Days, Err(Refusal::TooLarge)),
+            (-1.0, Kind::Days, Err(Refusal::Negative)),
+            (0.5, Kind::Months, Err(Refusal::NotWhole)),
+            (960.0, Kind::Months, Ok(960.0)),
+            (961.0, Kind::Months, Err(Refusal::TooLarge)),
+        ] {
+            assert_eq!(check(value, kind), checked, "{value} {kind:?}");
+        }
+        let wanted = wanted(Refusal::AboveMost, Field::InterestRate, "coupon", ColumnUnit::Fraction);
+        assert!(wanted.ends_with("interest_rate = { column = \"coupon\", unit = \"percent\" }"), "{wanted}");
+    }
+
+    #[test]
     fn the_decimal_comma_excludes_the_point() {
         let read = |text| parse(text, DecimalSign::Comma, ColumnUnit::One);
         assert_eq!(read("1234,5"), Ok(Some(1234.5)));
@@ -221,9 +285,9 @@ mod tests {
 
     #[test]
     fn a_share_out_of_range_suggests_its_unit() {
-        let text = wanted(Refusal::AboveOne, Field::Pd, "rate", ColumnUnit::Fraction);
+        let text = wanted(Refusal::AboveMost, Field::Pd, "rate", ColumnUnit::Fraction);
         assert_eq!(text, "0 to 1, or set [columns] pd = { column = \"rate\", unit = \"percent\" }");
-        assert_eq!(wanted(Refusal::AboveOne, Field::Lgd, "x", ColumnUnit::Percent), "0 to 100 (unit percent)");
+        assert_eq!(wanted(Refusal::AboveMost, Field::Lgd, "x", ColumnUnit::Percent), "0 to 100 (unit percent)");
         assert!(wanted(Refusal::OtherDecimalSign, Field::Ead, "x", ColumnUnit::One).contains("[input] decimal"));
     }
 }

@@ -8,6 +8,7 @@ use super::hashing::Hashing;
 use super::in_order::in_order;
 use super::input::Input;
 use super::judge::Judge;
+use super::kind::Kind;
 use super::ledger::{Again, Ledger};
 use super::plan::{Plan, Served};
 use super::row::Cell;
@@ -62,11 +63,17 @@ fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Res
     let mut columns: Vec<usize> = plan.needed().map(|(_, column)| column).collect();
     columns.sort_unstable();
     columns.dedup();
-    for &column in &columns {
+    for (field, column) in plan.needed() {
         let stored = builder.schema().field(column);
-        if !is_readable(stored.data_type()) {
+        let kind = field.spec().kind;
+        if !is_readable(stored.data_type(), kind) {
             let found = format!("column '{}' is of type {}", stored.name(), stored.data_type());
-            return Err(error(path, found, "write it as text, integer, floating point or decimal"));
+            let remedy = match kind {
+                Kind::Date => "write it as date, timestamp or text",
+                Kind::Flag => "write it as boolean, text or integer",
+                _ => "write it as text, integer, floating point or decimal",
+            };
+            return Err(error(path, found, remedy));
         }
     }
     let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
@@ -188,6 +195,7 @@ impl Typed {
             Cell::Missing => format!("{field}="),
             Cell::Text(text) => format!("{field}={}", shorten(text)),
             Cell::Number(value) => format!("{field}={}", show(value)),
+            Cell::Date(date) => format!("{field}={date}"),
         };
         self.served.iter().map(show).collect::<Vec<_>>().join("; ")
     }
@@ -198,7 +206,7 @@ impl Typed {
         let owners = self.served.iter().filter(|(field, ..)| *field == Field::ObligorId);
         let name = |(_, _, values): &(Field, usize, Values)| match values.cell(number) {
             Cell::Text(text) => text.to_owned(),
-            Cell::Missing | Cell::Number(_) => String::new(),
+            Cell::Missing | Cell::Number(_) | Cell::Date(_) => String::new(),
         };
         Again { line: self.first + row, obligor: owners.map(name).collect(), row: self.render(number) }
     }

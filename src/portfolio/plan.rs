@@ -1,8 +1,12 @@
 //! The plan of one file: what serves each field, and the rows that come of it.
 
+use super::found::quote;
+use super::kind::{ColumnUnit, Kind};
 use super::row::{Cell, Row};
-use super::schema::{ColumnUnit, Field, Kind, SCHEMA};
-use super::settings::ConstantValue;
+use super::schema::{Field, SCHEMA};
+use super::sources::ConstantValue;
+use super::value_map::ValueMap;
+use crate::units::DateFormat;
 use std::path::PathBuf;
 
 /// What serves one field of one file, for the record.
@@ -12,8 +16,10 @@ pub struct Served {
     pub field: Field,
     /// Name of the column as it stands in the file, names joined with "/", or the constant.
     pub from: String,
-    /// Unit of the column; None for text.
+    /// Unit of the column; None for what has none.
     pub unit: Option<ColumnUnit>,
+    /// Pattern that dates are read by; None for what is no date.
+    pub format: Option<String>,
     /// Why this one.
     pub how: How,
 }
@@ -62,6 +68,10 @@ pub(super) struct Slot {
     pub unit: ColumnUnit,
     /// Why it serves.
     pub how: How,
+    /// How its dates are written; without meaning for what is no date.
+    pub format: DateFormat,
+    /// What its cells stand for, where the user says so.
+    pub values: Option<ValueMap>,
 }
 
 /// Where the cells of a field come from.
@@ -77,6 +87,16 @@ impl Plan {
     /// What serves `field`, if anything does.
     pub(super) fn slot(&self, field: Field) -> Option<&Slot> {
         self.slots[field as usize].as_ref()
+    }
+
+    /// Whether PDs come from ratings.
+    pub(super) fn is_rated(&self) -> bool {
+        self.slot(Field::Pd).is_none()
+    }
+
+    /// Whether rows have cells of fields that not every run reads.
+    pub(super) fn wants_more(&self) -> bool {
+        self.slots.iter().skip(Field::ALWAYS_READ).any(Option::is_some)
     }
 
     /// The column that messages about `field` name.
@@ -97,21 +117,18 @@ impl Plan {
 
     /// How rows are put together; the same for all rows of the file.
     pub(super) fn pattern(&self) -> Pattern<'_> {
-        let mut pattern = Pattern { constants: Row::default(), single: Vec::new(), joined: None };
+        let constants = if self.wants_more() { Row::roomy() } else { Row::default() };
+        let mut pattern = Pattern { constants, single: Vec::new(), joined: None, values: Vec::new() };
         for (spec, slot) in SCHEMA.iter().zip(&self.slots) {
-            match slot.as_ref().map(|slot| &slot.origin) {
-                None => {}
-                Some(Origin::Constant(ConstantValue::Number(value))) => {
-                    pattern.constants.set(spec.field, Cell::Number(*value));
-                }
-                Some(Origin::Constant(ConstantValue::Text(text))) => {
-                    pattern.constants.set(spec.field, Cell::Text(text))
-                }
-                Some(Origin::Columns(columns)) => match columns.as_slice() {
+            let Some(slot) = slot else { continue };
+            match &slot.origin {
+                Origin::Constant(value) => pattern.constants.set(spec.field, Cell::of(value)),
+                Origin::Columns(columns) => match columns.as_slice() {
                     [column] => pattern.single.push((spec.field, *column)),
                     several => pattern.joined = Some((spec.field, several)),
                 },
             }
+            pattern.values.extend(slot.values.as_ref().map(|values| (spec.field, values)));
         }
         pattern
     }
@@ -119,10 +136,20 @@ impl Plan {
     /// What serves which field, for the record.
     pub(super) fn served(&self) -> Vec<Served> {
         let record = |field: Field, slot: &Slot| {
-            let unit = (field.spec().kind != Kind::Text).then_some(slot.unit);
-            Served { field, from: slot.name.clone(), unit, how: slot.how }
+            let kind = field.spec().kind;
+            let unit = (!kind.units().is_empty()).then_some(slot.unit);
+            let format = (kind == Kind::Date).then(|| slot.format.pattern().to_owned());
+            Served { field, from: slot.name.clone(), unit, format, how: slot.how }
         };
         SCHEMA.iter().filter_map(|spec| self.slot(spec.field).map(|slot| record(spec.field, slot))).collect()
+    }
+}
+
+impl Slot {
+    /// The same as something that serves nothing.
+    pub(super) fn idle(&self, field: Field) -> Idle {
+        let kind = if self.how == How::Constant { "constant" } else { "column" };
+        Idle { field, what: format!("{kind} {}", quote(&self.name)) }
     }
 }
 
@@ -135,6 +162,8 @@ pub(super) struct Pattern<'p> {
     single: Vec<(Field, usize)>,
     /// The field that several columns are joined for.
     joined: Option<(Field, &'p [usize])>,
+    /// What cells stand for.
+    values: Vec<(Field, &'p ValueMap)>,
 }
 
 impl<'p> Pattern<'p> {
@@ -144,7 +173,7 @@ impl<'p> Pattern<'p> {
     where
         'p: 'r,
     {
-        let mut row: Row<'r> = self.constants;
+        let mut row: Row<'r> = self.constants.copy();
         for &(field, column) in &self.single {
             row.set(field, cell(field, column));
         }
@@ -153,6 +182,9 @@ impl<'p> Pattern<'p> {
             // Parts that are all blank are no segment at all; a "/" within a part has a backslash before it.
             let blank = joined.bytes().all(|byte| byte == b'/');
             row.set(field, if blank { Cell::Missing } else { Cell::Text(joined) });
+        }
+        for &(field, values) in &self.values {
+            row.set(field, values.read(row.cell(field)));
         }
         row
     }
@@ -177,6 +209,7 @@ fn join<'r>(columns: &[usize], cell: impl Fn(usize) -> Cell<'r>, joined: &mut St
                 }
             }
             Cell::Number(value) => joined.push_str(&value.to_string()),
+            Cell::Date(date) => joined.push_str(&date.to_string()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The fields of a tape: the one table that reading, messages and manuals are driven by.
 
+use super::kind::Kind;
 use std::fmt;
 
 /// A field of a tape; the order is that of [`SCHEMA`].
@@ -19,17 +20,34 @@ pub enum Field {
     Rating,
     /// Loss given default.
     Lgd,
-}
-
-/// What a field holds, hence its range and the units it may be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A name, compared as written after blanks around it are cut.
-    Text,
-    /// An amount of currency: finite and not negative.
-    Amount,
-    /// A share: 0 to 1.
-    Share,
+    /// Impairment stage.
+    Stage,
+    /// Days that payments are overdue.
+    DaysPastDue,
+    /// Whether the loan is watched.
+    Watchlist,
+    /// Contractual interest a year.
+    InterestRate,
+    /// Day of the last payment.
+    MaturityDate,
+    /// Months until the last payment.
+    RemainingMonths,
+    /// Months from origination to the last payment.
+    TermMonths,
+    /// Committed amount.
+    Limit,
+    /// Day of origination.
+    OriginationDate,
+    /// Probability of default expected at origination.
+    OriginationPd,
+    /// Rating grade at origination.
+    OriginationRating,
+    /// Value of the collateral.
+    CollateralValue,
+    /// Day of default.
+    DefaultDate,
+    /// Day on which the credit risk was last found increased.
+    TriggerDate,
 }
 
 /// When a tape must have a field.
@@ -41,23 +59,8 @@ pub enum Needed {
     Or(Field),
     /// Never.
     Never,
-}
-
-/// The unit that a column of numbers is written in. Units are never guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnUnit {
-    /// One of the currency (amounts; the default).
-    One,
-    /// Thousands of the currency.
-    Thousand,
-    /// Millions of the currency.
-    Million,
-    /// 0 to 1 (shares; the default).
-    Fraction,
-    /// 0 to 100.
-    Percent,
-    /// 0 to 10,000.
-    BasisPoints,
+    /// Never, and it is neither looked for nor read unless the run wants it.
+    Wanted,
 }
 
 /// One row of the schema.
@@ -146,11 +149,126 @@ pub const SCHEMA: [FieldSpec; Field::COUNT] = [
         aliases: &["loss_given_default", "loss_severity"],
         about: "loss given default; the segment's where blank",
     },
+    FieldSpec {
+        field: Field::Stage,
+        name: "stage",
+        needed: Needed::Wanted,
+        kind: Kind::Text,
+        aliases: &["ifrs9_stage", "impairment_stage"],
+        about: "impairment stage: 1, 2, 3 or poci",
+    },
+    FieldSpec {
+        field: Field::DaysPastDue,
+        name: "days_past_due",
+        needed: Needed::Wanted,
+        kind: Kind::Days,
+        aliases: &["dpd", "days_overdue", "days_in_arrears"],
+        about: "days that payments are overdue; 0 where blank",
+    },
+    FieldSpec {
+        field: Field::Watchlist,
+        name: "watchlist",
+        needed: Needed::Wanted,
+        kind: Kind::Flag,
+        aliases: &["watch_list", "on_watchlist"],
+        about: "whether the loan is watched: true or false, yes or no, y or n, 1 or 0; no where blank",
+    },
+    FieldSpec {
+        field: Field::InterestRate,
+        name: "interest_rate",
+        needed: Needed::Wanted,
+        kind: Kind::Rate,
+        aliases: &["int_rate", "rate", "coupon", "note_rate", "effective_interest_rate", "eir"],
+        about: "contractual interest a year",
+    },
+    FieldSpec {
+        field: Field::MaturityDate,
+        name: "maturity_date",
+        needed: Needed::Wanted,
+        kind: Kind::Date,
+        aliases: &["maturity", "maturity_dt", "final_maturity", "end_date"],
+        about: "day of the last payment",
+    },
+    FieldSpec {
+        field: Field::RemainingMonths,
+        name: "remaining_months",
+        needed: Needed::Wanted,
+        kind: Kind::Months,
+        aliases: &["remaining_term", "months_to_maturity", "rem_term"],
+        about: "months until the last payment, 1 to 480; serves where no maturity_date does",
+    },
+    FieldSpec {
+        field: Field::TermMonths,
+        name: "term_months",
+        needed: Needed::Wanted,
+        kind: Kind::Months,
+        aliases: &["term", "original_term", "loan_term"],
+        about: "months from origination to the last payment, 1 to 960; serves with origination_date where neither of the two does",
+    },
+    FieldSpec {
+        field: Field::Limit,
+        name: "limit",
+        needed: Needed::Wanted,
+        kind: Kind::Amount,
+        aliases: &["credit_limit", "commitment", "committed_amount", "facility_limit"],
+        about: "committed amount; ead is what is drawn of it",
+    },
+    FieldSpec {
+        field: Field::OriginationDate,
+        name: "origination_date",
+        needed: Needed::Wanted,
+        kind: Kind::Date,
+        aliases: &["issue_date", "issue_d", "issue_month", "open_date", "orig_date"],
+        about: "day of origination",
+    },
+    FieldSpec {
+        field: Field::OriginationPd,
+        name: "origination_pd",
+        needed: Needed::Wanted,
+        kind: Kind::Share,
+        aliases: &["orig_pd", "pd_at_origination", "initial_pd"],
+        about: "one-year probability of default expected at origination",
+    },
+    FieldSpec {
+        field: Field::OriginationRating,
+        name: "origination_rating",
+        needed: Needed::Wanted,
+        kind: Kind::Text,
+        aliases: &["orig_rating", "initial_rating", "rating_at_origination"],
+        about: "rating grade at origination",
+    },
+    FieldSpec {
+        field: Field::CollateralValue,
+        name: "collateral_value",
+        needed: Needed::Wanted,
+        kind: Kind::Amount,
+        aliases: &["collateral", "property_value", "security_value"],
+        about: "value of the collateral; none where blank",
+    },
+    FieldSpec {
+        field: Field::DefaultDate,
+        name: "default_date",
+        needed: Needed::Wanted,
+        kind: Kind::Date,
+        aliases: &["date_of_default"],
+        about: "day of default, not after the reporting date",
+    },
+    FieldSpec {
+        field: Field::TriggerDate,
+        name: "trigger_date",
+        needed: Needed::Wanted,
+        kind: Kind::Date,
+        aliases: &["stage_2_since"],
+        about: "day on which the credit risk was found increased, not after the reporting date",
+    },
 ];
 
 impl Field {
     /// How many fields there are.
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 21;
+
+    /// How many of them every run reads: the first ones.
+    pub(super) const ALWAYS_READ: usize = 7;
 
     /// The field's row of the schema.
     pub fn spec(self) -> &'static FieldSpec {
@@ -160,6 +278,11 @@ impl Field {
     /// Its name in headers and in `[columns]`.
     pub fn name(self) -> &'static str {
         self.spec().name
+    }
+
+    /// Whether every run reads it, wanted or not.
+    pub fn is_always_read(self) -> bool {
+        self.spec().needed != Needed::Wanted
     }
 
     /// The field of that name in `[columns]`, if there is one.
@@ -174,40 +297,6 @@ impl fmt::Display for Field {
     }
 }
 
-impl Kind {
-    /// The units that a column of this kind may be written in, the default first; none for text.
-    pub fn units(self) -> &'static [ColumnUnit] {
-        match self {
-            Self::Text => &[],
-            Self::Amount => &[ColumnUnit::One, ColumnUnit::Thousand, ColumnUnit::Million],
-            Self::Share => &[ColumnUnit::Fraction, ColumnUnit::Percent, ColumnUnit::BasisPoints],
-        }
-    }
-}
-
-impl ColumnUnit {
-    /// Every unit.
-    pub const ALL: [Self; 6] =
-        [Self::One, Self::Thousand, Self::Million, Self::Fraction, Self::Percent, Self::BasisPoints];
-
-    /// Its name in `unit = "…"`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::One => "one",
-            Self::Thousand => "thousand",
-            Self::Million => "million",
-            Self::Fraction => "fraction",
-            Self::Percent => "percent",
-            Self::BasisPoints => "basis_points",
-        }
-    }
-
-    /// The unit of that name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|unit| unit.name() == name)
-    }
-}
-
 /// The schema as a Markdown table: field, needed, unit, aliases, meaning.
 pub fn render_schema() -> String {
     let mut text = "| field | needed | unit | also known as | meaning |\n|---|---|---|---|---|\n".to_owned();
@@ -216,6 +305,7 @@ pub fn render_schema() -> String {
             Needed::Always => "yes".to_owned(),
             Needed::Or(other) => format!("this or {other}"),
             Needed::Never => "no".to_owned(),
+            Needed::Wanted => "for ecl only".to_owned(),
         };
         let units = spec.kind.units().iter().map(|unit| unit.name()).collect::<Vec<_>>().join(", ");
         let (name, aliases, about) = (spec.name, spec.aliases.join(", "), spec.about);
@@ -234,19 +324,13 @@ mod tests {
         let mut names = HashSet::new();
         for (row, spec) in SCHEMA.iter().enumerate() {
             assert_eq!(spec.field as usize, row);
+            assert_eq!(spec.field.is_always_read(), row < Field::ALWAYS_READ);
             assert_eq!(Field::named(spec.name), Some(spec.field));
             for name in spec.aliases.iter().chain([&spec.name]) {
                 assert!(names.insert(*name), "{name}");
             }
         }
         assert_eq!(Field::named("exposure"), None);
-    }
-
-    #[test]
-    fn units_are_known_by_name() {
-        assert_eq!(ColumnUnit::named("basis_points"), Some(ColumnUnit::BasisPoints));
-        assert_eq!(ColumnUnit::named("Percent"), None);
-        assert!(ColumnUnit::ALL.iter().all(|unit| ColumnUnit::named(unit.name()) == Some(*unit)));
     }
 
     #[test]

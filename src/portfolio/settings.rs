@@ -1,9 +1,12 @@
 //! What a user may say about how a tape is to be read: columns, text format, ratings, segments, dirty rows.
 
+use super::field_set::FieldSet;
 use super::found::{nearest, show};
-use super::number::LARGEST_AMOUNT;
-use super::schema::{ColumnUnit, Field, Kind};
+use super::kind::Kind;
+use super::schema::Field;
+use super::sources::{Columns, ConstantValue, Source};
 use crate::error::{Error, Result};
+use crate::units::Date;
 use encoding_rs::Encoding;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -21,37 +24,18 @@ pub struct TapeSettings {
     pub segments: SegmentRule,
     /// What to do with dirty rows.
     pub on_error: OnError,
-}
-
-/// Where each field comes from, for the fields that the user mapped.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Columns {
-    sources: [Option<Source>; Field::COUNT],
-}
-
-/// Where a field comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Source {
-    /// A column of the file.
-    Column {
-        /// Its name in the header.
-        name: String,
-        /// What it is written in; None is the field's default unit.
-        unit: Option<ColumnUnit>,
-    },
-    /// Several columns, joined with "/" (segment only).
-    Columns(Vec<String>),
-    /// The same value for every loan.
-    Constant(ConstantValue),
-}
-
-/// A value that every loan takes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ConstantValue {
-    /// In the field's default unit.
-    Number(f64),
-    /// A rating or a segment.
-    Text(String),
+    /// What the run wants of each loan beyond segment, exposure, PD and LGD ([`Tape::details`](super::Tape::details)). Fields
+    /// that not every run reads are looked for and read only when they are in it; `rating` and `loan_id` are kept when they are.
+    /// With `pd` in it, loans may have none; with `lgd`, the segment's does not fill blanks: both are then NaN on the tape.
+    pub wanted: FieldSet,
+    /// Fields that no loan may lack: a blank there is a row's flaw, and a file without them is refused. Any of `maturity_date`,
+    /// `remaining_months` and `term_months` stands for the months that remain, which a loan in default need not have;
+    /// `default_date` is asked of loans of stage 3 only. What is required is wanted.
+    pub required: FieldSet,
+    /// The day that the tape speaks of; needed where a date is wanted.
+    pub reporting_date: Option<Date>,
+    /// A loan more days past due than this is in default, as one of stage 3 or PD 1 is; it may be due on the reporting date.
+    pub default_days_past_due: u16,
 }
 
 /// Shape of a text file.
@@ -109,6 +93,10 @@ impl Default for TapeSettings {
             ratings: Vec::new(),
             segments: SegmentRule::Any { lgd: None },
             on_error: OnError::Fail,
+            wanted: FieldSet::default(),
+            required: FieldSet::default(),
+            reporting_date: None,
+            default_days_past_due: 90,
         }
     }
 }
@@ -116,18 +104,6 @@ impl Default for TapeSettings {
 impl Default for TextFormat {
     fn default() -> Self {
         Self { delimiter: b',', decimal: DecimalSign::Point, encoding: "utf-8".to_owned() }
-    }
-}
-
-impl Columns {
-    /// Maps `field`, in place of what it was mapped to before.
-    pub fn set(&mut self, field: Field, source: Source) {
-        self.sources[field as usize] = Some(source);
-    }
-
-    /// What `field` is mapped to, if the user mapped it.
-    pub fn get(&self, field: Field) -> Option<&Source> {
-        self.sources[field as usize].as_ref()
     }
 }
 
@@ -141,6 +117,8 @@ impl TapeSettings {
                 source.check(spec.field)?;
             }
         }
+        self.columns.check_readings(self.format.decimal)?;
+        self.check_reporting_date()?;
         let mut seen = HashSet::new();
         for (rating, pd) in &self.ratings {
             let key = format!("ratings.\"{rating}\"");
@@ -159,6 +137,23 @@ impl TapeSettings {
                 .iter()
                 .filter_map(|(name, lgd)| lgd.map(|lgd| (name, lgd)))
                 .try_for_each(|(name, lgd)| check_share(&format!("segments.{name}.lgd"), lgd)),
+        }
+    }
+
+    /// Fields that are to be read, beyond those that every run reads.
+    pub(super) fn fields(&self) -> FieldSet {
+        self.wanted.and(self.required)
+    }
+
+    /// Refuses dates without a day to count their months from.
+    fn check_reporting_date(&self) -> Result<()> {
+        let dated = |field: &Field| matches!(field.spec().kind, Kind::Date) || *field == Field::TermMonths;
+        match self.fields().iter().find(dated) {
+            Some(field) if self.reporting_date.is_none() => {
+                let wanted = format!("the day that the tape speaks of, as {field} is read");
+                Err(Error::setting("ecl.reporting_date", "nothing", wanted))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -214,42 +209,7 @@ impl TextFormat {
     }
 }
 
-impl Source {
-    fn check(&self, field: Field) -> Result<()> {
-        let key = format!("columns.{field}");
-        let kind = field.spec().kind;
-        match self {
-            Self::Column { unit: Some(unit), .. } if !kind.units().contains(unit) => {
-                let names: Vec<_> = kind.units().iter().map(|unit| unit.name()).collect();
-                let wanted =
-                    if names.is_empty() { "no unit".to_owned() } else { format!("one of {}", names.join(", ")) };
-                Err(Error::setting(key, format!("unit '{}'", unit.name()), wanted))
-            }
-            Self::Column { .. } => Ok(()),
-            Self::Columns(names) if field != Field::Segment => {
-                Err(Error::setting(key, format!("{} columns", names.len()), "one column; only segment joins several"))
-            }
-            Self::Columns(names) if names.is_empty() => Err(Error::setting(key, "no column", "at least one column")),
-            Self::Columns(_) => Ok(()),
-            Self::Constant(_) if matches!(field, Field::LoanId | Field::ObligorId) => {
-                Err(Error::setting(key, "a constant", "a column: every loan would have the same identity"))
-            }
-            Self::Constant(ConstantValue::Number(value)) => match kind {
-                Kind::Text => Err(Error::setting(key, format!("number {}", show(*value)), "a text, in quotes")),
-                Kind::Amount if (0.0..LARGEST_AMOUNT).contains(value) => Ok(()),
-                Kind::Amount => Err(Error::setting(key, show(*value), "a finite amount, 0 or more and below 1e30")),
-                Kind::Share => check_share(&key, *value),
-            },
-            Self::Constant(ConstantValue::Text(text)) => match kind {
-                Kind::Text if text.trim().is_empty() => Err(Error::setting(key, "a blank text", "a name")),
-                Kind::Text => Ok(()),
-                Kind::Amount | Kind::Share => Err(Error::setting(key, format!("text '{text}'"), "a number")),
-            },
-        }
-    }
-}
-
-fn check_share(key: &str, value: f64) -> Result<()> {
+pub(super) fn check_share(key: &str, value: f64) -> Result<()> {
     if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Error::setting(key, show(value), "0 to 1")) }
 }
 
@@ -257,34 +217,9 @@ fn check_share(key: &str, value: f64) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn refusal(field: Field, source: Source) -> String {
-        let mut settings = TapeSettings::default();
-        settings.columns.set(field, source);
-        settings.check().unwrap_err().to_string()
-    }
-
     #[test]
     fn the_defaults_are_good() {
         assert!(TapeSettings::default().check().is_ok());
-    }
-
-    #[test]
-    fn sources_must_fit_their_field() {
-        let column = |unit| Source::Column { name: "x".into(), unit: Some(unit) };
-        let number = |value| Source::Constant(ConstantValue::Number(value));
-        let text = |value: &str| Source::Constant(ConstantValue::Text(value.into()));
-        assert!(refusal(Field::Pd, column(ColumnUnit::Thousand)).contains("one of fraction, percent, basis_points"));
-        assert!(refusal(Field::Segment, column(ColumnUnit::One)).contains("wanted no unit"));
-        assert!(refusal(Field::Ead, Source::Columns(vec!["a".into()])).contains("only segment joins"));
-        assert!(refusal(Field::Segment, Source::Columns(vec![])).contains("at least one"));
-        assert!(refusal(Field::LoanId, text("7")).starts_with("columns.loan_id"));
-        assert!(refusal(Field::Ead, number(f64::NAN)).contains("finite"));
-        assert!(refusal(Field::Ead, number(-1.0)).contains("0 or more"));
-        assert!(refusal(Field::Ead, number(1e300)).contains("found 1e300; wanted"));
-        assert!(refusal(Field::Lgd, number(45.0)).contains("0 to 1"));
-        assert!(refusal(Field::Rating, number(1.0)).contains("in quotes"));
-        assert!(refusal(Field::Ead, text("1e6")).contains("a number"));
-        assert!(refusal(Field::Segment, text(" ")).contains("a name"));
     }
 
     #[test]

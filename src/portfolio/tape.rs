@@ -1,5 +1,6 @@
 //! The tape: what was read from all files, loan by loan in struct of arrays, with everything needed to read it again (L8).
 
+use super::details::Details;
 use super::input::{self, Format};
 use super::judge::Judge;
 use super::ledger::Ledger;
@@ -19,14 +20,19 @@ pub struct Tape {
     pub segments: Vec<String>,
     /// Per loan: index into [`Self::segments`].
     pub segment: Vec<u32>,
-    /// Per loan: probability of default, 0 to 1.
+    /// Per loan: probability of default, 0 to 1; NaN where there is none and the settings want `pd` as it is.
     pub pd: Vec<f64>,
     /// Per loan: exposure at default, currency, 0 or more and below 1e30.
     pub ead: Vec<f64>,
-    /// Per loan: loss given default, 0 to 1.
+    /// Per loan: loss given default, 0 to 1; NaN where it is blank and the settings want `lgd` as it is.
     pub lgd: Vec<f64>,
     /// Per loan: number of its obligor, dense and in order of first appearance; None when no file had identities.
     pub obligor: Option<Vec<u32>>,
+    /// What else was wanted of each loan.
+    pub details: Details,
+    /// Ratings that [`Details::rating`] and [`Details::origination_rating`] speak of: those of the settings in their order, or
+    /// where these name none, those of the tape in order of first appearance. Empty when no ratings were wanted.
+    pub ratings: Vec<String>,
     /// True when all PDs came from ratings.
     pub graded: bool,
     /// Each thing the reader assumed, as a sentence.

@@ -2,7 +2,10 @@
 //! serialisable; L8: a report can be remade.
 
 mod attribution;
+mod ecl_result;
+mod ecl_table;
 mod folder;
+mod loan_file;
 mod losses;
 mod manifest;
 mod number;
@@ -10,7 +13,13 @@ mod result;
 mod table;
 
 pub use attribution::tail_shares;
+pub use ecl_result::{
+    CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, EclSegment, Estimate,
+    MoveReport, OverlayReport, ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
+};
+pub use ecl_table::render_ecl;
 pub use folder::{RunFolder, SavedRun, write_atomically};
+pub use loan_file::LoanFile;
 pub use manifest::{InputDigest, MANIFEST_SCHEMA, Manifest};
 pub use number::{counted, decimals_for, grouped};
 pub use result::{PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel};

@@ -5,7 +5,7 @@ use super::result::{RunResult, SegmentReport};
 use std::fmt::Write;
 
 /// Segments shown one by one; the rest is summed up in a line.
-const MOST_SEGMENTS: usize = 24;
+pub(super) const MOST_SEGMENTS: usize = 24;
 
 /// Characters of a segment's name that are shown.
 const LONGEST_NAME: usize = 40;
@@ -181,7 +181,7 @@ fn segments(out: &mut String, result: &RunResult) -> std::fmt::Result {
 }
 
 /// A name from a tape, cut to [`LONGEST_NAME`] signs, with control characters escaped so that no tape steers a terminal.
-fn shown_name(name: &str) -> String {
+pub(super) fn shown_name(name: &str) -> String {
     let mut shown = String::new();
     for (place, sign) in name.chars().enumerate() {
         if place == LONGEST_NAME {
@@ -194,12 +194,7 @@ fn shown_name(name: &str) -> String {
 }
 
 fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {
-    for (head, lines) in [("Notes", &result.notes), ("Assumed", &result.assumed)] {
-        if !lines.is_empty() {
-            writeln!(out, "{head}")?;
-            lines.iter().try_for_each(|line| writeln!(out, "  · {line}"))?;
-        }
-    }
+    lists(out, &[("Notes", &result.notes), ("Assumed", &result.assumed)])?;
     let portfolio = &result.portfolio;
     let size = |error: f64| if error == 0.0 { "none".to_owned() } else { format!("{error:.1e}") };
     writeln!(
@@ -212,13 +207,22 @@ fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {
     writeln!(out, "Losses digest{of} {}", result.run.losses_digest)
 }
 
+/// Each list that is not empty, under its head.
+pub(super) fn lists(out: &mut String, lists: &[(&str, &[String])]) -> std::fmt::Result {
+    for (head, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
+        writeln!(out, "{head}")?;
+        lines.iter().try_for_each(|line| writeln!(out, "  · {line}"))?;
+    }
+    Ok(())
+}
+
 fn aligned(out: &mut String, header: [&str; 5], rows: &[[String; 5]]) -> std::fmt::Result {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.to_vec()).collect();
     table(out, &header, &rows)
 }
 
 /// First column to the left, the others to the right, as wide as they need.
-fn table(out: &mut String, header: &[&str], rows: &[Vec<String>]) -> std::fmt::Result {
+pub(super) fn table(out: &mut String, header: &[&str], rows: &[Vec<String>]) -> std::fmt::Result {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         cells.chain([header[column].chars().count()]).max().unwrap_or(0)

@@ -3,12 +3,14 @@
 
 mod binomial;
 mod contributions;
+pub mod ecl;
 mod es;
 mod interval;
 mod measure;
 mod moments;
 mod order;
 mod quantile;
+mod weighted;
 
 pub use binomial::binomial_quantile;
 pub use contributions::{Contributions, Part, Share, Tail, tail_weights};
@@ -18,3 +20,4 @@ pub use measure::{DefaultRate, Measured, Measures, Sample, measure};
 pub use moments::{Moments, moments};
 pub use order::Ordered;
 pub use quantile::{Quantile, quantile};
+pub use weighted::weighted_mean;

@@ -22,7 +22,7 @@ const SKEWNESS: f64 = 0.15;
 /// What is compared.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// Letter of the case, A to F.
+    /// Letter of the case, as in [`validate`](super).
     pub case: &'static str,
     /// The figure, for people.
     pub name: String,
@@ -33,7 +33,7 @@ pub struct Subject {
 /// A comparison and its outcome.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
-    /// Letter of the case, A to F.
+    /// Letter of the case, as in [`validate`](super).
     pub case: &'static str,
     /// The figure, for people, with its unit where it has one.
     pub name: String,

@@ -13,14 +13,18 @@
 //! | D | Basel's risk weights | [`basel`] |
 //! | E | Student t copula, two factors; rare tails | [`student_t`], [`rare_tail`] |
 //! | F | twenty-five unequal names | [`unequal_names`] |
+//! | H | expected credit loss in closed form | [`ecl_figures`] |
+//! | J | generator of rating migration | [`generator_matrix`] |
 
 pub mod asrf;
 pub mod basel;
 pub mod binomial;
 pub mod check;
+pub mod ecl_figures;
 pub mod exact;
 pub mod finite_pool;
 pub mod generator;
+pub mod generator_matrix;
 pub mod granular_pool;
 pub mod law;
 pub mod quadrature;
@@ -71,6 +75,8 @@ pub fn validate(device: &mut dyn Device, seed: u64, progress: &dyn Fn(&str)) -> 
         student_t::checks,
         rare_tail::checks,
         unequal_names::checks,
+        ecl_figures::checks,
+        generator_matrix::checks,
     ];
     let mut checks = Vec::new();
     for case in cases {

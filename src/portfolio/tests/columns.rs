@@ -16,6 +16,7 @@ fn names_match_loosely_and_aliases_are_noted() {
         field: Field::Pd,
         from: "PD 1y".into(),
         unit: Some(ColumnUnit::Fraction),
+        format: None,
         how: How::Alias
     }));
 }

@@ -49,8 +49,10 @@ const PIECES: [&[u8]; 22] = [
     b",,,,,,",
 ];
 
-fn mutate(mixer: &mut Mixer) -> Vec<u8> {
-    let mut bytes = SEED.as_bytes().to_vec();
+const DETAILED: &str = "loan_id,obligor_id,ead,pd,rating,stage,dpd,watchlist,rate,maturity,term,limit,issue_date,orig_pd,orig_rating,collateral,default_date,trigger_date\n1,x,10.5,0.01,A,1,0,yes,0.05,2019-01-31,36,20,2018-02-28,.02,B,7,,2018-06-30\n2,x,7,0.01,B,3,91,n,-0.01,,,,,NA,A,,2018-06-29,\n3,,1,1,,poci,,,3,2058-06-30,,,,,,,,\n";
+
+fn mutate(mixer: &mut Mixer, seed: &str) -> Vec<u8> {
+    let mut bytes = seed.as_bytes().to_vec();
     for _ in 0..mixer.below(7) {
         let place = mixer.below(bytes.len() + 1);
         match mixer.below(4) {
@@ -94,6 +96,7 @@ fn vary(mixer: &mut Mixer, rejects: PathBuf) -> TapeSettings {
             1 => OnError::Inspect,
             _ => OnError::Skip { rejects },
         },
+        ..TapeSettings::default()
     }
 }
 
@@ -107,6 +110,45 @@ fn keeps_its_promises(tape: &Tape, settings: &TapeSettings) {
     assert!(tape.segment.iter().all(|segment| (*segment as usize) < tape.segments.len()));
     assert!(tape.obligor.as_ref().is_none_or(|obligor| obligor.len() == loans));
     assert_eq!(tape.inputs[0].rows, loans as u64 + tape.rejected.rows);
+    let details = &tape.details;
+    let months = [&details.age_months, &details.remaining_months, &details.default_months, &details.trigger_months];
+    for column in [&details.rating, &details.origination_rating, &details.days_past_due].into_iter().chain(months) {
+        assert!([0, loans].contains(&column.len()));
+    }
+    for column in [&details.interest_rate, &details.limit, &details.origination_pd, &details.collateral] {
+        assert!([0, loans].contains(&column.len()));
+    }
+    assert!([0, loans].contains(&details.stage.len()) && [0, loans].contains(&details.watchlist.len()));
+    assert!(details.remaining_months.iter().all(|months| *months <= 480));
+    let is_known = |rating: &u16| *rating == Details::BLANK || usize::from(*rating) < tape.ratings.len();
+    assert!(details.rating.iter().chain(&details.origination_rating).all(is_known));
+    if settings.wanted.contains(Field::LoanId) {
+        assert_eq!([details.lines.len(), details.loan_ids.as_ref().map_or(0, TextArena::len)], [loans; 2]);
+        assert_eq!(details.file_ends, [loans as u32]);
+    }
+}
+
+#[test]
+fn nothing_breaks_the_reader_of_details() {
+    let desk = Desk::new();
+    let mut mixer = Mixer(20_181);
+    let mut tapes = 0;
+    for _ in 0..3_011 {
+        let path = desk.put("t", mutate(&mut mixer, DETAILED));
+        let rejects = desk.0.path().join("rejects.csv");
+        let tame = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
+        let settings = if mixer.below(3) == 0 { tame } else { vary(&mut mixer, rejects) };
+        let wanted = FieldSet::DETAILS.with(Field::LoanId);
+        let settings = TapeSettings { wanted, reporting_date: crate::units::Date::new(2018, 6, 30), ..settings };
+        match read_tape(&[path], &settings, &go_on) {
+            Ok(tape) => {
+                keeps_its_promises(&tape, &settings);
+                tapes += 1;
+            }
+            Err(error) => assert_eq!(error.exit_code(), 1, "{error}"),
+        }
+    }
+    assert!(tapes > 300, "only {tapes} of the inputs were tapes");
 }
 
 #[test]
@@ -115,7 +157,7 @@ fn nothing_breaks_the_reader() {
     let mut mixer = Mixer(20_261);
     let mut tapes = 0;
     for _ in 0..6_007 {
-        let path = desk.put("t", mutate(&mut mixer));
+        let path = desk.put("t", mutate(&mut mixer, SEED));
         let rejects = desk.0.path().join("rejects.csv");
         let tame = TapeSettings { on_error: OnError::Skip { rejects: rejects.clone() }, ..settings() };
         let settings = if mixer.below(3) == 0 { tame } else { vary(&mut mixer, rejects) };

@@ -3,6 +3,7 @@
 mod assumed;
 mod columns;
 mod damaged;
+mod details;
 mod dirty;
 mod files;
 mod hostile;

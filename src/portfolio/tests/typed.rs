@@ -133,3 +133,38 @@ fn damaged_files_are_refused_or_read_but_never_break_the_reader() {
     }
     assert!(broken > 500, "only {broken} of 2,800 flips were noticed");
 }
+
+#[test]
+fn dates_and_flags_of_every_type_serve_and_only_where_they_are_wanted() {
+    let reporting_date = crate::units::Date::new(2018, 6, 30);
+    let wanting = TapeSettings { wanted: FieldSet::DETAILS, reporting_date, ..settings() };
+    let seconds: Vec<Option<i64>> = vec![Some(17_712 * 86_400 - 1), None, Some((17_712 - 30) * 86_400)];
+    let scaled = |by: i64| seconds.iter().map(|value| value.map(|value| value * by)).collect::<Vec<_>>();
+    let dates: Vec<ArrayRef> = vec![
+        Arc::new(Date32Array::from(vec![Some(17_711), None, Some(17_682)])),
+        Arc::new(TimestampMillisecondArray::from(scaled(1_000)).with_timezone("UTC")),
+        Arc::new(TimestampMicrosecondArray::from(scaled(1_000_000))),
+        Arc::new(TimestampNanosecondArray::from(scaled(1_000_000_000))),
+        Arc::new(StringArray::from(vec![Some("2018-06-29"), None, Some("2018-05-31")])),
+    ];
+    for date in dates {
+        let kind = date.data_type().clone();
+        let ead: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3]));
+        let bytes = plain(vec![("ead", ead), pd(), ("origination_date", date)]);
+        let tape = read(&bytes, &wanting).unwrap_or_else(|error| panic!("{kind}: {error}"));
+        assert_eq!(tape.details.age_months, [0, Details::BLANK, 1], "{kind}");
+        assert!(read(&bytes, &settings()).unwrap().details.age_months.is_empty());
+    }
+    let ead: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3]));
+    let flag: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), None, Some(false)]));
+    let stage: ArrayRef = Arc::new(Float64Array::from(vec![Some(3.0), None, Some(1.0)]));
+    let tape =
+        read(plain(vec![("ead", ead.clone()), pd(), ("watchlist", flag.clone()), ("stage", stage)]), &wanting).unwrap();
+    assert_eq!(tape.details.watchlist, [true, false, false]);
+    assert_eq!(tape.details.stage, [TapeStage::Three, TapeStage::Blank, TapeStage::One]);
+    let text = refusal(plain(vec![("ead", ead.clone()), pd(), ("limit", flag)]), &wanting);
+    assert!(text.contains("column 'limit' is of type Boolean"), "{text}");
+    let far: ArrayRef = Arc::new(Date32Array::from(vec![i32::MAX, 0, 0]));
+    let text = refusal(plain(vec![("ead", ead), pd(), ("default_date", far)]), &wanting);
+    assert!(text.contains("found 2147483647; wanted a date such as"), "{text}");
+}

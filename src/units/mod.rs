@@ -1,4 +1,10 @@
-//! Exact quantities: confidence levels as decimals, and the currency unit that losses are counted in (L4).
+//! Exact quantities: confidence levels as decimals, the currency unit that losses are counted in (L4), and dates.
+
+mod date;
+mod date_format;
+
+pub use date::Date;
+pub use date_format::DateFormat;
 
 use crate::error::{Error, Result};
 use std::fmt;

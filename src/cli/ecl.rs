@@ -1,0 +1,212 @@
+//! `mc-gpu ecl`: read, measure in closed form, report. Nothing is simulated.
+
+use super::args::{EclArgs, Format, FrameworkArg};
+use super::threads::on_threads;
+use super::{ecl_notes, existing, interrupt, number, prepare, progress};
+use crate::config::{self, Change, RawModel, Resolved};
+use crate::error::{Error, Result};
+use crate::model::staging::Framework;
+use crate::model::term::TermStructures;
+use crate::portfolio::{Field, Tape};
+use crate::report::{
+    ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest, LoanFile, RunFolder,
+    TermReport, render_ecl, write_atomically,
+};
+use crate::risk::ecl::{Depth, EclTotals, compare, measure};
+use crate::units::Date;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const RESULT: &str = "ecl.json";
+const MANIFEST: &str = "manifest.json";
+
+/// Measures, prints and saves.
+pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
+    let threads = number::threads(args.threads.as_deref())?;
+    let asked = Asked::new(args)?;
+    let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
+    if let (Some(folder), false) = (&folder, args.force) {
+        existing::refuse(&folder.path().join(RESULT))?;
+        existing::refuse(&folder.path().join(MANIFEST))?;
+    }
+    if let (Some(file), false) = (&args.per_loan, args.force) {
+        existing::refuse(file)?;
+    }
+    let stop = interrupt::stop_flag()?;
+    let measured = on_threads(threads, || asked.measure(args, &stop))??;
+    match args.output.format {
+        Format::Json => super::print_json(&measured.result)?,
+        Format::Table => super::print(&render_ecl(&measured.result))?,
+    }
+    // A full disk must not take the result with it: it has been printed by now.
+    if let Some(folder) = &folder {
+        let path = folder.path();
+        write_atomically(&path.join(RESULT), &json(&measured.result)?)?;
+        write_atomically(&path.join(MANIFEST), &json(&measured.manifest)?)?;
+        if !args.output.quiet {
+            eprintln!("mc-gpu: written to {}", path.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn json(value: &impl serde::Serialize) -> anyhow::Result<Vec<u8>> {
+    Ok((serde_json::to_string_pretty(value)? + "\n").into_bytes())
+}
+
+/// What flags and model ask for, before the tape is read.
+struct Asked {
+    settings: Resolved,
+    terms: TermStructures,
+    framework: Framework,
+    date: Date,
+    what_ifs: Vec<WhatIf>,
+}
+
+/// One setting changed, and all that follows from it.
+struct WhatIf {
+    change: Change,
+    settings: Resolved,
+    terms: TermStructures,
+}
+
+/// Everything there is to tell.
+struct Told {
+    result: EclResult,
+    manifest: EclManifest,
+}
+
+impl Asked {
+    fn new(args: &EclArgs) -> Result<Self> {
+        let mut raw = match &args.model {
+            Some(model) => config::read_model(model)?,
+            None => RawModel::default(),
+        };
+        if let Some(framework) = args.framework {
+            let name = match framework {
+                FrameworkArg::Ifrs9 => Framework::Ifrs9,
+                FrameworkArg::Cecl => Framework::Cecl,
+            };
+            config::set_by_flag(&mut raw.ecl, ("--framework", "ecl.framework"), name.name());
+        }
+        if let Some(date) = &args.reporting_date {
+            config::set_by_flag(&mut raw.ecl, ("--reporting-date", "ecl.reporting_date"), date);
+        }
+        let settings = config::resolve(&raw)?;
+        let framework = settings.ecl.framework.ok_or_else(|| {
+            Error::setting("--framework", "nothing", "ifrs9 or cecl, here or as ecl.framework in the model")
+        })?;
+        let date = settings.ecl.reporting_date.ok_or_else(|| {
+            Error::setting(
+                "--reporting-date",
+                "nothing",
+                "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
+            )
+        })?;
+        let what_if = |text: &String| {
+            let change = Change::parse(text)?;
+            let settings = config::resolve(&change.over(&raw)?)?;
+            let terms = config::read_term_structures(&settings.ecl.term)?;
+            Ok(WhatIf { change, settings, terms })
+        };
+        let terms = config::read_term_structures(&settings.ecl.term)?;
+        let what_ifs = args.what_if.iter().map(what_if).collect::<Result<_>>()?;
+        Ok(Self { framework, date, terms, what_ifs, settings })
+    }
+
+    fn measure(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Told> {
+        let tape = self.read(args, stop)?;
+        let setup = self.settings.ecl_setup(&self.terms, self.framework, &tape)?;
+        for overlay in &self.settings.ecl.overlays {
+            overlay.check(&tape.segments, self.framework)?;
+        }
+        let bar = progress::measure_bar(u64::from(tape.loans()) * (1 + self.what_ifs.len() as u64), &args.output);
+        let go_on = || if stop.load(Ordering::SeqCst) { Err(Error::Interrupted) } else { Ok(()) };
+        let mut loan_file = args.per_loan.as_deref().map(|path| LoanFile::create(path, &tape)).transpose()?;
+        let depth = if loan_file.is_some() { Depth::Loans } else { Depth::Totals };
+        let totals = measure(&tape, &setup, depth, &mut |first, loans| {
+            bar.inc(loans.len() as u64);
+            loan_file.as_mut().map_or(Ok(()), |file| file.add(first, loans))?;
+            go_on()
+        })?;
+        let term_structure = TermReport { source: self.terms.source(), fit: self.terms.fit().cloned() };
+        let mut ecl = Ecl::new(&totals, &tape.segments, self.framework, term_structure);
+        for overlay in &self.settings.ecl.overlays {
+            ecl.add_overlay(overlay, overlay.apply(&totals, &tape.segments, self.date));
+        }
+        for WhatIf { change, settings, terms } in &self.what_ifs {
+            let other = settings.ecl_setup(terms, self.framework, &tape)?;
+            let moves = compare(&tape, &setup, &other, &mut |loans| {
+                bar.inc(loans as u64);
+                go_on()
+            })?;
+            ecl.add_what_if(&change.key, &change.value, &moves);
+        }
+        if let Some(file) = loan_file {
+            file.finish()?;
+        }
+        bar.finish_and_clear();
+        ecl.assumed = self.assumed(&tape, &totals);
+        Ok(self.tell(&tape, &totals, ecl))
+    }
+
+    fn read(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Tape> {
+        let on_error = prepare::on_error(args.on_error, args.out.as_deref());
+        let mut settings = self.settings.ecl_tape_settings(&self.terms, self.framework, on_error.clone());
+        for other in &self.what_ifs {
+            let theirs = other.settings.ecl_tape_settings(&other.terms, self.framework, on_error.clone());
+            settings.wanted = settings.wanted.and(theirs.wanted);
+        }
+        if args.per_loan.is_some() {
+            settings.wanted = settings.wanted.with(Field::LoanId);
+        }
+        let spinner = progress::row_spinner(&args.output);
+        let tape = prepare::read(&args.tapes, &settings, &spinner, stop)?;
+        prepare::say_rejected(&tape.rejected, &args.output);
+        Ok(tape)
+    }
+
+    fn assumed(&self, tape: &Tape, totals: &EclTotals) -> Vec<String> {
+        let (of_tape, of_model) = (tape.assumed.clone(), self.settings.ecl.assumed_of(tape, self.framework));
+        [of_tape, of_model, ecl_notes::assumed_of_loans(totals)].concat()
+    }
+
+    /// Tapes and files of the model, for the manifest.
+    fn inputs(&self, tape: &Tape) -> Vec<InputDigest> {
+        prepare::digests(tape)
+    }
+
+    fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Told {
+        let notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
+        let manifest = EclManifest {
+            schema: ECL_MANIFEST_SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            framework: self.framework.name(),
+            reporting_date: self.date.to_string(),
+            model: config::to_toml(&self.settings),
+            inputs: self.inputs(tape),
+            assumed: ecl.assumed.clone(),
+            notes: notes.clone(),
+        };
+        let rejected = &tape.rejected;
+        let portfolio = EclPortfolio {
+            loans: u64::from(tape.loans()),
+            exposure: totals.total().exposure,
+            undrawn: totals.undrawn,
+            rejected_rows: rejected.rows,
+            rejected_exposure: rejected.exposure,
+            rejected_unreadable: rejected.unreadable,
+            rejected_file: rejected.file.as_ref().map(|file| file.display().to_string()),
+        };
+        let result = EclResult {
+            schema: ECL_SCHEMA,
+            framework: self.framework.name(),
+            reporting_date: self.date.to_string(),
+            portfolio,
+            run: None,
+            ecl,
+            notes,
+        };
+        Told { result, manifest }
+    }
+}

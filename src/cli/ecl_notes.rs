@@ -1,0 +1,76 @@
+//! What a reader of expected credit losses should know, and what was assumed of loans, in sentences.
+
+use crate::model::staging::{Framework, Stage, StagingRules};
+use crate::model::term::TermStructures;
+use crate::report::{CLOSED_FORM_NOTE, counted, decimals_for, grouped};
+use crate::risk::ecl::EclTotals;
+
+/// Cells of a matrix that are named one by one.
+const MOST_CELLS: usize = 6;
+
+/// Notes on `totals`.
+pub fn notes(
+    framework: Framework,
+    (rules, terms): (&StagingRules, &TermStructures),
+    totals: &EclTotals,
+) -> Vec<String> {
+    let mut notes = vec![CLOSED_FORM_NOTE.to_owned()];
+    if totals.contradictions > 0 {
+        notes.push(format!(
+            "{} in stage 1 or 2 on the tape although more than {} days past due: the tape's stage was taken over \
+             (staging.use_tape_stage = \"as_given\")",
+            counted(totals.contradictions, "loan"),
+            rules.days_past_due_stage_3
+        ));
+    }
+    let poci = totals.stage(Stage::Poci, None);
+    if poci.loans > 0 {
+        let ecl = grouped(poci.ecl, decimals_for(poci.ecl));
+        notes.push(match framework {
+            Framework::Ifrs9 => format!(
+                "the total holds {ecl} of lifetime losses of purchased or originated credit-impaired loans; IFRS 9 5.5.13 \
+                 recognises only the changes since purchase"
+            ),
+            Framework::Cecl => format!(
+                "the total holds {ecl} of lifetime losses of loans purchased with credit deterioration; ASC 326-20-30-13 adds \
+                 the allowance at purchase to their price"
+            ),
+        });
+    }
+    if let Some(fit) = terms.fit() {
+        let cell = |cell: &crate::model::term::CellError| {
+            format!("{} to {}: {:.6} for {:.6}", cell.from, cell.to, cell.fitted, cell.published)
+        };
+        let cells: Vec<String> = fit.cells_outside_rounding.iter().take(MOST_CELLS).map(cell).collect();
+        let more = fit.cells_outside_rounding.len().saturating_sub(MOST_CELLS);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let outside = if cells.is_empty() { "none".to_owned() } else { cells.join(", ") + &rest };
+        notes.push(format!(
+            "the generator gives the matrix back to {:.1e}; cells outside its rounding: {outside}",
+            fit.largest_error
+        ));
+    }
+    notes
+}
+
+/// What had to be assumed of the loans of a tape.
+pub fn assumed_of_loans(totals: &EclTotals) -> Vec<String> {
+    let served = ["interest rate", "maturity", "LGD"].iter().zip(totals.served).filter(|(_, n)| *n > 0);
+    let mut lines: Vec<String> =
+        served.map(|(what, n)| format!("{what} of {} from the model", counted(n, "loan"))).collect();
+    if totals.beyond > 0 {
+        lines.push(format!(
+            "the last hazard of a curve goes on behind its last node: {} ({:.1} % of ECL)",
+            counted(totals.beyond, "loan"),
+            totals.beyond_ecl / totals.total().ecl * 100.0
+        ));
+    }
+    if totals.without_origination > 0 {
+        lines.push(format!(
+            "no test of increased credit risk for {} without PD or rating at origination (staging.without_origination = \
+             \"skip\")",
+            counted(totals.without_origination, "loan")
+        ));
+    }
+    lines
+}

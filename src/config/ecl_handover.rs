@@ -1,0 +1,162 @@
+//! Resolved settings of expected credit loss in the shapes that the tape's reader and the measuring take them in.
+
+use super::ecl::EclSettings;
+use super::exposure::ExposureChoice;
+use super::profile_file::{ProfileFile, read_profiles};
+use super::resolved::{Resolved, SegmentSettings, Segments};
+use super::term_source::TermSource;
+use crate::error::Result;
+use crate::model::ecl::Discounting;
+use crate::model::exposure::{ExposureSettings, ScheduleSettings};
+use crate::model::staging::{Framework, UseTapeStage};
+use crate::model::term::{Clock, TermKey, TermStructures};
+use crate::portfolio::{Field, FieldSet, OnError, SegmentRule, Tape, TapeSettings};
+use crate::risk::ecl::EclSetup;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+impl Resolved {
+    /// The accounting standard, unless the model leaves it open.
+    fn framework_or(&self, framework: Framework) -> Framework {
+        self.ecl.framework.unwrap_or(framework)
+    }
+
+    /// How to read a tape whose expected credit losses are measured under `framework` with these `terms`; rows that lack
+    /// what every loan needs are dirty.
+    pub fn ecl_tape_settings(&self, terms: &TermStructures, framework: Framework, on_error: OnError) -> TapeSettings {
+        let framework = self.framework_or(framework);
+        // The first LGD by period tells the reader that the segment has one.
+        let lgd = |segment: &SegmentSettings| {
+            let by_period = &self.ecl.exposure_of(&segment.name).settings.lgd_by_period;
+            (segment.name.clone(), segment.lgd.or(by_period.first().copied()))
+        };
+        let segments = match &self.segments {
+            Segments::Any => SegmentRule::Any { lgd: None },
+            Segments::Listed(listed) => SegmentRule::Listed(listed.iter().map(lgd).collect()),
+        };
+        TapeSettings {
+            segments,
+            ratings: self.known_ratings(terms),
+            wanted: self.ecl.wanted(framework),
+            required: self.required(framework),
+            default_days_past_due: self.ecl.staging.days_past_due_stage_3,
+            reporting_date: self.ecl.reporting_date,
+            ..self.tape_settings(on_error)
+        }
+    }
+
+    /// Ratings with their one-year PDs: those of the term structures where these go by rating, else the model's.
+    fn known_ratings(&self, terms: &TermStructures) -> Vec<(String, f64)> {
+        if !self.ecl.term.goes_by_rating() {
+            return self.ratings.clone();
+        }
+        let pd = |curve: u16| terms.cumulative(TermKey { curve, pd: f64::NAN, age: 0 }, 12);
+        let mut ratings: Vec<_> = terms.names().zip(0..).map(|(name, curve)| (name.to_owned(), pd(curve))).collect();
+        if let TermSource::Migration { matrix, .. } = &self.ecl.term {
+            ratings.push((matrix.default_state.clone(), 1.0));
+        }
+        ratings
+    }
+
+    /// What no loan may lack because the model has nothing in its place.
+    fn required(&self, framework: Framework) -> FieldSet {
+        let ecl = &self.ecl;
+        let choices: Vec<&ExposureChoice> = match &self.segments {
+            Segments::Any => vec![&ecl.exposure],
+            Segments::Listed(listed) => listed.iter().map(|segment| ecl.exposure_of(&segment.name)).collect(),
+        };
+        let discounted = ecl.discounting_under(framework) == Discounting::Effective;
+        let needs_rate = |choice: &&ExposureChoice| {
+            let annuity = matches!(choice.settings.schedule, ScheduleSettings::Annuity);
+            choice.settings.interest_rate.is_none() && (discounted || annuity)
+        };
+        let mut required = FieldSet::default();
+        if choices.iter().all(needs_rate) {
+            required = required.with(Field::InterestRate);
+        }
+        if choices.iter().all(|choice| choice.settings.remaining_months.is_none()) {
+            required = required.with(Field::RemainingMonths);
+        }
+        if ecl.term.goes_by_rating() {
+            required = required.with(Field::Rating);
+        }
+        if matches!(ecl.term, TermSource::Curves { clock: Clock::Origination, .. }) {
+            required = required.with(Field::OriginationDate);
+        }
+        let cures = framework == Framework::Ifrs9 && ecl.staging.use_tape_stage == UseTapeStage::Floor;
+        if cures && ecl.staging.cure_months_stage_3 > 0 {
+            required = required.with(Field::DefaultDate);
+        }
+        required
+    }
+
+    /// How to measure `tape` under `framework` with `terms`.
+    ///
+    /// # Errors
+    /// Those of files of profiles.
+    pub fn ecl_setup(&self, terms: &TermStructures, framework: Framework, tape: &Tape) -> Result<EclSetup> {
+        let framework = self.framework_or(framework);
+        let mut files = HashMap::new();
+        let exposure = tape.segments.iter().map(|name| self.ecl.exposure_settings(name, &mut files));
+        let exposure = exposure.collect::<Result<_>>()?;
+        Ok(EclSetup {
+            framework,
+            grid: self.ecl.grid,
+            discounting: self.ecl.discounting_under(framework),
+            terms: terms.clone().for_tape(&tape.ratings, &tape.segments),
+            exposure,
+            staging: self.ecl.staging,
+            cancellable: framework == Framework::Cecl && self.ecl.unconditionally_cancellable,
+            ranked: u16::try_from(self.ratings.len()).unwrap_or(u16::MAX),
+        })
+    }
+}
+
+impl EclSettings {
+    /// Columns that are of use under `framework`.
+    fn wanted(&self, framework: Framework) -> FieldSet {
+        let mut wanted = FieldSet::of(&[
+            Field::Stage,
+            Field::DaysPastDue,
+            Field::InterestRate,
+            Field::MaturityDate,
+            Field::RemainingMonths,
+            Field::TermMonths,
+            Field::OriginationDate,
+            Field::Limit,
+            Field::CollateralValue,
+            Field::Lgd,
+        ]);
+        if self.term.goes_by_rating() {
+            wanted = wanted.with(Field::Rating);
+        } else if self.term != TermSource::Flat {
+            wanted = wanted.with(Field::Pd);
+        }
+        if framework == Framework::Ifrs9 {
+            let more = [Field::Watchlist, Field::Rating, Field::OriginationPd, Field::OriginationRating];
+            wanted = more.into_iter().fold(wanted, FieldSet::with);
+            let cures = self.staging.use_tape_stage == UseTapeStage::Floor;
+            for (field, months) in [
+                (Field::TriggerDate, self.staging.cure_months_stage_2),
+                (Field::DefaultDate, self.staging.cure_months_stage_3),
+            ] {
+                wanted = if cures && months > 0 { wanted.with(field) } else { wanted };
+            }
+        }
+        wanted
+    }
+
+    /// The exposure of the segment called `name`; files of profiles are read once, into `files`.
+    fn exposure_settings(&self, name: &str, files: &mut HashMap<String, ProfileFile>) -> Result<ExposureSettings> {
+        let choice = self.exposure_of(name);
+        let mut settings = choice.settings.clone();
+        if let Some(file) = &choice.profile_file {
+            let profiles = match files.entry(file.value.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(read_profiles(&self.folder.join(&file.value))?),
+            };
+            settings.schedule = ScheduleSettings::Custom(profiles.of_segment(name)?);
+        }
+        Ok(settings)
+    }
+}

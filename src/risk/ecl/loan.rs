@@ -1,0 +1,261 @@
+//! One loan: its stage, and its expected credit loss over what that stage covers.
+
+use super::setup::{Depth, EclSetup};
+use crate::error::{Error, Result};
+use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
+use crate::model::exposure::{ExposureSettings, LoanFacts, MissingTerm, loan_terms};
+use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Staged, UseTapeStage, annual_pd, classify};
+use crate::model::term::{Term, TermFacts};
+use crate::model::time::MOST_MONTHS;
+use crate::portfolio::{Details, Tape, TapeStage};
+
+/// Years that a loss may fall into.
+pub(super) const YEARS: usize = MOST_MONTHS as usize / 12;
+
+/// What is found of a loan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LoanEcl {
+    /// Segment, an index into the tape's.
+    pub segment: u32,
+    /// Stage, reason and the months that `ecl` covers.
+    pub staged: Staged,
+    /// Whether the tape's stage, taken over, contradicts arrears or PD.
+    pub contradicts: bool,
+    /// Whether its losses reach behind the last node of its curve.
+    pub beyond: bool,
+    /// Whether it came to the test of increased credit risk, and nothing of its origination was known.
+    pub untested: bool,
+    /// Whether the segment's rate, maturity or LGD had to serve, in that order.
+    pub served: [bool; 3],
+    /// Drawn balance, currency.
+    pub exposure: f64,
+    /// Undrawn part of the limit, currency, before the CCF.
+    pub undrawn: f64,
+    /// Remaining months; 0 where none are known, which only a loan in default may have.
+    pub remaining_months: u16,
+    /// Expected credit loss that the framework asks for, currency.
+    pub ecl: f64,
+    /// What [`Depth::Loans`] adds.
+    pub more: MoreOfLoan,
+}
+
+/// What only the per-loan file shows. NaN where it is not known, or was not asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MoreOfLoan {
+    /// PD over 12 months, or to maturity if that is sooner.
+    pub pd_12m: f64,
+    /// PD to maturity.
+    pub pd_lifetime: f64,
+    /// PD over the same remaining life as it was expected at origination.
+    pub pd_residual_origination: f64,
+    /// LGD of a default today, collateral counted.
+    pub lgd: f64,
+    /// Expected credit loss from defaults within 12 months, currency.
+    pub ecl_12m: f64,
+    /// Expected credit loss over the lifetime, currency.
+    pub ecl_lifetime: f64,
+}
+
+impl MoreOfLoan {
+    const NONE: Self = Self {
+        pd_12m: f64::NAN,
+        pd_lifetime: f64::NAN,
+        pd_residual_origination: f64::NAN,
+        lgd: f64::NAN,
+        ecl_12m: f64::NAN,
+        ecl_lifetime: f64::NAN,
+    };
+}
+
+/// Why a loan cannot be measured.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Neither tape nor model has it.
+    Missing(MissingTerm),
+    /// The tape puts a loan of PD 1 into stage 1 or 2.
+    CertainYetPerforming,
+    /// Its term structure.
+    Other(Error),
+}
+
+impl From<MissingTerm> for Fault {
+    fn from(missing: MissingTerm) -> Self {
+        Self::Missing(missing)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Space that one thread uses for loan after loan.
+pub(super) struct Scratch {
+    losses: Vec<PeriodLoss>,
+    /// Losses by the year in which a default would fall, currency, summed over loans.
+    pub(super) years: [f64; YEARS],
+}
+
+impl Scratch {
+    pub(super) fn new() -> Self {
+        Self { losses: Vec::new(), years: [0.0; YEARS] }
+    }
+}
+
+/// A loan number with what it is measured by.
+pub(super) struct Loan<'a> {
+    pub(super) tape: &'a Tape,
+    pub(super) setup: &'a EclSetup,
+    pub(super) number: usize,
+}
+
+impl Loan<'_> {
+    /// Measures it and adds its losses to the years of `scratch`.
+    pub(super) fn measure(&self, depth: Depth, scratch: &mut Scratch) -> std::result::Result<LoanEcl, Fault> {
+        let setup = self.setup;
+        let segment = self.tape.segment.get(self.number).copied().unwrap_or_default();
+        let settings = setup.exposure.get(segment as usize);
+        let settings = settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))?;
+        let facts = self.facts();
+        let known = self.term_facts(segment);
+        let key = setup.terms.key(&known)?;
+        let term = setup.terms.term(key);
+        let cumulative = |months: u16| term.cumulative(months);
+        let months = facts.months.or(settings.remaining_months).unwrap_or(0);
+        let residual_origination = self.residual_origination(&known, months)?;
+        let about = self.staging_facts(term, months, residual_origination);
+        let staged = classify(setup.framework, &setup.staging, &about);
+        let performing = matches!(about.tape_stage, TapeStage::One | TapeStage::Two);
+        if performing && about.pd >= 1.0 && setup.staging.use_tape_stage == UseTapeStage::AsGiven {
+            return Err(Fault::CertainYetPerforming);
+        }
+        let late = about.days_past_due > setup.staging.days_past_due_stage_3;
+        let mut found = LoanEcl {
+            segment,
+            staged,
+            contradicts: performing && late && staged.reason == Reason::StageGiven,
+            beyond: setup.terms.covered(key).is_some_and(|covered| covered < staged.horizon),
+            untested: staged.reason == Reason::Performing && about.notches.is_none() && about.residual.is_none(),
+            served: served(&facts, settings),
+            exposure: facts.drawn,
+            undrawn: self.undrawn(facts.drawn),
+            remaining_months: months,
+            ecl: 0.0,
+            more: MoreOfLoan::NONE,
+        };
+        let lost = if staged.stage.is_default() || depth == Depth::Loans {
+            loss_in_default(settings, setup.discounting, &facts)?
+        } else {
+            0.0
+        };
+        if staged.stage.is_default() {
+            found.ecl = lost;
+            scratch.years[0] += lost;
+        } else {
+            let terms = loan_terms(settings, setup.discounting, &facts)?;
+            loss_path(&terms, setup.discounting, setup.grid, &mut scratch.losses);
+            found.ecl = expected(&scratch.losses, &cumulative, staged.horizon, &mut scratch.years);
+        }
+        if depth == Depth::Loans {
+            let over = |horizon: u16| match staged.stage.is_default() {
+                true => lost,
+                false => expected(&scratch.losses, &cumulative, horizon, &mut []),
+            };
+            found.more = MoreOfLoan {
+                pd_12m: if staged.stage.is_default() { 1.0 } else { cumulative(months.min(12)) },
+                pd_lifetime: if staged.stage.is_default() { 1.0 } else { cumulative(months) },
+                pd_residual_origination: residual_origination.unwrap_or(f64::NAN),
+                lgd: if facts.drawn > 0.0 { lost / facts.drawn } else { f64::NAN },
+                ecl_12m: over(months.min(12)),
+                ecl_lifetime: over(months),
+            };
+        }
+        Ok(found)
+    }
+
+    fn facts(&self) -> LoanFacts {
+        let details = &self.tape.details;
+        let limit = at(&details.limit, self.number).filter(|_| !self.setup.cancellable);
+        LoanFacts {
+            drawn: at(&self.tape.ead, self.number).unwrap_or(0.0),
+            limit: limit.filter(|limit| *limit > 0.0),
+            rate: at(&details.interest_rate, self.number).filter(|rate| rate.is_finite()),
+            months: at(&details.remaining_months, self.number).filter(|months| *months > 0),
+            lgd: at(&self.tape.lgd, self.number).filter(|lgd| lgd.is_finite()),
+            collateral: at(&details.collateral, self.number).filter(|value| *value > 0.0),
+        }
+    }
+
+    fn undrawn(&self, drawn: f64) -> f64 {
+        at(&self.tape.details.limit, self.number).map_or(0.0, |limit| (limit - drawn).max(0.0))
+    }
+
+    fn term_facts(&self, segment: u32) -> TermFacts {
+        let details = &self.tape.details;
+        TermFacts {
+            segment,
+            pd: at(&self.tape.pd, self.number).unwrap_or(f64::NAN),
+            rating: at(&details.rating, self.number).unwrap_or(TermFacts::BLANK),
+            age: at(&details.age_months, self.number).unwrap_or(TermFacts::BLANK),
+        }
+    }
+
+    /// PD over the next `months` as it was expected at origination (M39); None where that is not known, or not asked for.
+    fn residual_origination(&self, now: &TermFacts, months: u16) -> Result<Option<f64>> {
+        if months == 0 || self.setup.framework == Framework::Cecl || now.age == TermFacts::BLANK {
+            return Ok(None);
+        }
+        let details = &self.tape.details;
+        let then = TermFacts {
+            pd: at(&details.origination_pd, self.number).unwrap_or(f64::NAN),
+            rating: at(&details.origination_rating, self.number).unwrap_or(TermFacts::BLANK),
+            ..*now
+        };
+        let key = self.setup.terms.key_at_origination(&then)?;
+        Ok(key.map(|key| self.setup.terms.term(key).residual(now.age, months)))
+    }
+
+    fn staging_facts(&self, term: Term<'_>, months: u16, residual_origination: Option<f64>) -> Facts {
+        let details = &self.tape.details;
+        let known = |months: u16| (months != Details::BLANK).then_some(months);
+        let residual = residual_origination.map(|then| ResidualPds {
+            now: annual_pd(term.cumulative(months), months),
+            origination: annual_pd(then, months),
+        });
+        Facts {
+            tape_stage: at(&details.stage, self.number).unwrap_or_default(),
+            days_past_due: at(&details.days_past_due, self.number).unwrap_or(0),
+            watched: at(&details.watchlist, self.number).unwrap_or(false),
+            pd: term.cumulative(12),
+            months,
+            notches: self.notches(),
+            residual,
+            since_default: at(&details.default_months, self.number).and_then(known),
+            since_trigger: at(&details.trigger_months, self.number).and_then(known),
+        }
+    }
+
+    /// How many notches the rating is worse than at origination.
+    fn notches(&self) -> Option<i32> {
+        let details = &self.tape.details;
+        let rank = |column: &[u16]| {
+            let rating = at(column, self.number).filter(|rating| *rating != Details::BLANK)?;
+            self.setup.rank(rating).map(i32::from)
+        };
+        Some(rank(&details.rating)? - rank(&details.origination_rating)?)
+    }
+}
+
+/// Which of rate, maturity and LGD the tape left to the model.
+fn served(facts: &LoanFacts, settings: &ExposureSettings) -> [bool; 3] {
+    [
+        facts.rate.is_none() && settings.interest_rate.is_some(),
+        facts.months.is_none() && settings.remaining_months.is_some(),
+        facts.lgd.is_none(),
+    ]
+}
+
+fn at<T: Copy>(column: &[T], loan: usize) -> Option<T> {
+    column.get(loan).copied()
+}

@@ -1,0 +1,17 @@
+//! Expected credit loss of a whole tape in closed form (M37, M38, M40): each loan by itself, added up by stage, segment, year
+//! and reason; overlays on lines of their own; what moves when a setting changes.
+
+mod loan;
+mod measure;
+mod overlay;
+mod place;
+mod setup;
+mod total;
+mod what_if;
+
+pub use loan::{LoanEcl, MoreOfLoan};
+pub use measure::{CHUNK, measure};
+pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
+pub use setup::{Depth, EclSetup};
+pub use total::{EclTotals, Sum};
+pub use what_if::{Move, Moves, compare};

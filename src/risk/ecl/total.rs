@@ -1,0 +1,117 @@
+//! What loans add up to: by segment and stage, by reason, by year. Loans are added in the order of the tape.
+
+use super::loan::{LoanEcl, YEARS};
+use crate::model::staging::{Reason, Stage};
+
+/// Some loans together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sum {
+    /// Loans.
+    pub loans: u64,
+    /// Drawn balances, currency.
+    pub exposure: f64,
+    /// Expected credit loss, currency.
+    pub ecl: f64,
+}
+
+impl Sum {
+    /// ECL per exposure; NaN without exposure.
+    pub fn coverage(&self) -> f64 {
+        self.ecl / self.exposure
+    }
+
+    fn add(&mut self, loan: &LoanEcl) {
+        self.loans += 1;
+        self.exposure += loan.exposure;
+        self.ecl += loan.ecl;
+    }
+
+    fn join(self, other: Self) -> Self {
+        Self { loans: self.loans + other.loans, exposure: self.exposure + other.exposure, ecl: self.ecl + other.ecl }
+    }
+}
+
+/// All loans of a tape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EclTotals {
+    /// By segment of the tape, and there by [`Stage`].
+    by_segment: Vec<[Sum; Stage::COUNT]>,
+    /// By [`Reason`] and [`Stage`].
+    by_reason: [[Sum; Stage::COUNT]; Reason::ALL.len()],
+    /// ECL by the year after the reporting date in which a default falls, currency; what is in default already is in the first.
+    pub years: [f64; YEARS],
+    /// Undrawn parts of limits, currency.
+    pub undrawn: f64,
+    /// Loans whose stage, taken from the tape, contradicts their arrears.
+    pub contradictions: u64,
+    /// Loans for which the model's interest rate, maturity and LGD served, in that order.
+    pub served: [u64; 3],
+    /// Loans whose losses reach behind the last node of their curve.
+    pub beyond: u64,
+    /// Their ECL, currency.
+    pub beyond_ecl: f64,
+    /// Loans not in default whose PD and rating at origination are not known, where an increase is tested for.
+    pub without_origination: u64,
+}
+
+impl EclTotals {
+    pub(super) fn new(n_segments: usize) -> Self {
+        Self {
+            by_segment: vec![[Sum::default(); Stage::COUNT]; n_segments],
+            by_reason: [[Sum::default(); Stage::COUNT]; Reason::ALL.len()],
+            years: [0.0; YEARS],
+            undrawn: 0.0,
+            contradictions: 0,
+            served: [0; 3],
+            beyond: 0,
+            beyond_ecl: 0.0,
+            without_origination: 0,
+        }
+    }
+
+    pub(super) fn add(&mut self, loan: &LoanEcl) {
+        let stage = loan.staged.stage as usize;
+        if let Some(sums) = self.by_segment.get_mut(loan.segment as usize) {
+            sums[stage].add(loan);
+        }
+        self.by_reason[loan.staged.reason as usize][stage].add(loan);
+        self.undrawn += loan.undrawn;
+        self.contradictions += u64::from(loan.contradicts);
+        if loan.beyond {
+            self.beyond += 1;
+            self.beyond_ecl += loan.ecl;
+        }
+        self.without_origination += u64::from(loan.untested);
+        for (count, served) in self.served.iter_mut().zip(loan.served) {
+            *count += u64::from(served);
+        }
+    }
+
+    pub(super) fn add_years(&mut self, years: &[f64; YEARS]) {
+        self.years.iter_mut().zip(years).for_each(|(sum, year)| *sum += year);
+    }
+
+    /// Everything.
+    pub fn total(&self) -> Sum {
+        (0..self.by_segment.len()).map(|segment| self.segment(segment)).fold(Sum::default(), Sum::join)
+    }
+
+    /// One segment of the tape.
+    pub fn segment(&self, segment: usize) -> Sum {
+        self.by_segment.get(segment).into_iter().flatten().copied().fold(Sum::default(), Sum::join)
+    }
+
+    /// One stage, of one segment or of all.
+    pub fn stage(&self, stage: Stage, segment: Option<usize>) -> Sum {
+        let cell = |sums: &[Sum; Stage::COUNT]| sums[stage as usize];
+        match segment {
+            Some(segment) => self.by_segment.get(segment).map_or_else(Sum::default, cell),
+            None => self.by_segment.iter().map(cell).fold(Sum::default(), Sum::join),
+        }
+    }
+
+    /// Loans of one reason in one stage.
+    pub fn reason(&self, reason: Reason, stage: Stage) -> Sum {
+        self.by_reason[reason as usize][stage as usize]
+    }
+}
