@@ -127,6 +127,7 @@ mod value_map;
 mod values;
 
 pub use bands::MOST_EXACT_PDS;
+pub(crate) use bands::{PdKeys, sort_keys};
 pub use details::{Details, TapeStage};
 pub use field_set::FieldSet;
 pub use kind::{ColumnUnit, Kind};
@@ -134,6 +135,7 @@ pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use plan::{How, Served};
 pub use pool::{Pool, PoolSettings, Pooled, Rounding, SegmentTotals, into_pools, pool};
+pub(crate) use pool::{RoundingSums, choose_unit};
 pub use rejects::Rejected;
 pub use schema::{Field, FieldSpec, Needed, SCHEMA, render_schema};
 pub use segments::DEFAULT_SEGMENT;

@@ -124,16 +124,36 @@ fn weigh_rounding(
     unit: Unit,
     n_segments: usize,
 ) -> Rounding {
-    let mut sums = vec![(0.0, 0.0); n_segments];
+    let mut sums = RoundingSums::new(n_segments);
     for ((&slot, &pd), &amount) in slots.iter().zip(pds).zip(amounts) {
-        let (moved, expected) = &mut sums[pools[slot as usize].segment as usize];
+        sums.add(pools[slot as usize].segment, pd, (amount, unit));
+    }
+    sums.finish()
+}
+
+/// What rounding moves, by segment.
+pub(crate) struct RoundingSums(Vec<(f64, f64)>);
+
+impl RoundingSums {
+    /// Nothing yet, of `n_segments`.
+    pub(crate) fn new(n_segments: usize) -> Self {
+        Self(vec![(0.0, 0.0); n_segments])
+    }
+
+    /// Adds an `amount` (currency) that is lost with probability `pd`.
+    pub(crate) fn add(&mut self, segment: u32, pd: f64, (amount, unit): (f64, Unit)) {
+        let (moved, expected) = &mut self.0[segment as usize];
         *moved += pd * (unit.currency(f64::from(unit.count(amount))) - amount).abs();
         *expected += pd * amount;
     }
-    let share = |(moved, expected): (f64, f64)| if expected > 0.0 { moved / expected } else { 0.0 };
-    let total = sums.iter().fold((0.0, 0.0), |total, sum| (total.0 + sum.0, total.1 + sum.1));
-    let worst = sums.iter().enumerate().map(|(segment, &sum)| (segment as u32, share(sum)));
-    Rounding { error: share(total), worst: worst.max_by(|a, b| a.1.total_cmp(&b.1)) }
+
+    /// As shares of what is expected to be lost.
+    pub(crate) fn finish(self) -> Rounding {
+        let share = |(moved, expected): (f64, f64)| if expected > 0.0 { moved / expected } else { 0.0 };
+        let total = self.0.iter().fold((0.0, 0.0), |total, sum| (total.0 + sum.0, total.1 + sum.1));
+        let worst = self.0.iter().enumerate().map(|(segment, &sum)| (segment as u32, share(sum)));
+        Rounding { error: share(total), worst: worst.max_by(|a, b| a.1.total_cmp(&b.1)) }
+    }
 }
 
 fn total_segments(tape: &Tape) -> Vec<SegmentTotals> {
@@ -169,7 +189,11 @@ fn gather_obligors(tape: Tape) -> Obligors {
     Obligors { row: Some(rows), ..all }
 }
 
-fn choose_unit(amounts: &[f64], wanted: Option<Unit>) -> Result<Unit> {
+/// The unit asked for, if it holds the largest of `amounts`, else a cent or what suits them (M11).
+///
+/// # Errors
+/// [`Error::Setting`] when an amount does not fit.
+pub(crate) fn choose_unit(amounts: &[f64], wanted: Option<Unit>) -> Result<Unit> {
     let largest = amounts.iter().copied().fold(0.0, f64::max);
     let too_large = || Error::setting("exposure", largest, "a largest loss below 1e30; check the unit of the amounts");
     if let Some(unit) = wanted {

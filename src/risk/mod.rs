@@ -6,6 +6,7 @@ mod contributions;
 pub mod ecl;
 mod es;
 mod interval;
+pub mod lifetime;
 mod measure;
 mod moments;
 mod order;

@@ -133,7 +133,8 @@ impl ExposureSettings {
         facts.collateral.map(|value| Collateral { value, settings: self.collateral })
     }
 
-    fn schedule(&self) -> Schedule<'_> {
+    /// How its loans are repaid.
+    pub fn schedule(&self) -> Schedule<'_> {
         match &self.schedule {
             ScheduleSettings::Bullet => Schedule::Bullet,
             ScheduleSettings::Linear => Schedule::Linear,

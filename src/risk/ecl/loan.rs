@@ -3,14 +3,14 @@
 use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
 use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
-use crate::model::exposure::{ExposureSettings, LoanFacts, MissingTerm, loan_terms};
+use crate::model::exposure::{ExposureSettings, LoanFacts, LoanTerms, MissingTerm, loan_terms};
 use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Staged, UseTapeStage, annual_pd, classify};
-use crate::model::term::{Term, TermFacts};
+use crate::model::term::{Term, TermFacts, TermKey};
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{Details, Tape, TapeStage};
 
 /// Years that a loss may fall into.
-pub(super) const YEARS: usize = MOST_MONTHS as usize / 12;
+pub(in crate::risk) const YEARS: usize = MOST_MONTHS as usize / 12;
 
 /// What is found of a loan.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +69,7 @@ impl MoreOfLoan {
 
 /// Why a loan cannot be measured.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::risk) enum Fault {
     /// Neither tape nor model has it.
     Missing(MissingTerm),
     /// The tape puts a loan of PD 1 into stage 1 or 2.
@@ -91,32 +91,31 @@ impl From<Error> for Fault {
 }
 
 /// Space that one thread uses for loan after loan.
-pub(super) struct Scratch {
+pub(in crate::risk) struct Scratch {
     losses: Vec<PeriodLoss>,
     /// Losses by the year in which a default would fall, currency, summed over loans.
-    pub(super) years: [f64; YEARS],
+    pub(in crate::risk) years: [f64; YEARS],
 }
 
 impl Scratch {
-    pub(super) fn new() -> Self {
+    pub(in crate::risk) fn new() -> Self {
         Self { losses: Vec::new(), years: [0.0; YEARS] }
     }
 }
 
 /// A loan number with what it is measured by.
-pub(super) struct Loan<'a> {
-    pub(super) tape: &'a Tape,
-    pub(super) setup: &'a EclSetup,
-    pub(super) number: usize,
+pub(in crate::risk) struct Loan<'a> {
+    pub(in crate::risk) tape: &'a Tape,
+    pub(in crate::risk) setup: &'a EclSetup,
+    pub(in crate::risk) number: usize,
 }
 
 impl Loan<'_> {
     /// Measures it and adds its losses to the years of `scratch`.
-    pub(super) fn measure(&self, depth: Depth, scratch: &mut Scratch) -> std::result::Result<LoanEcl, Fault> {
+    pub(in crate::risk) fn measure(&self, depth: Depth, scratch: &mut Scratch) -> std::result::Result<LoanEcl, Fault> {
         let setup = self.setup;
         let segment = self.tape.segment.get(self.number).copied().unwrap_or_default();
-        let settings = setup.exposure.get(segment as usize);
-        let settings = settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))?;
+        let settings = self.settings(segment)?;
         let facts = self.facts();
         let known = self.term_facts(segment);
         let key = setup.terms.key(&known)?;
@@ -172,6 +171,19 @@ impl Loan<'_> {
             };
         }
         Ok(found)
+    }
+
+    /// Its terms and its term structure, if it is not in default.
+    pub(in crate::risk) fn terms(&self) -> std::result::Result<(LoanTerms<'_>, TermKey), Fault> {
+        let segment = self.tape.segment.get(self.number).copied().unwrap_or_default();
+        let settings = self.settings(segment)?;
+        let key = self.setup.terms.key(&self.term_facts(segment))?;
+        Ok((loan_terms(settings, self.setup.discounting, &self.facts())?, key))
+    }
+
+    fn settings(&self, segment: u32) -> Result<&ExposureSettings> {
+        let settings = self.setup.exposure.get(segment as usize);
+        settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))
     }
 
     fn facts(&self) -> LoanFacts {

@@ -46,7 +46,7 @@ pub(super) struct Chunk {
 }
 
 /// Has `work` done on chunk after chunk by all threads, and hands the answers to `take` in the order of the tape.
-pub(super) fn in_chunks<T: Send>(
+pub(in crate::risk) fn in_chunks<T: Send>(
     tape: &Tape,
     work: impl Fn(Range<usize>) -> Result<T> + Sync,
     mut take: impl FnMut(usize, T) -> Result<()>,

@@ -9,9 +9,12 @@ mod setup;
 mod total;
 mod what_if;
 
+pub(in crate::risk) use loan::{Fault, Loan, Scratch, YEARS};
 pub use loan::{LoanEcl, MoreOfLoan};
+pub(in crate::risk) use measure::in_chunks;
 pub use measure::{CHUNK, measure};
 pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
+pub(in crate::risk) use place::refuse;
 pub use setup::{Depth, EclSetup};
 pub use total::{EclTotals, Sum};
 pub use what_if::{Move, Moves, compare};

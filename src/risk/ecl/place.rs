@@ -6,7 +6,7 @@ use crate::model::exposure::MissingTerm;
 use crate::portfolio::Tape;
 
 /// The error that the loan with this `number` on `tape` cannot be measured because of `fault`.
-pub(super) fn refuse(tape: &Tape, number: usize, fault: Fault) -> Error {
+pub(in crate::risk) fn refuse(tape: &Tape, number: usize, fault: Fault) -> Error {
     let (found, remedy) = match fault {
         Fault::Other(error) => return error,
         Fault::Missing(missing) => describe(missing),

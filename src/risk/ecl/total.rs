@@ -55,7 +55,7 @@ pub struct EclTotals {
 }
 
 impl EclTotals {
-    pub(super) fn new(n_segments: usize) -> Self {
+    pub(in crate::risk) fn new(n_segments: usize) -> Self {
         Self {
             by_segment: vec![[Sum::default(); Stage::COUNT]; n_segments],
             by_reason: [[Sum::default(); Stage::COUNT]; Reason::ALL.len()],
@@ -69,7 +69,7 @@ impl EclTotals {
         }
     }
 
-    pub(super) fn add(&mut self, loan: &LoanEcl) {
+    pub(in crate::risk) fn add(&mut self, loan: &LoanEcl) {
         let stage = loan.staged.stage as usize;
         if let Some(sums) = self.by_segment.get_mut(loan.segment as usize) {
             sums[stage].add(loan);
@@ -87,7 +87,7 @@ impl EclTotals {
         }
     }
 
-    pub(super) fn add_years(&mut self, years: &[f64; YEARS]) {
+    pub(in crate::risk) fn add_years(&mut self, years: &[f64; YEARS]) {
         self.years.iter_mut().zip(years).for_each(|(sum, year)| *sum += year);
     }
 

@@ -1,0 +1,159 @@
+//! The plan: bases that give every loan back its own expected credit loss, in the layout of devices (M32).
+
+use super::obligors::Obligors;
+use super::pools::{Group, gather};
+use super::profile::{Bands, Profile};
+use super::survey::{Survey, survey};
+use crate::engine::{HorizonSpec, KernelChoice, Plan};
+use crate::error::Result;
+use crate::model::Model;
+use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
+use crate::risk::ecl::{EclSetup, EclTotals};
+
+/// How a tape is laid out.
+#[derive(Debug, Clone)]
+pub struct LayOut {
+    /// Bands of PDs, and currency per unit of loss.
+    pub pooling: PoolSettings,
+    /// Bands of profiles.
+    pub bands: Bands,
+    /// Kernels.
+    pub kernel: KernelChoice,
+}
+
+/// A plan with what was found on the way.
+#[derive(Debug)]
+pub struct LaidOut {
+    /// The plan.
+    pub plan: Plan,
+    /// Its pools.
+    pub pools: Vec<Pool>,
+    /// Segments of the tape; what each is expected to lose is its closed-form ECL.
+    pub segments: Vec<SegmentTotals>,
+    /// What rounding bases to units moved.
+    pub rounding: Rounding,
+    /// The loans added up, as the closed form does it.
+    pub totals: EclTotals,
+    /// Number of profiles.
+    pub profiles: usize,
+    /// Width of the bands of interest rates that was taken.
+    pub rate_band: f64,
+}
+
+/// Lays `tape` out under `setup` and `model`, whose segments are the tape's.
+///
+/// # Errors
+/// Those of [`measure`](crate::risk::ecl::measure); [`Error::Setting`](crate::Error::Setting) when the largest base does not
+/// fit the unit asked for.
+pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Result<LaidOut> {
+    let mut found = survey(tape, setup, how.bands)?;
+    let profiles = std::mem::take(&mut found.profiles);
+    let (totals, rate_band) = (found.totals.clone(), found.rate_band);
+    let segments = segment_totals(tape, &found);
+    let obligors = Obligors::new(found, &tape.segment, tape.obligor.as_deref());
+    let sizes = (tape.segments.len(), how.pooling.band_width);
+    let groups = gather(&obligors, (&profiles, &setup.terms), sizes, setup.grid);
+    let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
+    let mut bases = Bases::new(&obligors, &profiles, periods);
+    groups.iter().for_each(|group| bases.add(group, setup));
+    let Bases { pools, amounts, profile, rows, cumulative, chances, .. } = bases;
+    let unit = choose_unit(&amounts, how.pooling.unit)?;
+    let mut sums = RoundingSums::new(tape.segments.len());
+    for (pool, group) in pools.iter().zip(&groups) {
+        let places = pool.first as usize..pool.first as usize + group.obligors.len() * group.losses;
+        for (&amount, &chance) in amounts[places.clone()].iter().zip(&chances[places]) {
+            sums.add(pool.segment, f64::from(chance), (amount, unit));
+        }
+    }
+    let rounding = sums.finish();
+    let losses = amounts.iter().map(|&amount| unit.count(amount)).collect();
+    drop((amounts, chances));
+    let pooled = Pooled { segments: segments.clone(), pools: pools.clone(), losses, rows, unit, rounding };
+    let spec = HorizonSpec {
+        periods,
+        per_year: usize::from(setup.grid.per_year()),
+        cumulative,
+        factors: profiles.iter().flat_map(|profile| profile.words(periods)).collect(),
+        slots: groups.iter().map(|group| group.losses as u16).collect(),
+        profiles: profile,
+    };
+    let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
+    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band })
+}
+
+fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {
+    let empty = |name: &String| SegmentTotals { name: name.clone(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
+    let mut totals: Vec<SegmentTotals> = tape.segments.iter().map(empty).collect();
+    for (loan, &segment) in tape.segment.iter().enumerate() {
+        let total = &mut totals[segment as usize];
+        total.loans += 1;
+        total.exposure += tape.ead[loan];
+        total.expected_loss += found.ecl[loan];
+    }
+    totals
+}
+
+/// Bases in the order of the pools, with all that goes with them.
+struct Bases<'a> {
+    obligors: &'a Obligors,
+    profiles: &'a [Profile],
+    periods: usize,
+    pools: Vec<Pool>,
+    /// Bases, currency.
+    amounts: Vec<f64>,
+    /// Part of each base that is expected to be lost.
+    chances: Vec<f32>,
+    profile: Vec<u16>,
+    rows: Vec<u32>,
+    cumulative: Vec<f64>,
+}
+
+impl<'a> Bases<'a> {
+    fn new(obligors: &'a Obligors, profiles: &'a [Profile], periods: usize) -> Self {
+        let n = obligors.ecl.len();
+        Self {
+            obligors,
+            profiles,
+            periods,
+            pools: vec![],
+            amounts: Vec::with_capacity(n),
+            chances: Vec::with_capacity(n),
+            profile: Vec::with_capacity(n),
+            rows: Vec::with_capacity(n),
+            cumulative: vec![],
+        }
+    }
+
+    /// Adds a pool: slot by slot the losses of its obligors.
+    fn add(&mut self, group: &Group, setup: &EclSetup) {
+        let Self { obligors, profiles, .. } = *self;
+        let mut cumulative = vec![0.0; self.periods];
+        setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
+        let pd = setup.terms.cumulative(group.term, 12);
+        let first = self.amounts.len() as u32;
+        let mut last = (u16::MAX, f64::NAN);
+        let mut spread = 0.0;
+        for slot in 0..group.losses {
+            for &obligor in &group.obligors {
+                let loss = obligors.losses(obligor as usize).start + slot;
+                let profile = obligors.profile[loss];
+                if last.0 != profile || last.1.is_nan() {
+                    last = (profile, profiles[usize::from(profile)].expected(&cumulative));
+                }
+                // A loan that cannot be expected to lose anything cannot lose anything.
+                let amount = if last.1 > 0.0 { obligors.ecl[loss] / last.1 } else { 0.0 };
+                let key = obligors.terms[obligor as usize];
+                if key != group.term {
+                    let own = setup.terms.cumulative(key, 12);
+                    spread += amount * (own - pd) * (own - pd);
+                }
+                self.amounts.push(amount);
+                self.chances.push(last.1 as f32);
+                self.profile.push(profile);
+                self.rows.push(obligors.row(loss));
+            }
+        }
+        self.pools.push(Pool { segment: group.segment, pd, first, obligors: group.obligors.len() as u32, spread });
+        self.cumulative.extend(cumulative);
+    }
+}

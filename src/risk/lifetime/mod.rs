@@ -1,0 +1,14 @@
+//! From a tape and its settings of expected credit loss to a plan of many periods (M32): what each loan can lose, and when.
+//!
+//! survey (each loan's ECL, term structure, profile) → obligors → pools → bases, which give every loan back its own ECL.
+
+mod layout;
+mod obligors;
+mod pools;
+mod profile;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+pub use layout::{LaidOut, LayOut, lay_out};
+pub use profile::Bands;

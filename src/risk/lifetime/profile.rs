@@ -1,0 +1,179 @@
+//! Profiles (M32): how much of a loan's base is lost in which period. Loans of one schedule, remaining life, horizon, and band
+//! of rate, undrawn share and loan-to-value share one.
+
+use crate::engine::{MATURED, WHOLE};
+use crate::model::ecl::{Discounting, PeriodLoss, loss_path};
+use crate::model::exposure::{Collateral, ExposureSettings, LgdPath, LoanTerms, Schedule};
+use crate::model::time::Grid;
+
+/// Most profiles of a plan: their numbers have 16 bits.
+pub const MOST_PROFILES: usize = 1 << 16;
+
+/// Most words of all profiles together.
+pub const MOST_WORDS: usize = 1 << 24;
+
+/// Widths of the bands in which loans share a profile.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bands {
+    /// Of yearly rates of interest, fraction, above 0.
+    pub rate: f64,
+    /// Of collateral per exposure, fraction, above 0.
+    pub ltv: f64,
+}
+
+/// What decides a profile; equal for loans that share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProfileKey {
+    /// Number of the settings of its segment, among those that differ; [`Self::CERTAIN`] for loans in default.
+    settings: u16,
+    /// Remaining months.
+    months: u16,
+    /// Months in which a default counts, at most the remaining ones.
+    horizon: u16,
+    rate: i32,
+    /// Undrawn part of the exposure, tenths.
+    undrawn: u8,
+    ltv: u16,
+    /// Whether the LGD is the loan's own, not the segment's by period.
+    own_lgd: bool,
+}
+
+impl ProfileKey {
+    /// What is lost at once, and whole: loans in default.
+    pub const CERTAIN: Self =
+        Self { settings: u16::MAX, months: 0, horizon: 0, rate: 0, undrawn: 0, ltv: 0, own_lgd: true };
+
+    /// The key of a loan of `terms` under the segment settings number `settings`.
+    pub fn new(settings: u16, terms: &LoanTerms<'_>, horizon: u16, (discounting, bands): (Discounting, Bands)) -> Self {
+        let matters = discounting == Discounting::Effective || matches!(terms.schedule, Schedule::Annuity);
+        let rate = if matters { (12.0 * terms.rate / bands.rate).floor() } else { 0.0 };
+        let exposure = terms.drawn + terms.undrawn;
+        let undrawn = if exposure > 0.0 { (10.0 * terms.undrawn / exposure + 0.5).floor() } else { 0.0 };
+        let ltv = match terms.collateral {
+            Some(collateral) if exposure > 0.0 => 1.0 + (collateral.value / exposure / bands.ltv).floor().min(60_000.0),
+            _ => 0.0,
+        };
+        Self {
+            settings,
+            months: terms.months,
+            horizon: horizon.min(terms.months),
+            rate: rate as i32,
+            undrawn: undrawn as u8,
+            ltv: ltv as u16,
+            own_lgd: matches!(terms.lgd, LgdPath::Constant(_)),
+        }
+    }
+
+    /// The settings that this profile has among `exposure`, by segment, whose `numbers` are given; None for loans in default.
+    pub fn settings<'a>(&self, exposure: &'a [ExposureSettings], numbers: &[u16]) -> Option<&'a ExposureSettings> {
+        let place = numbers.iter().position(|&number| number == self.settings)?;
+        exposure.get(place)
+    }
+
+    /// Periods in which a default counts, at least 1.
+    pub fn periods(&self, grid: Grid) -> u16 {
+        grid.periods(self.horizon).max(1)
+    }
+}
+
+/// Sums over the loans of a profile, of which its row has the means; weights are what the loans are expected to lose.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Means {
+    weight: f64,
+    rate: f64,
+    undrawn: f64,
+    lgd: f64,
+    cover: f64,
+}
+
+impl Means {
+    /// Adds a loan of `terms` with that expected credit `loss`, currency.
+    pub fn add(&mut self, terms: &LoanTerms<'_>, loss: f64) {
+        let exposure = terms.drawn + terms.undrawn;
+        // Where nothing is expected to be lost, exposures weigh.
+        let weight = loss + 1e-12 * exposure;
+        if weight > 0.0 && weight.is_finite() {
+            self.weight += weight;
+            self.rate += weight * terms.rate;
+            self.undrawn += weight * (terms.undrawn / exposure);
+            self.lgd += weight * terms.lgd.at(0);
+            self.cover += weight * terms.collateral.map_or(0.0, |collateral| collateral.value / exposure);
+        }
+    }
+
+    /// Both together.
+    pub fn join(self, other: Self) -> Self {
+        Self {
+            weight: self.weight + other.weight,
+            rate: self.rate + other.rate,
+            undrawn: self.undrawn + other.undrawn,
+            lgd: self.lgd + other.lgd,
+            cover: self.cover + other.cover,
+        }
+    }
+}
+
+/// A profile, ready to be multiplied with bases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Factor of the base in each period in which a default counts: 0 to 1, the largest of them 1 unless all are 0.
+    pub factors: Vec<f64>,
+}
+
+impl Profile {
+    /// The profile of loans in default.
+    pub fn certain() -> Self {
+        Self { factors: vec![1.0] }
+    }
+
+    /// The profile of `key`, at the means of its loans. In a period that a loan's maturity or horizon cuts off, a default
+    /// counts with the share of the months that are left of it.
+    pub fn new(
+        key: &ProfileKey,
+        means: &Means,
+        settings: &ExposureSettings,
+        (discounting, grid): (Discounting, Grid),
+    ) -> Self {
+        let mean = |sum: f64| if means.weight > 0.0 { sum / means.weight } else { 0.0 };
+        let undrawn = mean(means.undrawn).clamp(0.0, 1.0);
+        let terms = LoanTerms {
+            schedule: settings.schedule(),
+            months: key.months,
+            rate: mean(means.rate),
+            cpr: settings.cpr,
+            drawn: 1.0 - undrawn,
+            undrawn,
+            lgd: if key.own_lgd {
+                LgdPath::Constant(mean(means.lgd))
+            } else {
+                LgdPath::ByPeriod(&settings.lgd_by_period)
+            },
+            collateral: (key.ltv > 0).then(|| Collateral { value: mean(means.cover), settings: settings.collateral }),
+        };
+        let mut losses: Vec<PeriodLoss> = Vec::new();
+        loss_path(&terms, discounting, grid, &mut losses);
+        let counts = |loss: &PeriodLoss| f64::from(loss.end.min(key.horizon) - loss.start) / f64::from(grid.months());
+        let mut factors: Vec<f64> =
+            losses.iter().take_while(|loss| loss.start < key.horizon).map(|loss| loss.loss * counts(loss)).collect();
+        let largest = factors.iter().copied().fold(0.0, f64::max);
+        factors.iter_mut().for_each(|factor| *factor = if largest > 0.0 { *factor / largest } else { 0.0 });
+        Self { factors }
+    }
+
+    /// Its words in a plan of `periods`.
+    pub fn words(&self, periods: usize) -> impl Iterator<Item = u32> + '_ {
+        let factor = |&factor: &f64| (factor * f64::from(WHOLE) + 0.5) as u32;
+        self.factors.iter().map(factor).chain(std::iter::repeat(MATURED)).take(periods)
+    }
+
+    /// What a base of 1 is expected to lose where F is `cumulative` by the end of each period.
+    pub fn expected(&self, cumulative: &[f64]) -> f64 {
+        let mut before = 0.0;
+        let mut sum = 0.0;
+        for (factor, &by_its_end) in self.factors.iter().zip(cumulative) {
+            sum += (by_its_end - before) * factor;
+            before = by_its_end;
+        }
+        sum
+    }
+}

@@ -1,0 +1,149 @@
+//! The survey: one pass over a tape that finds each loan's expected credit loss, term structure and profile.
+
+use super::profile::{Bands, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
+use crate::error::Result;
+use crate::model::exposure::ExposureSettings;
+use crate::model::term::TermKey;
+use crate::portfolio::Tape;
+use crate::risk::ecl::{Depth, EclSetup, EclTotals, Fault, Loan, LoanEcl, Scratch, YEARS, in_chunks, refuse};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What is found of a tape, loan by loan.
+#[derive(Debug)]
+pub struct Survey {
+    /// Expected credit loss, currency.
+    pub ecl: Vec<f64>,
+    /// Number of its profile; 0 for loans in default.
+    pub profile: Vec<u16>,
+    /// Its term structure; certain default within the first month for loans in default.
+    pub terms: Vec<TermKey>,
+    /// Profiles; the first is that of loans in default.
+    pub profiles: Vec<Profile>,
+    /// Loans added up.
+    pub totals: EclTotals,
+    /// Width of the bands of interest rates: as asked for, or doubled until the profiles fit.
+    pub rate_band: f64,
+}
+
+/// Surveys `tape` under `setup`; `bands` are doubled until there are few enough profiles.
+///
+/// # Errors
+/// Those of [`measure`](crate::risk::ecl::measure).
+pub fn survey(tape: &Tape, setup: &EclSetup, mut bands: Bands) -> Result<Survey> {
+    let settings = number_settings(&setup.exposure);
+    loop {
+        if let Some(survey) = try_survey(tape, setup, (&settings, bands))? {
+            return Ok(survey);
+        }
+        bands = Bands { rate: 2.0 * bands.rate, ltv: 2.0 * bands.ltv };
+    }
+}
+
+/// One pass; None when there are too many profiles.
+fn try_survey(tape: &Tape, setup: &EclSetup, (settings, bands): (&[u16], Bands)) -> Result<Option<Survey>> {
+    let n = tape.ead.len();
+    let mut survey = Survey {
+        ecl: Vec::with_capacity(n),
+        profile: Vec::with_capacity(n),
+        terms: Vec::with_capacity(n),
+        profiles: vec![],
+        totals: EclTotals::new(tape.segments.len()),
+        rate_band: bands.rate,
+    };
+    let mut numbers: HashMap<ProfileKey, u32> = HashMap::from([(ProfileKey::CERTAIN, 0)]);
+    let mut keys = vec![(ProfileKey::CERTAIN, Means::default())];
+    let work = |loans: Range<usize>| survey_chunk((tape, setup), (settings, bands), loans);
+    in_chunks(tape, work, |_, part: Part| {
+        let global: Vec<u16> = part
+            .met
+            .iter()
+            .map(|(key, means)| {
+                let number = *numbers.entry(*key).or_insert_with(|| {
+                    keys.push((*key, Means::default()));
+                    keys.len() as u32 - 1
+                });
+                let sum = &mut keys[number as usize].1;
+                *sum = sum.join(*means);
+                number as u16 // too many are found out below
+            })
+            .collect();
+        survey.profile.extend(part.local.iter().map(|&local| global.get(local as usize).copied().unwrap_or(0)));
+        survey.ecl.extend(part.loans.iter().map(|loan| loan.ecl));
+        survey.terms.extend(part.terms);
+        part.loans.iter().for_each(|loan| survey.totals.add(loan));
+        survey.totals.add_years(&part.years);
+        Ok(())
+    })?;
+    let words: usize = keys.iter().map(|(key, _)| usize::from(key.periods(setup.grid))).max().unwrap_or(1) * keys.len();
+    if keys.len() > MOST_PROFILES || words > MOST_WORDS {
+        return Ok(None);
+    }
+    let how = (setup.discounting, setup.grid);
+    let profile = |(key, means): &(ProfileKey, Means)| match key.settings(&setup.exposure, settings) {
+        Some(settings) => Profile::new(key, means, settings, how),
+        None => Profile::certain(),
+    };
+    survey.profiles = keys.iter().map(profile).collect();
+    Ok(Some(survey))
+}
+
+/// Loans of a chunk; their profiles are numbered within it.
+struct Part {
+    loans: Vec<LoanEcl>,
+    terms: Vec<TermKey>,
+    local: Vec<u32>,
+    met: Vec<(ProfileKey, Means)>,
+    years: [f64; YEARS],
+}
+
+fn survey_chunk(
+    (tape, setup): (&Tape, &EclSetup),
+    (settings, bands): (&[u16], Bands),
+    loans: Range<usize>,
+) -> Result<Part> {
+    let mut scratch = Scratch::new();
+    let mut part = Part { loans: vec![], terms: vec![], local: vec![], met: vec![], years: [0.0; YEARS] };
+    let mut numbers: HashMap<ProfileKey, u32> = HashMap::new();
+    for number in loans {
+        let loan = Loan { tape, setup, number };
+        let mut one = || -> std::result::Result<(ProfileKey, TermKey), Fault> {
+            let found = loan.measure(Depth::Totals, &mut scratch)?;
+            part.loans.push(found);
+            if found.staged.stage.is_default() {
+                return Ok((ProfileKey::CERTAIN, TermKey::flat(1.0)));
+            }
+            let (terms, term) = loan.terms()?;
+            let settings = settings.get(found.segment as usize).copied().unwrap_or_default();
+            let key = ProfileKey::new(settings, &terms, found.staged.horizon, (setup.discounting, bands));
+            let local = *numbers.entry(key).or_insert_with(|| {
+                part.met.push((key, Means::default()));
+                part.met.len() as u32 - 1
+            });
+            part.met[local as usize].1.add(&terms, found.ecl);
+            Ok((key, term))
+        };
+        let (key, term) = one().map_err(|fault| refuse(tape, number, fault))?;
+        let certain = || {
+            part.met.push((ProfileKey::CERTAIN, Means::default()));
+            part.met.len() as u32 - 1
+        };
+        part.local.push(*numbers.entry(key).or_insert_with(certain));
+        part.terms.push(term);
+    }
+    part.years = scratch.years;
+    Ok(part)
+}
+
+/// For each segment, the number of its settings among those that differ.
+fn number_settings(exposure: &[ExposureSettings]) -> Vec<u16> {
+    let mut different: Vec<&ExposureSettings> = Vec::new();
+    let mut number = |settings| {
+        let place = different.iter().position(|other| *other == settings).unwrap_or(different.len());
+        if place == different.len() {
+            different.push(settings);
+        }
+        place as u16
+    };
+    exposure.iter().map(|settings| number(settings)).collect()
+}
