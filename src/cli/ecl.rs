@@ -14,6 +14,8 @@ use crate::report::{
 };
 use crate::risk::ecl::{Depth, EclTotals, compare, measure};
 use crate::units::Date;
+use sha2::{Digest, Sha256};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,6 +54,18 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
 
 fn json(value: &impl serde::Serialize) -> anyhow::Result<Vec<u8>> {
     Ok((serde_json::to_string_pretty(value)? + "\n").into_bytes())
+}
+
+/// A file beside the model, small enough to be read at once; its rows are its lines that are not blank.
+fn digest(path: &Path) -> Result<InputDigest> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::file(path, "read", cause))?;
+    let rows = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+    Ok(InputDigest {
+        path: path.display().to_string(),
+        bytes: bytes.len() as u64,
+        sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        rows: rows as u64,
+    })
 }
 
 /// What flags and model ask for, before the tape is read.
@@ -147,7 +161,7 @@ impl Asked {
         }
         bar.finish_and_clear();
         ecl.assumed = self.assumed(&tape, &totals);
-        Ok(self.tell(&tape, &totals, ecl))
+        self.tell(&tape, &totals, ecl)
     }
 
     fn read(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Tape> {
@@ -172,11 +186,12 @@ impl Asked {
     }
 
     /// Tapes and files of the model, for the manifest.
-    fn inputs(&self, tape: &Tape) -> Vec<InputDigest> {
-        prepare::digests(tape)
+    fn inputs(&self, tape: &Tape) -> Result<Vec<InputDigest>> {
+        let of_model = self.settings.ecl.files().iter().map(|path| digest(path)).collect::<Result<Vec<_>>>()?;
+        Ok([prepare::digests(tape), of_model].concat())
     }
 
-    fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Told {
+    fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Result<Told> {
         let notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
         let manifest = EclManifest {
             schema: ECL_MANIFEST_SCHEMA,
@@ -184,7 +199,7 @@ impl Asked {
             framework: self.framework.name(),
             reporting_date: self.date.to_string(),
             model: config::to_toml(&self.settings),
-            inputs: self.inputs(tape),
+            inputs: self.inputs(tape)?,
             assumed: ecl.assumed.clone(),
             notes: notes.clone(),
         };
@@ -207,6 +222,6 @@ impl Asked {
             ecl,
             notes,
         };
-        Told { result, manifest }
+        Ok(Told { result, manifest })
     }
 }

@@ -12,7 +12,7 @@ pub fn refuse(path: &Path) -> Result<()> {
         return Err(Error::Run {
             path: path.to_owned(),
             found: "is there already".to_owned(),
-            remedy: "choose another --out, or add --force to replace it".to_owned(),
+            remedy: "choose another place, or add --force to replace it".to_owned(),
         });
     }
     Ok(())

@@ -7,8 +7,8 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    DetailSummary, Details, FieldSet, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected,
-    SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
+    DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape,
+    TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
 use crate::units::{Date, Level, Unit};
@@ -105,9 +105,10 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
     } else {
-        let wanted = if rules.reporting_date.is_some() { FieldSet::DETAILS } else { FieldSet::default() };
-        let tape_settings = settings.tape_settings(rules.on_error);
-        let tape_settings = TapeSettings { wanted, reporting_date: rules.reporting_date, ..tape_settings };
+        let tape_settings = match rules.reporting_date {
+            None => settings.tape_settings(rules.on_error),
+            Some(date) => settings.detail_settings(date, rules.on_error)?,
+        };
         read(&input.tapes, &tape_settings, &spinner, stop)?
     };
     let mut assumed = tape.assumed.clone();

@@ -4,7 +4,7 @@ use super::ecl::EclSettings;
 use super::exposure::ExposureChoice;
 use super::profile_file::{ProfileFile, read_profiles};
 use super::resolved::{Resolved, SegmentSettings, Segments};
-use super::term_source::TermSource;
+use super::term_source::{TermSource, read_term_structures};
 use crate::error::Result;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{ExposureSettings, ScheduleSettings};
@@ -12,8 +12,10 @@ use crate::model::staging::{Framework, UseTapeStage};
 use crate::model::term::{Clock, TermKey, TermStructures};
 use crate::portfolio::{Field, FieldSet, OnError, SegmentRule, Tape, TapeSettings};
 use crate::risk::ecl::EclSetup;
+use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::path::PathBuf;
 
 impl Resolved {
     /// The accounting standard, unless the model leaves it open.
@@ -43,6 +45,18 @@ impl Resolved {
             reporting_date: self.ecl.reporting_date,
             ..self.tape_settings(on_error)
         }
+    }
+
+    /// How a dry run reads a tape as of the day `date`: every column that could be of use, and what the model's framework, if it
+    /// names one, cannot do without. PDs of ratings are those of the first year of their term structures.
+    ///
+    /// # Errors
+    /// Those of the file of term structures.
+    pub fn detail_settings(&self, date: Date, on_error: OnError) -> Result<TapeSettings> {
+        let terms = read_term_structures(&self.ecl.term)?;
+        let asked = self.ecl_tape_settings(&terms, Framework::Ifrs9, on_error);
+        let required = if self.ecl.framework.is_some() { asked.required } else { FieldSet::default() };
+        Ok(TapeSettings { wanted: FieldSet::DETAILS, required, reporting_date: Some(date), ..asked })
     }
 
     /// Ratings with their one-year PDs: those of the term structures where these go by rating, else the model's.
@@ -113,6 +127,23 @@ impl Resolved {
 }
 
 impl EclSettings {
+    /// The files that the sections name, each once.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let term = match &self.term {
+            TermSource::Flat => None,
+            TermSource::Curves { file, .. } | TermSource::Migration { file, .. } => Some(file.clone()),
+        };
+        let choices = std::iter::once(&self.exposure).chain(self.segments.iter().map(|(_, choice)| choice));
+        let profiles = choices.filter_map(|choice| Some(self.folder.join(&choice.profile_file.as_ref()?.value)));
+        let mut files: Vec<PathBuf> = term.into_iter().collect();
+        for file in profiles {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        files
+    }
+
     /// Columns that are of use under `framework`.
     fn wanted(&self, framework: Framework) -> FieldSet {
         let mut wanted = FieldSet::of(&[

@@ -25,7 +25,7 @@ const STAGE: &str = "1, 2, 3 or \"poci\" (CECL: \"lifetime\", \"default\" or \"p
 const DATE: &str = "a date such as 2025-12-31";
 
 /// The keys of sections of their own, in the order of the template.
-pub const ECL_KEYS: [Key; 45] = [
+pub const ECL_KEYS: [Key; 47] = [
     default(
         "time.period",
         "\"quarterly\"",
@@ -146,7 +146,8 @@ pub const ECL_KEYS: [Key; 45] = [
         "a text",
     ),
     example("overlays.because", "\"Autumn flood, not yet in PDs\"", "why", "a text"),
-    example("overlays.percent", "15.0", "per cent of the model's ECL of what it touches; or amount", "a number"),
+    example("overlays.percent", "15.0", "per cent of the model's ECL of what it touches", "a number"),
+    example("overlays.amount", "250000.0", "or the overlay in currency, in place of percent", "a number"),
     example(
         "overlays.cap",
         "0.2",
@@ -156,11 +157,6 @@ pub const ECL_KEYS: [Key; 45] = [
     example("overlays.from", "\"2025-10-01\"", "first reporting date it applies to", DATE),
     example("overlays.until", "\"2026-06-30\"", "last reporting date it applies to", DATE),
     example("overlays.segment", "\"mortgages\"", "what it touches; all segments if left out", "a segment of the tape"),
-];
-
-/// Keys of overlays that stand in no example because they exclude one that does.
-pub const OVERLAY_KEYS: [Key; 2] = [
-    example("overlays.amount", "250000.0", "the overlay in currency, in place of percent", "a number"),
     example("overlays.stage", "2", "the stage it touches; all if left out", STAGE),
 ];
 

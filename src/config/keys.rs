@@ -1,7 +1,7 @@
 //! The one table of every key that a model file may hold: what it means, what it may be, and its default. The template
 //! of `mc-gpu init`, the defaults themselves, error messages and the search for the key that was meant all read it.
 
-use super::ecl_keys::{ECL_KEYS, OVERLAY_KEYS, SEGMENT_ECL_KEYS};
+use super::ecl_keys::{ECL_KEYS, SEGMENT_ECL_KEYS};
 
 /// What a key has when nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,7 +223,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
     const RATINGS: [Key; 1] = [RATING];
     const INPUT: [Key; 3] = [DELIMITER, DECIMAL, ENCODING];
     let model = BEFORE_SEGMENTS.iter().chain(&SEGMENT_ECL_KEYS).chain(&RATINGS);
-    model.chain(&COLUMNS).chain(&INPUT).chain(&ECL_KEYS).chain(&OVERLAY_KEYS)
+    model.chain(&COLUMNS).chain(&INPUT).chain(&ECL_KEYS)
 }
 
 #[cfg(test)]

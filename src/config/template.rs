@@ -1,7 +1,6 @@
 //! The commented template that `mc-gpu init` prints, written from the table of keys. It is also where the defaults are
 //! taken from, so the two cannot differ.
 
-use super::ecl_keys::OVERLAY_KEYS;
 use super::keys::{Key, Value, keys};
 
 const OPENING: &str = "\
@@ -18,8 +17,7 @@ const RATING: &str = "\"AA+\"";
 pub fn template() -> String {
     let mut text = OPENING.to_owned();
     let (mut section, mut explained) = (String::new(), "");
-    // Examples that exclude each other could not all be uncommented.
-    for key in keys().filter(|key| !OVERLAY_KEYS.contains(key)) {
+    for key in keys() {
         let (parent, leaf) = split(key);
         if parent != section {
             let commented = keys().filter(|other| split(other).0 == parent).all(is_example);

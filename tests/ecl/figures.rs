@@ -166,3 +166,43 @@ fn limits_and_collateral_change_losses() {
     assert!((total(&result) - 18_551.0).abs() < 0.1, "{}", total(&result));
     assert!(result["ecl"]["assumed"].to_string().contains("collateral.growth = 0.0 (default)"));
 }
+
+#[test]
+fn what_is_odd_is_noted_and_what_is_assumed_is_counted() {
+    let tape = "ead,pd,lgd,remaining_months,interest_rate,stage,days_past_due\n1000,0.02,0.5,24,0.1,1,91\n\
+        500,0.02,0.5,24,0.1,poci,0\n";
+    let notes = Case::new(tape, "").json(&[])["notes"].to_string();
+    assert!(notes.contains("1 loan in stage 1 or 2 on the tape although more than 90 days past due"), "{notes}");
+    assert!(notes.contains("IFRS 9 5.5.13"), "{notes}");
+    let curves = Case::new(
+        "rating,ead,lgd,remaining_months,interest_rate,days_past_due\nA,100,1,31,0,31\nA,100,1,31,0,0\n",
+        "[term_structure]\nsource = \"curves\"\nfile = \"c.csv\"\n",
+    );
+    curves.write("c.csv", "name,12,24\nA,0.1,0.19\n");
+    let result = curves.json(&["--out", &curves.path("run")]);
+    let assumed = result["ecl"]["assumed"].to_string();
+    assert!(assumed.contains("the last hazard of a curve goes on behind its last node: 1 loan"), "{assumed}");
+    near(result["ecl"]["stages"][1]["ecl"].as_f64().unwrap(), 100.0 * -libm::expm1(31.0 / 12.0 * libm::log1p(-0.1)));
+    let manifest = std::fs::read_to_string(curves.path("run/manifest.json")).unwrap();
+    assert!(manifest.contains("c.csv\"") && manifest.contains("\"rows\": 2"), "{manifest}");
+}
+
+#[test]
+fn a_dry_run_reads_the_same_tape_and_a_run_of_one_period_leaves_the_sections_aside() {
+    let case = Case::new(
+        "rating,ead,lgd,remaining_months,interest_rate\nA,100,1,31,0.1\n",
+        "[term_structure]\nsource = \"curves\"\nfile = \"c.csv\"\n[ecl]\nframework = \"ifrs9\"\n",
+    );
+    case.write("c.csv", "name,12,24\nA,0.1,0.19\n");
+    let run = |args: &[&str]| {
+        let mut command = Command::cargo_bin("mc-gpu").unwrap();
+        let output = command.arg(args[0]).arg(case.path("tape.csv")).args(["--model", &case.path("model.toml")]);
+        let output = output.args(&args[1..]).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, text) = run(&["check", "--reporting-date", "2025-12-31"]);
+    assert!(code == Some(0) && text.contains("expected loss 10") && text.contains("remaining_months"), "{text}");
+    case.write("model.toml", "[ratings]\nA = 0.1\n[staging]\nnotches = 2\n");
+    let (code, text) = run(&["simulate", "-n", "100"]);
+    assert!(code == Some(0) && text.contains("serve `mc-gpu ecl`"), "{text}");
+}

@@ -184,3 +184,38 @@ fn folders_and_files_are_kept_unless_forced_and_nothing_is_left_of_what_failed()
         assert!(table.contains(word), "{word} is missing in\n{table}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_nothing_behind() {
+    let case = Case::new("", "");
+    let (tape, file, out) = (case.path("big.parquet"), case.path("loans.parquet"), case.path("run"));
+    let binary = assert_cmd::cargo::cargo_bin("mc-gpu");
+    let made_up = ["generate", "--loans", "1500000", "--quiet", "--out", &tape];
+    assert!(std::process::Command::new(&binary).args(made_up).status().unwrap().success());
+    let model = std::fs::read_to_string(case.path("big.toml")).unwrap();
+    case.write(
+        "big.toml",
+        &(model + "[exposure]\nremaining_months = 480\ninterest_rate = 0.1\n[time]\nperiod = \"monthly\"\n"),
+    );
+    let mut child = std::process::Command::new(&binary)
+        .args([
+            "ecl",
+            &tape,
+            "--model",
+            &case.path("big.toml"),
+            "--framework",
+            "cecl",
+            "--reporting-date",
+            "2025-12-31",
+        ])
+        .args(["--per-loan", &file, "--out", &out, "--quiet"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!Path::new(&file).exists());
+    assert_eq!(std::fs::read_dir(out).unwrap().count(), 0);
+}

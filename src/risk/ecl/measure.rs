@@ -52,7 +52,8 @@ pub(in crate::risk) fn in_chunks<T: Send>(
     mut take: impl FnMut(usize, T) -> Result<()>,
 ) -> Result<()> {
     let n_loans = tape.ead.len();
-    let at_once = 4 * rayon::current_num_threads();
+    // Few at a time, so that whoever breaks off is soon heard.
+    let at_once = 2 * rayon::current_num_threads();
     let starts: Vec<usize> = (0..n_loans).step_by(CHUNK).collect();
     for starts in starts.chunks(at_once) {
         let done: Vec<Result<T>> =

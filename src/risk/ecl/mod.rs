@@ -6,6 +6,8 @@ mod measure;
 mod overlay;
 mod place;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod total;
 mod what_if;
 

@@ -47,7 +47,7 @@ impl Moves {
 const STAGES: [Stage; Stage::COUNT] =
     [Stage::One, Stage::Two, Stage::Three, Stage::Poci, Stage::Lifetime, Stage::Default];
 
-/// Measures `tape` under `base` and under `other`; `each` is told how many loans are done, and may break off.
+/// Measures `tape` under `base` and under `other`; `each` is told of how many more loans are done, and may break off.
 ///
 /// # Errors
 /// As [`measure`](super::measure).
@@ -63,7 +63,7 @@ pub fn compare(
         let before = chunk(tape, base, Depth::Totals, loans.clone())?;
         Ok((before, chunk(tape, other, Depth::Totals, loans)?))
     };
-    in_chunks(tape, both, |first, (before, after)| {
+    in_chunks(tape, both, |_, (before, after)| {
         for (before, after) in before.loans.iter().zip(&after.loans) {
             let place = before.staged.stage as usize * Stage::COUNT + after.staged.stage as usize;
             if let Some(moved) = moves.get_mut(place) {
@@ -73,7 +73,7 @@ pub fn compare(
                 moved.after += after.ecl;
             }
         }
-        each(first + before.loans.len())
+        each(before.loans.len())
     })?;
     moves.retain(|moved| moved.loans > 0);
     Ok(Moves { moves })
