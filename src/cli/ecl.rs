@@ -31,8 +31,11 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
         existing::refuse(&folder.path().join(RESULT))?;
         existing::refuse(&folder.path().join(MANIFEST))?;
     }
-    if let (Some(file), false) = (&args.per_loan, args.force) {
-        existing::refuse(file)?;
+    if let Some(file) = &args.per_loan {
+        if !args.force {
+            existing::refuse(file)?;
+        }
+        LoanFile::probe(file)?;
     }
     let stop = interrupt::stop_flag()?;
     let measured = on_threads(threads, || asked.measure(args, &stop))??;

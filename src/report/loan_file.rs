@@ -29,6 +29,17 @@ pub struct LoanFile<'a> {
 }
 
 impl<'a> LoanFile<'a> {
+    /// Tries whether a file could be written at `path`, before any work is done.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it could not.
+    pub fn probe(path: &Path) -> Result<()> {
+        match path.is_dir() {
+            true => Err(Error::file(path, "write", std::io::ErrorKind::IsADirectory.into())),
+            false => draft::create(path).map(drop),
+        }
+    }
+
     /// Begins the file that will be `path`, for the loans of `tape`.
     ///
     /// # Errors

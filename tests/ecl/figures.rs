@@ -206,3 +206,24 @@ fn a_dry_run_reads_the_same_tape_and_a_run_of_one_period_leaves_the_sections_asi
     let (code, text) = run(&["simulate", "-n", "100"]);
     assert!(code == Some(0) && text.contains("serve `mc-gpu ecl`"), "{text}");
 }
+
+#[test]
+fn the_example_model_reads_words_dates_and_percentages() {
+    // Two made-up loans in the columns that the example names; answers from an independent program.
+    let case = Case::new(
+        "grade,balance,interest_rate,term,issue_month,loan_status\nC,10000,14.07,60,Mar-18,Current\n\
+         A,5000,7.5,36,Jan-18,Late (31-120 days)\nG,0,26.5,36,Feb-18,Charged Off\n",
+        include_str!("../../examples/models/lending_club_ecl.toml"),
+    );
+    case.write("lending_club_curves.csv", include_str!("../../examples/models/lending_club_curves.csv"));
+    let mut command = Command::cargo_bin("mc-gpu").unwrap();
+    let output = command.args(["ecl", &case.path("tape.csv"), "--model", &case.path("model.toml"), "--format", "json"]);
+    let output = output.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["reporting_date"], "2018-06-30");
+    let stage = |place: usize| result["ecl"]["stages"][place]["ecl"].as_f64().unwrap();
+    near(stage(0), 625.082_615_239_359_3);
+    near(stage(1), 144.679_020_173_414_1);
+    assert_eq!((stage(2), loans(&result, &json!(3))), (0.0, 1));
+}

@@ -151,6 +151,21 @@ fn the_per_loan_file_has_a_row_a_loan_and_adds_up() {
 }
 
 #[test]
+fn several_files_keep_their_names_and_lines() {
+    let case = Case::new(&tape(5), "");
+    case.write("more.csv", &tape(3));
+    let file = case.path("loans.parquet");
+    case.json(&[&case.path("more.csv"), "--per-loan", &file]);
+    let rows = read(&file);
+    let files = arrow::compute::cast(rows.column_by_name("file").unwrap(), &arrow::datatypes::DataType::Utf8).unwrap();
+    let files: Vec<String> = files.as_string::<i32>().iter().map(|name| name.unwrap().to_owned()).collect();
+    let lines = rows.column_by_name("row").unwrap().as_primitive::<UInt32Type>().values().to_vec();
+    assert_eq!(lines, [2, 3, 4, 5, 6, 2, 3, 4]);
+    assert!(files[..5].iter().all(|name| name.ends_with("tape.csv")), "{files:?}");
+    assert!(files[5..].iter().all(|name| name.ends_with("more.csv")), "{files:?}");
+}
+
+#[test]
 fn folders_and_files_are_kept_unless_forced_and_nothing_is_left_of_what_failed() {
     let case = Case::new(&tape(53), "");
     let (out, file) = (case.path("run"), case.path("loans.parquet"));

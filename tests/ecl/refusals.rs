@@ -151,6 +151,19 @@ fn settings_that_contradict_each_other_name_their_line() {
 }
 
 #[test]
+fn a_loan_that_is_due_must_be_in_default() {
+    let tape = |stage: &str| format!("{HEAD},stage\n1000,0.02,0.5,0,0.1,{stage}\n");
+    for (stage, ecl) in [("3", 500.0), ("poci", 500.0)] {
+        let result = Case::new(&tape(stage), "").json(&[]);
+        assert_eq!(super::total(&result), ecl, "{stage}");
+    }
+    refused(&tape("2"), "", &["tape.csv:2: remaining_months", "stage 3"]);
+    let case = Case::new(&tape("3"), "");
+    assert!(case.refusal(&["--per-loan", &case.path("no/folder.parquet")]).contains("check the path"));
+    assert!(case.refusal(&["--per-loan", &case.path("")]).contains("--force"));
+}
+
+#[test]
 fn framework_and_date_are_asked_for() {
     let case = Case::new(&format!("{HEAD}\n{LOAN}\n"), "");
     let run = |args: &[&str]| {

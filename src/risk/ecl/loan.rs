@@ -4,7 +4,7 @@ use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
 use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
 use crate::model::exposure::{ExposureSettings, LoanFacts, LoanTerms, MissingTerm, loan_terms};
-use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Staged, UseTapeStage, annual_pd, classify};
+use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, UseTapeStage, annual_pd, classify};
 use crate::model::term::{Term, TermFacts, TermKey};
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{Details, Tape, TapeStage};
@@ -39,12 +39,19 @@ pub struct LoanEcl {
     pub more: MoreOfLoan,
 }
 
+impl LoanEcl {
+    /// Whether it is in default, or impaired and due: no life is left over which it could default.
+    pub fn is_lost_at_once(&self) -> bool {
+        self.staged.stage.is_default() || self.staged.stage == Stage::Poci && self.remaining_months == 0
+    }
+}
+
 /// What only the per-loan file shows. NaN where it is not known, or was not asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MoreOfLoan {
-    /// PD over 12 months, or to maturity if that is sooner.
+    /// PD over 12 months, or to maturity if that is sooner; 1 in default.
     pub pd_12m: f64,
-    /// PD to maturity.
+    /// PD to maturity; 1 in default.
     pub pd_lifetime: f64,
     /// PD over the same remaining life as it was expected at origination.
     pub pd_residual_origination: f64,
@@ -143,12 +150,12 @@ impl Loan<'_> {
             ecl: 0.0,
             more: MoreOfLoan::NONE,
         };
-        let lost = if staged.stage.is_default() || depth == Depth::Loans {
-            loss_in_default(settings, setup.discounting, &facts)?
-        } else {
-            0.0
+        let at_once = found.is_lost_at_once();
+        let lost = match at_once || depth == Depth::Loans {
+            true => loss_in_default(settings, setup.discounting, &facts)?,
+            false => 0.0,
         };
-        if staged.stage.is_default() {
+        if at_once {
             found.ecl = lost;
             scratch.years[0] += lost;
         } else {
@@ -157,18 +164,14 @@ impl Loan<'_> {
             found.ecl = expected(&scratch.losses, &cumulative, staged.horizon, &mut scratch.years);
         }
         if depth == Depth::Loans {
-            let over = |horizon: u16| match staged.stage.is_default() {
-                true => lost,
-                false => expected(&scratch.losses, &cumulative, horizon, &mut []),
+            let over = |horizon: u16| match at_once {
+                true => (1.0, lost),
+                false => (cumulative(horizon), expected(&scratch.losses, &cumulative, horizon, &mut [])),
             };
-            found.more = MoreOfLoan {
-                pd_12m: if staged.stage.is_default() { 1.0 } else { cumulative(months.min(12)) },
-                pd_lifetime: if staged.stage.is_default() { 1.0 } else { cumulative(months) },
-                pd_residual_origination: residual_origination.unwrap_or(f64::NAN),
-                lgd: if facts.drawn > 0.0 { lost / facts.drawn } else { f64::NAN },
-                ecl_12m: over(months.min(12)),
-                ecl_lifetime: over(months),
-            };
+            let ((pd_12m, ecl_12m), (pd_lifetime, ecl_lifetime)) = (over(months.min(12)), over(months));
+            let pd_residual_origination = residual_origination.unwrap_or(f64::NAN);
+            let lgd = if facts.drawn > 0.0 { lost / facts.drawn } else { f64::NAN };
+            found.more = MoreOfLoan { pd_12m, pd_lifetime, pd_residual_origination, lgd, ecl_12m, ecl_lifetime };
         }
         Ok(found)
     }

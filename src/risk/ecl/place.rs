@@ -26,7 +26,7 @@ fn describe(missing: MissingTerm) -> (&'static str, &'static str) {
             "give the tape one, or set exposure.interest_rate (or segments.*.interest_rate) in the model",
         ),
         MissingTerm::RemainingMonths => (
-            "no maturity (maturity_date, remaining_months, or term_months with origination_date)",
+            "no remaining life (maturity_date, remaining_months, or term_months with origination_date)",
             "give the tape one, or set exposure.remaining_months (or segments.*.remaining_months) in the model",
         ),
         MissingTerm::Lgd => ("no lgd", "give the tape one, or set segments.*.lgd or .lgd_by_period in the model"),

@@ -110,7 +110,7 @@ fn survey_chunk(
         let mut one = || -> std::result::Result<(ProfileKey, TermKey), Fault> {
             let found = loan.measure(Depth::Totals, &mut scratch)?;
             part.loans.push(found);
-            if found.staged.stage.is_default() {
+            if found.is_lost_at_once() {
                 return Ok((ProfileKey::CERTAIN, TermKey::flat(1.0)));
             }
             let (terms, term) = loan.terms()?;
