@@ -20,7 +20,7 @@ pub enum Command {
     /// Play scenarios over a portfolio and report losses, VaR, expected shortfall and who causes them
     #[command(visible_alias = "run")]
     Simulate(SimulateArgs),
-    /// Expected credit loss under IFRS 9 or CECL in closed form: by stage, segment, year and loan
+    /// Expected credit loss under IFRS 9 or CECL by stage, segment, year and loan, and its distribution
     Ecl(EclArgs),
     /// Print a commented model file with every key and its default
     Init,
@@ -70,6 +70,17 @@ pub struct InputArgs {
     /// Model file (TOML); `mc-gpu init` prints one with every key
     #[arg(long, short, value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// What is drawn.
+    #[command(flatten)]
+    pub sampling: SamplingArgs,
+    /// What to do about rows that cannot be used
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    pub on_error: OnErrorArg,
+}
+
+/// How many scenarios are drawn, and what is asked of them.
+#[derive(Debug, Clone, Args)]
+pub struct SamplingArgs {
     /// Number of scenarios (100000, 100_000 and 1e5 are the same) [default: the model's, else 100000]
     #[arg(long, short = 'n', value_name = "N", allow_hyphen_values = true)]
     pub scenarios: Option<String>,
@@ -79,9 +90,6 @@ pub struct InputArgs {
     /// Confidence levels, such as 0.95,0.99,99.9% [default: the model's, else 0.95,0.99,0.999]
     #[arg(long, value_name = "LEVELS", allow_hyphen_values = true)]
     pub levels: Option<String>,
-    /// What to do about rows that cannot be used
-    #[arg(long, value_name = "WHAT", default_value = "fail")]
-    pub on_error: OnErrorArg,
 }
 
 /// Which device plays.
@@ -164,7 +172,16 @@ pub struct EclArgs {
     /// Also measure with one setting changed, and say what moves; may be repeated
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub what_if: Vec<String>,
-    /// Folder for ecl.json and manifest.json
+    /// What is drawn.
+    #[command(flatten)]
+    pub sampling: SamplingArgs,
+    /// What plays.
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Draw nothing: expectations in closed form only
+    #[arg(long, conflicts_with_all = ["scenarios", "seed", "levels"])]
+    pub closed_form: bool,
+    /// Folder for ecl.json, manifest.json and per-scenario losses; an unfinished run of the same kind in it is continued
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// File with a row for each loan: stage, reason, PDs and losses (Parquet)
@@ -173,9 +190,6 @@ pub struct EclArgs {
     /// What to do about rows that cannot be used
     #[arg(long, value_name = "WHAT", default_value = "fail")]
     pub on_error: OnErrorArg,
-    /// Threads [default: one per core]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    pub threads: Option<String>,
     /// What is shown.
     #[command(flatten)]
     pub output: OutputArgs,

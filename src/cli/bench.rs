@@ -57,7 +57,7 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.out {
         prepare_folder(folder, args)?;
     }
-    refuse_too_large(&(0..scenarios), Keep::Totals)?;
+    refuse_too_large(&(0..scenarios), Keep::Totals, 0)?;
     let mut methods = methods(threads)?;
     let plans = [KernelChoice::Named, KernelChoice::Granular]
         .map(|kernel| prepare::made_up_plan(loans, PdKind::Grades, kernel));

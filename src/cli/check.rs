@@ -5,7 +5,7 @@ use super::prepare::Rules;
 use super::threads::on_threads;
 use super::{interrupt, number, prepare};
 use crate::engine::{
-    Control, Device, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
+    Control, Device, Horizon, Job, Keep, Kernel, Ledger, Plan, ledger_bytes, play, select_device, what_to_keep,
 };
 use crate::error::{Error, Result};
 use crate::portfolio::{DetailSummary, Field, How, InputFile, OnError, Rejected, Served};
@@ -121,9 +121,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 
 /// Seconds per scenario.
 fn trial(job: &Job<'_>, device: &mut dyn Device, stop: &AtomicBool) -> Result<f64> {
+    let n_years = job.plan().horizon().map_or(0, Horizon::years);
     let mut scenarios = 64;
     loop {
-        let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
+        let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals).with_years(n_years));
         let control = Control { stop, progress: &|_| {} };
         let started = Instant::now();
         play(job, device, &ledger, &control)?;
@@ -141,7 +142,8 @@ fn trial(job: &Job<'_>, device: &mut dyn Device, stop: &AtomicBool) -> Result<f6
 /// Bytes: the tape while it is read, or the plan with its losses, whichever is more.
 fn memory_bytes(plan: &Plan, obligors: u64, reading: u64, scenarios: u64) -> u64 {
     let range = 0..scenarios;
-    let ledger = ledger_bytes(&range, what_to_keep(&range, plan.n_segments()));
+    let n_years = plan.horizon().map_or(0, Horizon::years);
+    let ledger = ledger_bytes(&range, what_to_keep(&range, plan.n_segments()), n_years);
     let playing = (8 * obligors).saturating_add(ledger);
     reading.max(playing) + (16 << 20)
 }

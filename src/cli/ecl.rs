@@ -1,15 +1,17 @@
-//! `mc-gpu ecl`: read, measure in closed form, report. Nothing is simulated.
+//! `mc-gpu ecl`: read, measure in closed form, play unless told not to, report.
 
 use super::args::{EclArgs, Format, FrameworkArg};
+use super::lives::{Lives, prepare_lives};
 use super::threads::on_threads;
-use super::{ecl_notes, existing, interrupt, number, prepare, progress};
+use super::{ecl_notes, ecl_play, existing, interrupt, number, prepare, progress};
 use crate::config::{self, Change, RawModel, Resolved};
+use crate::engine::select_device;
 use crate::error::{Error, Result};
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::portfolio::{Field, Tape};
 use crate::report::{
-    ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest, LoanFile, RunFolder,
+    CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest, LoanFile, RunFolder,
     TermReport, render_ecl, write_atomically,
 };
 use crate::risk::ecl::{Depth, EclTotals, compare, measure};
@@ -18,14 +20,16 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 const RESULT: &str = "ecl.json";
 const MANIFEST: &str = "manifest.json";
 
 /// Measures, prints and saves.
 pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
-    let threads = number::threads(args.threads.as_deref())?;
+    let threads = number::threads(args.device.threads.as_deref())?;
     let asked = Asked::new(args)?;
+    let mut device = select_device(&args.device.device, threads)?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     if let (Some(folder), false) = (&folder, args.force) {
         existing::refuse(&folder.path().join(RESULT))?;
@@ -38,7 +42,14 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
         LoanFile::probe(file)?;
     }
     let stop = interrupt::stop_flag()?;
-    let measured = on_threads(threads, || asked.measure(args, &stop))??;
+    let mut measured = on_threads(threads, || asked.measure(args, &stop))??;
+    if let Some(lives) = &measured.lives {
+        let to_play = (lives, folder.as_ref());
+        if let Some(status) = ecl_play::play((args, &stop), device.as_mut(), to_play, &mut measured.result)? {
+            return Ok(status);
+        }
+        measured.manifest.notes.clone_from(&measured.result.notes);
+    }
     match args.output.format {
         Format::Json => super::print_json(&measured.result)?,
         Format::Table => super::print(&render_ecl(&measured.result))?,
@@ -91,6 +102,8 @@ struct WhatIf {
 struct Told {
     result: EclResult,
     manifest: EclManifest,
+    /// What is to be played, unless nothing is.
+    lives: Option<Lives>,
 }
 
 impl Asked {
@@ -109,7 +122,11 @@ impl Asked {
         if let Some(date) = &args.reporting_date {
             config::set_by_flag(&mut raw.ecl, ("--reporting-date", "ecl.reporting_date"), date);
         }
+        prepare::overrides(&args.sampling)?.apply(&mut raw);
         let settings = config::resolve(&raw)?;
+        if !args.closed_form {
+            prepare::check_model(&settings)?;
+        }
         let framework = settings.ecl.framework.ok_or_else(|| {
             Error::setting("--framework", "nothing", "ifrs9 or cecl, here or as ecl.framework in the model")
         })?;
@@ -132,6 +149,7 @@ impl Asked {
     }
 
     fn measure(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Told> {
+        let started = Instant::now();
         let tape = self.read(args, stop)?;
         let setup = self.settings.ecl_setup(&self.terms, self.framework, &tape)?;
         for overlay in &self.settings.ecl.overlays {
@@ -164,7 +182,21 @@ impl Asked {
         }
         bar.finish_and_clear();
         ecl.assumed = self.assumed(&tape, &totals);
-        self.tell(&tape, &totals, ecl)
+        let lives = (!args.closed_form).then(|| prepare_lives(&tape, &setup, &self.settings)).transpose()?;
+        if lives.is_some() {
+            ecl.assumed.extend(self.settings.assumed.iter().cloned());
+        }
+        let mut told = self.tell(&tape, &totals, ecl)?;
+        match lives {
+            None => told.result.notes.insert(0, CLOSED_FORM_NOTE.to_owned()),
+            Some(mut lives) => {
+                lives.prepared.assumed.clone_from(&told.result.ecl.assumed);
+                lives.prepared.read_seconds = started.elapsed().as_secs_f64();
+                told.lives = Some(lives);
+            }
+        }
+        told.manifest.notes.clone_from(&told.result.notes);
+        Ok(told)
     }
 
     fn read(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Tape> {
@@ -225,6 +257,6 @@ impl Asked {
             ecl,
             notes,
         };
-        Ok(Told { result, manifest })
+        Ok(Told { result, manifest, lives: None })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::staging::{Framework, Stage, StagingRules};
 use crate::model::term::TermStructures;
-use crate::report::{CLOSED_FORM_NOTE, counted, decimals_for, grouped};
+use crate::report::{counted, decimals_for, grouped};
 use crate::risk::ecl::EclTotals;
 
 /// Cells of a matrix that are named one by one.
@@ -14,7 +14,7 @@ pub fn notes(
     (rules, terms): (&StagingRules, &TermStructures),
     totals: &EclTotals,
 ) -> Vec<String> {
-    let mut notes = vec![CLOSED_FORM_NOTE.to_owned()];
+    let mut notes = Vec::new();
     if totals.contradictions > 0 {
         notes.push(format!(
             "{} in stage 1 or 2 on the tape although more than {} days past due: the tape's stage was taken over \

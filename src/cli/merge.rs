@@ -77,7 +77,8 @@ fn merge_two(merged: SavedRun, shard: SavedRun, path: &Path) -> Result<SavedRun>
         return Err(misfit(path, &found, "merge shards of the same loans, model and seed only"));
     }
     let (one, other) = (merged.ledger.range(), shard.ledger.range());
-    refuse_too_large(&(one.start.min(other.start)..one.end.max(other.end)), merged.ledger.keep())?;
+    let hull = one.start.min(other.start)..one.end.max(other.end);
+    refuse_too_large(&hull, merged.ledger.keep(), merged.ledger.n_years())?;
     let ledger = merged.ledger.merge(&shard.ledger).map_err(|overlap| {
         let found = format!("scenarios {}..{} are in an earlier shard too", overlap.start, overlap.end);
         misfit(path, &found, "leave one of the two out")

@@ -1,13 +1,13 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
-use super::args::{InputArgs, OnErrorArg, OutputArgs};
+use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
 use super::{interrupt, number, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, SegmentTotals, Tape,
+    DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, Rounding, SegmentTotals, Tape,
     TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
@@ -124,7 +124,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let (rejected, files) = (std::mem::take(&mut tape.rejected), std::mem::take(&mut tape.inputs));
     let pooled = into_pools(tape, pool_settings)?;
     let segments = pooled.segments.iter().map(describe_segment).collect();
-    let mut notes: Vec<String> = rounding_note(&pooled, settings.simulation.unit).into_iter().collect();
+    let mut notes: Vec<String> = rounding_note(&pooled.rounding, &pooled.segments, (pooled.unit, settings.simulation.unit)).into_iter().collect();
     if settings.ecl.is_used {
         notes.push(
             "the model's sections of expected credit loss serve `mc-gpu ecl`; a run of one period leaves them aside"
@@ -188,16 +188,23 @@ pub fn resolve(input: &InputArgs) -> Result<Resolved> {
         (None, true) => config::parse_model(&made_up_model(&demo()), "demo model")?,
         (None, false) => RawModel::default(),
     };
-    let scenarios = input.scenarios.as_deref().map(|text| number::whole("--scenarios", text)).transpose()?;
+    overrides(&input.sampling)?.apply(&mut raw);
+    config::resolve(&raw)
+}
+
+/// What flags say in place of the model.
+///
+/// # Errors
+/// [`Error::Setting`] for what is no number.
+pub fn overrides(sampling: &SamplingArgs) -> Result<Overrides> {
+    let scenarios = sampling.scenarios.as_deref().map(|text| number::whole("--scenarios", text)).transpose()?;
     // 1e3 is digits for the model; 0x… it reads itself.
     let digits = |text: &String| number::whole("--seed", text).map_or_else(|_| text.clone(), |seed| seed.to_string());
-    let overrides = Overrides {
+    Ok(Overrides {
         scenarios: scenarios.map(|number| number.to_string()),
-        seed: input.seed.as_ref().map(digits),
-        levels: input.levels.clone(),
-    };
-    overrides.apply(&mut raw);
-    config::resolve(&raw)
+        seed: sampling.seed.as_ref().map(digits),
+        levels: sampling.levels.clone(),
+    })
 }
 
 fn demo() -> MadeUp {
@@ -229,7 +236,10 @@ pub fn digests(tape: &Tape) -> Vec<InputDigest> {
 }
 
 /// Links every listed segment, so that a model that cannot be is refused before a long tape is read.
-fn check_model(settings: &Resolved) -> Result<()> {
+///
+/// # Errors
+/// Those of factors and segments.
+pub fn check_model(settings: &Resolved) -> Result<()> {
     let names: Vec<String> = match &settings.segments {
         Segments::Any => Vec::new(),
         Segments::Listed(listed) => listed.iter().map(|segment| segment.name.clone()).collect(),
@@ -238,7 +248,10 @@ fn check_model(settings: &Resolved) -> Result<()> {
 }
 
 /// The model of the segments called `names`, in their order.
-fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
+///
+/// # Errors
+/// Those of factors and segments.
+pub fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
     let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
     Model::new(settings.copula, &factors, &settings.segment_specs(names)?)
 }
@@ -250,14 +263,18 @@ fn free_name(folder: &Path) -> PathBuf {
     names.find(|name| !name.exists()).unwrap_or_else(|| folder.join("rejected_rows.csv"))
 }
 
-/// A warning when a segment's losses are too small for the unit.
-fn rounding_note(pooled: &Pooled, wanted: Option<Unit>) -> Option<String> {
-    let (segment, error) = pooled.rounding.worst.filter(|&(_, error)| error > COARSE)?;
+/// A warning when the losses of one of `segments` are too small for `unit`, or for the one that was `wanted`.
+pub fn rounding_note(
+    rounding: &Rounding,
+    segments: &[SegmentTotals],
+    (unit, wanted): (Unit, Option<Unit>),
+) -> Option<String> {
+    let (segment, error) = rounding.worst.filter(|&(_, error)| error > COARSE)?;
     let remedy = match wanted {
         Some(_) => "set simulation.unit = \"auto\", or to less",
         None => "the largest exposure sets the unit: play the largest exposures in a run of their own",
     };
-    let (name, unit) = (&pooled.segments[segment as usize].name, pooled.unit);
+    let name = &segments.get(segment as usize)?.name;
     Some(format!(
         "in units of {unit} rounding moves {:.1} % of the expected loss of segment '{name}'; {remedy}",
         error * 100.0
@@ -281,7 +298,8 @@ fn describe(pooled: &Pooled) -> PortfolioReport {
     }
 }
 
-fn describe_segment(totals: &SegmentTotals) -> SegmentReport {
+/// The line of a segment; its shares are still empty.
+pub fn describe_segment(totals: &SegmentTotals) -> SegmentReport {
     SegmentReport {
         name: totals.name.clone(),
         loans: totals.loans,

@@ -4,6 +4,7 @@
 
 mod auto;
 mod block;
+mod conditional;
 mod cpu;
 mod device;
 mod digest;
@@ -25,6 +26,7 @@ mod stream;
 
 pub use auto::{Auto, AutoOptions, LEAST_WORK, Trial};
 pub use block::{Block, Kernel, KernelChoice};
+pub use conditional::Conditional;
 pub use cpu::{Cpu, Tile};
 pub use device::{Device, DeviceInfo, DeviceKind, Part, Sink};
 pub use digest::Digest;

@@ -1,12 +1,14 @@
 //! The result of `mc-gpu ecl`: one versioned, stable JSON object.
 //!
-//! Figures are in closed form: nothing is simulated. Standard errors, the distribution and what rests on it are null or empty,
-//! and a note says so; their keys are there because keys are only ever added.
+//! Figures of accounting are in closed form. Where nothing is simulated, standard errors, the distribution and what rests on it
+//! are null or empty, and a note says so; their keys are there because keys are only ever added.
 
+use super::ecl_simulated::{EconomyReport, LayoutReport, LossQuantile};
 use super::manifest::InputDigest;
+use super::result::RunReport;
 use crate::model::staging::{Framework, Reason, Stage};
 use crate::model::term::GeneratorFit;
-use crate::risk::ecl::{AppliedOverlay, EclTotals, Moves, Overlay, OverlaySize, Sum};
+use crate::risk::ecl::{AppliedOverlay, EclTotals, Moves, Overlay, OverlaySize, Share, Sum};
 use serde::{Serialize, Serializer};
 
 /// Name and version of the JSON object; keys are only ever added within a version.
@@ -15,7 +17,7 @@ pub const ECL_SCHEMA: &str = "mc-gpu/ecl/1";
 /// Name and version of the manifest beside it.
 pub const ECL_MANIFEST_SCHEMA: &str = "mc-gpu/ecl-manifest/1";
 
-/// What every result says of how it was found.
+/// What a result says where nothing was simulated.
 pub const CLOSED_FORM_NOTE: &str = "closed form: every value is an exact expectation under the model; nothing was simulated, so there are \
      no standard errors, no quantiles and no probability that losses exceed the allowance";
 
@@ -30,8 +32,8 @@ pub struct EclResult {
     pub reporting_date: String,
     /// What was measured.
     pub portfolio: EclPortfolio,
-    /// How it was simulated: null.
-    pub run: Option<()>,
+    /// How it was simulated; null where it was not.
+    pub run: Option<RunReport>,
     /// The figures.
     pub ecl: Ecl,
     /// What a reader should know.
@@ -70,12 +72,15 @@ pub struct Ecl {
     pub segments: Vec<EclSegment>,
     /// By the year after the reporting date in which a default falls; the parts add up to the total.
     pub years: Vec<YearReport>,
-    /// Of the simulated distribution: none.
-    pub quantiles: [(); 0],
-    /// Of the simulated economy: null.
-    pub conditional: Option<()>,
-    /// Of the simulated losses: null.
-    pub probability_above_allowance: Option<()>,
+    /// Of the simulated distribution: none in closed form.
+    pub quantiles: Vec<LossQuantile>,
+    /// What the simulated economy alone does; null in closed form.
+    pub conditional: Option<EconomyReport>,
+    /// Share of scenarios whose losses exceed the allowance; null in closed form.
+    pub probability_above_allowance: Option<Share>,
+    /// How loans were laid out to be played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<LayoutReport>,
     /// By reason; only those that some loan has.
     pub reasons: Vec<ReasonReport>,
     /// Management overlays.
@@ -93,11 +98,11 @@ pub struct Ecl {
 pub struct Estimate {
     /// The number, currency; in closed form unless it was simulated.
     pub value: f64,
-    /// Its standard error: null.
+    /// Its standard error; null in closed form.
     pub standard_error: Option<f64>,
     /// In closed form, currency.
     pub closed_form: f64,
-    /// Their distance in standard errors: null.
+    /// Their distance in standard errors; null in closed form.
     pub z: Option<f64>,
 }
 
@@ -132,7 +137,10 @@ pub struct EclSegment {
     pub coverage: Option<f64>,
     /// ECL in closed form, currency.
     pub closed_form: f64,
-    /// Its standard error: null.
+    /// Simulated mean, currency; not there in closed form, or where losses by segment were too many to keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Its standard error.
     pub standard_error: Option<f64>,
     /// Its stages, all of them.
     pub stages: Vec<StageReport>,
@@ -143,9 +151,9 @@ pub struct EclSegment {
 pub struct YearReport {
     /// 1 for the 12 months after the reporting date, and so on.
     pub year: u16,
-    /// ECL from defaults in it, currency; loans in default already count in year 1.
+    /// ECL from defaults in it, currency; loans in default already count in year 1. Simulated, unless in closed form.
     pub value: f64,
-    /// Its standard error: null.
+    /// Its standard error; null in closed form.
     pub standard_error: Option<f64>,
     /// In closed form, currency.
     pub closed_form: f64,
@@ -286,6 +294,7 @@ impl Ecl {
                 ecl: sum.ecl,
                 coverage: coverage(sum),
                 closed_form: sum.ecl,
+                value: None,
                 standard_error: None,
                 stages: stages(Some(place)),
             }
@@ -296,9 +305,10 @@ impl Ecl {
             stages: stages(None),
             segments: segments.iter().enumerate().map(segment).collect(),
             years: years(totals),
-            quantiles: [],
+            quantiles: Vec::new(),
             conditional: None,
             probability_above_allowance: None,
+            layout: None,
             reasons: reasons(totals, framework),
             overlays: Vec::new(),
             what_if: Vec::new(),

@@ -114,7 +114,7 @@ pub(super) fn read_parquet(path: &Path) -> Result<(Manifest, Ledger)> {
     let keep = if n_segments > 0 { Keep::Segments(n_segments) } else { Keep::Totals };
     let n_rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
     let hull = hull(&manifest.done, n_rows).ok_or_else(|| broken("scenario ranges that cannot be".to_owned()))?;
-    refuse_too_large(&hull, keep)?;
+    refuse_too_large(&hull, keep, n_years)?;
     let rows = read_rows(reader).map_err(broken)?;
     if !rows.add_up(&rows.segment_losses, n_segments) || !rows.add_up(&rows.year_losses, n_years) {
         return Err(broken("losses of segments or years that do not add up to the scenario's".to_owned()));

@@ -3,6 +3,7 @@
 
 mod attribution;
 mod ecl_result;
+mod ecl_simulated;
 mod ecl_table;
 mod folder;
 mod loan_file;
@@ -17,6 +18,7 @@ pub use ecl_result::{
     CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, EclSegment, Estimate,
     MoveReport, OverlayReport, ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
 };
+pub use ecl_simulated::{EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, Simulated};
 pub use ecl_table::render_ecl;
 pub use folder::{RunFolder, SavedRun, write_atomically};
 pub use loan_file::LoanFile;

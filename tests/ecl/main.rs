@@ -32,6 +32,9 @@ impl Case {
     fn command(&self, args: &[&str]) -> std::process::Output {
         let mut command = Command::cargo_bin("mc-gpu").unwrap();
         command.args(["ecl", &self.path("tape.csv"), "--model", &self.path("model.toml")]);
+        if !args.contains(&"--scenarios") {
+            command.arg("--closed-form");
+        }
         command.args(["--framework", "ifrs9", "--reporting-date", "2025-12-31"]).args(args).output().unwrap()
     }
 

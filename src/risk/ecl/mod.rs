@@ -1,6 +1,7 @@
 //! Expected credit loss of a whole tape in closed form (M37, M38, M40): each loan by itself, added up by stage, segment, year
 //! and reason; overlays on lines of their own; what moves when a setting changes.
 
+mod exceedance;
 mod loan;
 mod measure;
 mod overlay;
@@ -11,6 +12,7 @@ mod tests;
 mod total;
 mod what_if;
 
+pub use exceedance::{Share, exceedance};
 pub(in crate::risk) use loan::{Fault, Loan, Scratch, YEARS};
 pub use loan::{LoanEcl, MoreOfLoan};
 pub(in crate::risk) use measure::in_chunks;

@@ -1,5 +1,6 @@
 //! The plan: bases that give every loan back its own expected credit loss, in the layout of devices (M32).
 
+use super::fidelity::{Fidelity, Layout, fidelity};
 use super::obligors::Obligors;
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile};
@@ -38,6 +39,8 @@ pub struct LaidOut {
     pub profiles: usize,
     /// Width of the bands of interest rates that was taken.
     pub rate_band: f64,
+    /// How true profiles and pools are to the loans.
+    pub fidelity: Fidelity,
 }
 
 /// Lays `tape` out under `setup` and `model`, whose segments are the tape's.
@@ -57,6 +60,8 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let mut bases = Bases::new(&obligors, &profiles, periods);
     groups.iter().for_each(|group| bases.add(group, setup));
     let Bases { pools, amounts, profile, rows, cumulative, chances, .. } = bases;
+    let laid_out = Layout { pools: &pools, profiles: &profiles, profile: &profile, rows: &rows, cumulative: &cumulative };
+    let fidelity = fidelity(tape, setup, &model, &laid_out)?;
     let unit = choose_unit(&amounts, how.pooling.unit)?;
     let mut sums = RoundingSums::new(tape.segments.len());
     for (pool, group) in pools.iter().zip(&groups) {
@@ -78,7 +83,7 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         profiles: profile,
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
-    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band })
+    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity })
 }
 
 fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {

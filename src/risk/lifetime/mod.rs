@@ -2,6 +2,7 @@
 //!
 //! survey (each loan's ECL, term structure, profile) → obligors → pools → bases, which give every loan back its own ECL.
 
+mod fidelity;
 mod layout;
 mod obligors;
 mod pools;
@@ -10,5 +11,6 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
 pub use profile::Bands;

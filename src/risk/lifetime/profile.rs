@@ -21,6 +21,13 @@ pub struct Bands {
     pub ltv: f64,
 }
 
+impl Default for Bands {
+    /// Half a percentage point of interest, a twentieth of the exposure.
+    fn default() -> Self {
+        Self { rate: 0.005, ltv: 0.05 }
+    }
+}
+
 /// What decides a profile; equal for loans that share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProfileKey {

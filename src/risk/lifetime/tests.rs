@@ -2,7 +2,7 @@
 
 use super::layout::{LaidOut, LayOut, lay_out};
 use super::profile::Bands;
-use crate::engine::{Control, Cpu, Job, Keep, KernelChoice, Ledger, Plan, play};
+use crate::engine::{Conditional, Control, Cpu, Job, Keep, KernelChoice, Ledger, Plan, play};
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{CollateralSettings, ExposureSettings, ScheduleSettings};
 use crate::model::staging::{Framework, StagingRules};
@@ -117,6 +117,10 @@ fn a_plan_expects_what_the_closed_form_does() {
             assert!((expected / closed - 1.0).abs() < 2e-5, "{segment}: {expected} for {closed}");
         }
         assert!(laid_out.rounding.error < 1e-4, "{:?}", laid_out.rounding);
+        let moved = laid_out.fidelity;
+        assert!(moved.profile_error > 0.0 && moved.profile_error < 2e-3, "{moved:?}");
+        assert!(moved.tail_bias.abs() < 2e-3, "{moved:?}");
+        eprintln!("{moved:?}");
     }
 }
 
@@ -140,6 +144,24 @@ fn what_is_played_is_what_the_closed_form_expects() {
         z
     };
     let currency = |units: u64| plan.unit().currency(units as f64);
+    let scenarios: Vec<u64> = (0..n).collect();
+    let job = Job::new(plan, 11);
+    let given_the_economy = Conditional::new(&job).losses(&scenarios);
+    let rest = |conditional: &[f64]| {
+        let rest: Vec<f64> = ledger.losses().iter().zip(conditional).map(|(&loss, mean)| loss as f64 - mean).collect();
+        let mean = rest.iter().sum::<f64>() / n as f64;
+        let variance = rest.iter().map(|rest| (rest - mean) * (rest - mean)).sum::<f64>() / n as f64;
+        (mean, (variance / n as f64).sqrt())
+    };
+    let (mean, error) = rest(&given_the_economy);
+    assert!(mean.abs() < 5.0 * error, "{mean} ± {error}");
+    // Siblings that must fail: an economy that is somewhat worse; and that of other scenarios explains nothing.
+    let worse = Job::new(plan, 11).shifted(&[-0.05]);
+    let (off, error_off) = rest(&Conditional::new(&worse).losses(&scenarios));
+    assert!(off.abs() > 5.0 * error_off, "{off} ± {error_off}");
+    let shifted: Vec<u64> = (1..=n).collect();
+    let (_, other) = rest(&Conditional::new(&job).losses(&shifted));
+    assert!(other > 1.2 * error, "{other} {error}");
     let total = laid_out.totals.total().ecl;
     check("all", ledger.losses().into_iter().map(currency).collect(), total);
     for year in 0..years {

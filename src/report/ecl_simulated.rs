@@ -1,0 +1,176 @@
+//! What simulation adds to expected credit losses: means with their errors beside the closed form, the distribution, and how
+//! often losses exceed the allowance. Figures of accounting (stages, coverage, allowance) stay in closed form.
+
+use super::ecl_result::Ecl;
+use crate::engine::Ledger;
+use crate::error::{Error, Result};
+use crate::risk::ecl::exceedance;
+use crate::risk::{self, Ordered, expected_shortfall, moments, quantile};
+use crate::units::{Level, Unit};
+use serde::Serialize;
+
+/// Standard errors beyond which simulation and closed form differ by more than chance: once in 16,000 runs.
+const FAR: f64 = 4.0;
+
+/// The loss that is not exceeded with some probability.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LossQuantile {
+    /// The level, in (0, 1).
+    pub level: f64,
+    /// The lower quantile, currency.
+    pub value: f64,
+    /// Lower end of its 95 % interval, currency; null where no scenario bounds it.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Mean of the worst share 1 − level of the losses, currency.
+    pub shortfall: f64,
+    /// Its standard error.
+    pub shortfall_standard_error: Option<f64>,
+}
+
+/// Mean losses given the economy of each scenario (M41): the distribution without the chance of single obligors.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EconomyReport {
+    /// Mean over the scenarios, currency.
+    pub mean: f64,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// Quantiles.
+    pub quantiles: Vec<EconomyQuantile>,
+    /// Mean of what was lost less what the economy explains, currency: 0 but for chance.
+    pub difference: f64,
+    /// Its standard error.
+    pub difference_standard_error: Option<f64>,
+}
+
+/// A quantile of mean losses given the economy.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct EconomyQuantile {
+    /// The level, in (0, 1).
+    pub level: f64,
+    /// The lower quantile, currency.
+    pub value: f64,
+    /// Lower end of its 95 % interval, currency; null where no scenario bounds it.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+/// How loans were laid out to be played, and what that moved (M32).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LayoutReport {
+    /// Obligors; loans of one obligor default together.
+    pub obligors: u64,
+    /// Groups of obligors that share segment, term structure and length of life.
+    pub pools: u64,
+    /// Periods.
+    pub periods: u64,
+    /// Profiles of losses over time.
+    pub profiles: u64,
+    /// Width of the bands of interest rates in which loans share one, fraction.
+    pub rate_band: f64,
+    /// Currency per integer unit of loss.
+    pub unit: Unit,
+    /// Share of the expected loss that rounding to units moved.
+    pub rounding_error: f64,
+    /// Share of the expected loss that falls into another period than the loan's own.
+    pub profile_error: f64,
+    /// Relative bias of the conditional loss in the 99.9 % adverse economy.
+    pub profile_tail_bias: f64,
+}
+
+/// What was played.
+#[derive(Debug, Clone, Copy)]
+pub struct Simulated<'a> {
+    /// Losses by scenario, year and, where they were kept, segment.
+    pub ledger: &'a Ledger,
+    /// Currency per unit.
+    pub unit: Unit,
+    /// Levels of the quantiles.
+    pub levels: &'a [Level],
+    /// Mean loss given the economy of each scenario of the ledger, units.
+    pub given_economy: &'a [f64],
+}
+
+impl Ecl {
+    /// Puts what was played beside the closed form; overlays must be there already. Returns what a reader should know.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when nothing was played.
+    pub fn add_simulation(&mut self, simulated: &Simulated<'_>) -> Result<Vec<String>> {
+        let Simulated { ledger, unit, levels, .. } = *simulated;
+        let nothing = || Error::setting("--scenarios", 0, "at least 1");
+        let losses = Ordered::sort(ledger.losses());
+        let currency = |units: u64| unit.currency(units as f64);
+        let mean = mean(ledger.losses().into_iter(), unit).ok_or_else(nothing)?;
+        self.total.value = mean.value;
+        self.total.standard_error = mean.standard_error;
+        self.total.z = mean.standard_error.filter(|error| *error > 0.0).map(|error| (mean.value - self.total.closed_form) / error);
+        let mut notes: Vec<String> = self.total.z.filter(|z| z.abs() > FAR).map(far_note).into_iter().collect();
+        for (place, segment) in self.segments.iter_mut().enumerate() {
+            let of = |nth: usize| ledger.segment_losses(nth)?.get(place).copied();
+            let all: Option<Vec<u64>> = (0..ledger.n_done() as usize).map(of).collect();
+            let mean = all.and_then(|all| self::mean(all.into_iter(), unit));
+            segment.value = mean.map(|mean| mean.value);
+            segment.standard_error = mean.and_then(|mean| mean.standard_error);
+        }
+        for year in &mut self.years {
+            let place = usize::from(year.year) - 1;
+            let of = ledger.year_losses().map(|years| years.get(place).copied().unwrap_or(0));
+            if let Some(mean) = self::mean(of, unit) {
+                (year.value, year.standard_error) = (mean.value, mean.standard_error);
+            }
+        }
+        for &level in levels {
+            let quantile = quantile(&losses, level, currency).ok_or_else(nothing)?;
+            let shortfall = expected_shortfall(&losses, level, unit).ok_or_else(nothing)?;
+            notes.extend(risk::thin_tail_note(&shortfall, level));
+            self.quantiles.push(LossQuantile {
+                level: quantile.level,
+                value: quantile.value,
+                low: quantile.interval[0],
+                high: quantile.interval[1],
+                shortfall: shortfall.value,
+                shortfall_standard_error: shortfall.standard_error,
+            });
+        }
+        self.conditional = Some(economy(simulated).ok_or_else(nothing)?);
+        self.probability_above_allowance = exceedance(ledger.losses().into_iter().map(currency), self.allowance);
+        Ok(notes)
+    }
+}
+
+fn far_note(z: f64) -> String {
+    format!(
+        "the simulated mean is {z:.1} standard errors from the closed form: losses that are large and rare were not seen, or the \
+         unit or the bands are too coarse; play more scenarios, or look at the layout"
+    )
+}
+
+fn mean(losses: impl Iterator<Item = u64>, unit: Unit) -> Option<risk::Estimate> {
+    Some(moments(&Ordered::sort(losses))?.mean.convert(|units| unit.currency(units)))
+}
+
+fn economy(simulated: &Simulated<'_>) -> Option<EconomyReport> {
+    let Simulated { ledger, unit, levels, given_economy } = *simulated;
+    // Whole units: a billionth of the total is far below every error shown.
+    let ordered = Ordered::sort(given_economy.iter().map(|units| (units + 0.5) as u64));
+    let mean = moments(&ordered)?.mean.convert(|units| unit.currency(units));
+    let at = |&level: &Level| {
+        let found = quantile(&ordered, level, |units| unit.currency(units as f64))?;
+        Some(EconomyQuantile { level: found.level, value: found.value, low: found.interval[0], high: found.interval[1] })
+    };
+    let rest: Vec<f64> = ledger.losses().iter().zip(given_economy).map(|(&loss, mean)| loss as f64 - mean).collect();
+    let n = rest.len() as f64;
+    let difference = rest.iter().sum::<f64>() / n;
+    let squares: f64 = rest.iter().map(|rest| (rest - difference) * (rest - difference)).sum();
+    let error = (rest.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt());
+    Some(EconomyReport {
+        mean: mean.value,
+        standard_error: mean.standard_error,
+        quantiles: levels.iter().map(at).collect::<Option<_>>()?,
+        difference: unit.currency(difference),
+        difference_standard_error: error.map(|error| unit.currency(error)),
+    })
+}
