@@ -11,8 +11,8 @@ use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::portfolio::{Field, Tape};
 use crate::report::{
-    CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest, LoanFile, RunFolder,
-    TermReport, render_ecl, write_atomically,
+    CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest,
+    LoanFile, RunFolder, TermReport, render_ecl, write_atomically,
 };
 use crate::risk::ecl::{Depth, EclTotals, compare, measure};
 use crate::units::Date;

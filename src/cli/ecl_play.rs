@@ -41,7 +41,8 @@ pub fn play(
     let measuring = Instant::now();
     let given_economy = threads::on_threads(Some(manifest.run.threads), || given_economy(&job, &ledger, stop))??;
     let (unit, levels) = (prepared.plan.unit(), prepared.levels.as_slice());
-    let notes = result.ecl.add_simulation(&Simulated { ledger: &ledger, unit, levels, given_economy: &given_economy })?;
+    let notes =
+        result.ecl.add_simulation(&Simulated { ledger: &ledger, unit, levels, given_economy: &given_economy })?;
     result.ecl.layout = Some(lives.layout);
     manifest.run.seconds.measure = measuring.elapsed().as_secs_f64();
     result.run = Some(manifest.run.clone());

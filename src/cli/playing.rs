@@ -4,9 +4,7 @@
 use super::args::OutputArgs;
 use super::prepare::Prepared;
 use super::{compose, progress};
-use crate::engine::{
-    Control, Device, Horizon, Job, Keep, Ledger, identity, play, refuse_too_large, what_to_keep,
-};
+use crate::engine::{Control, Device, Horizon, Job, Keep, Ledger, identity, play, refuse_too_large, what_to_keep};
 use crate::error::{Error, Result};
 use crate::report::{Manifest, RunFolder, RunReport, Seconds};
 use std::ops::Range;
@@ -159,12 +157,7 @@ impl Run<'_> {
     }
 
     /// Plays with a progress bar, and saves now and then if there is a folder.
-    fn play_watched(
-        &self,
-        device: &mut dyn Device,
-        ledger: &Mutex<Ledger>,
-        manifest: &Manifest,
-    ) -> anyhow::Result<()> {
+    fn play_watched(&self, device: &mut dyn Device, ledger: &Mutex<Ledger>, manifest: &Manifest) -> anyhow::Result<()> {
         let missing = {
             let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
             ledger.range().end - ledger.range().start - ledger.n_done()

@@ -7,8 +7,8 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, Rounding, SegmentTotals, Tape,
-    TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
+    DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, Rounding,
+    SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
 use crate::units::{Date, Level, Unit};
@@ -124,7 +124,10 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let (rejected, files) = (std::mem::take(&mut tape.rejected), std::mem::take(&mut tape.inputs));
     let pooled = into_pools(tape, pool_settings)?;
     let segments = pooled.segments.iter().map(describe_segment).collect();
-    let mut notes: Vec<String> = rounding_note(&pooled.rounding, &pooled.segments, (pooled.unit, settings.simulation.unit)).into_iter().collect();
+    let mut notes: Vec<String> =
+        rounding_note(&pooled.rounding, &pooled.segments, (pooled.unit, settings.simulation.unit))
+            .into_iter()
+            .collect();
     if settings.ecl.is_used {
         notes.push(
             "the model's sections of expected credit loss serve `mc-gpu ecl`; a run of one period leaves them aside"

@@ -106,7 +106,8 @@ impl Ecl {
         let mean = mean(ledger.losses().into_iter(), unit).ok_or_else(nothing)?;
         self.total.value = mean.value;
         self.total.standard_error = mean.standard_error;
-        self.total.z = mean.standard_error.filter(|error| *error > 0.0).map(|error| (mean.value - self.total.closed_form) / error);
+        self.total.z =
+            mean.standard_error.filter(|error| *error > 0.0).map(|error| (mean.value - self.total.closed_form) / error);
         let mut notes: Vec<String> = self.total.z.filter(|z| z.abs() > FAR).map(far_note).into_iter().collect();
         for (place, segment) in self.segments.iter_mut().enumerate() {
             let of = |nth: usize| ledger.segment_losses(nth)?.get(place).copied();
@@ -159,7 +160,12 @@ fn economy(simulated: &Simulated<'_>) -> Option<EconomyReport> {
     let mean = moments(&ordered)?.mean.convert(|units| unit.currency(units));
     let at = |&level: &Level| {
         let found = quantile(&ordered, level, |units| unit.currency(units as f64))?;
-        Some(EconomyQuantile { level: found.level, value: found.value, low: found.interval[0], high: found.interval[1] })
+        Some(EconomyQuantile {
+            level: found.level,
+            value: found.value,
+            low: found.interval[0],
+            high: found.interval[1],
+        })
     };
     let rest: Vec<f64> = ledger.losses().iter().zip(given_economy).map(|(&loss, mean)| loss as f64 - mean).collect();
     let n = rest.len() as f64;

@@ -12,8 +12,10 @@
 //! | C | finite homogeneous pools, both kernels | [`finite_pool`] |
 //! | D | Basel's risk weights | [`basel`] |
 //! | E | Student t copula, two factors; rare tails | [`student_t`], [`rare_tail`] |
-//! | F | twenty-five unequal names | [`unequal_names`] |
+//! | F | twenty-five unequal names; the same in four quarters | [`unequal_names`], [`quarters`] |
+//! | G | default times: first to fifth default of ten names | [`first_to_default`] |
 //! | H | expected credit loss in closed form | [`ecl_figures`] |
+//! | I | term structures are kept | [`term_structure`] |
 //! | J | generator of rating migration | [`generator_matrix`] |
 
 pub mod asrf;
@@ -23,14 +25,17 @@ pub mod check;
 pub mod ecl_figures;
 pub mod exact;
 pub mod finite_pool;
+pub mod first_to_default;
 pub mod generator;
 pub mod generator_matrix;
 pub mod granular_pool;
 pub mod law;
 pub mod quadrature;
+pub mod quarters;
 pub mod rare_tail;
 pub mod run;
 pub mod student_t;
+pub mod term_structure;
 pub mod truth;
 pub mod unequal_names;
 
@@ -75,7 +80,10 @@ pub fn validate(device: &mut dyn Device, seed: u64, progress: &dyn Fn(&str)) -> 
         student_t::checks,
         rare_tail::checks,
         unequal_names::checks,
+        quarters::checks,
+        first_to_default::checks,
         ecl_figures::checks,
+        term_structure::checks,
         generator_matrix::checks,
     ];
     let mut checks = Vec::new();

@@ -1,10 +1,12 @@
 //! Small portfolios, described in one place and played on the device under validation.
 
-use crate::engine::{Control, Device, Digest, Job, Keep, KernelChoice, Ledger, Plan, play};
+use crate::engine::{
+    Control, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, Plan, WHOLE, play,
+};
 use crate::error::{Error, Result};
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
-use crate::risk::{Moments, Ordered, expected_shortfall, moments};
+use crate::risk::{Estimate, Moments, Ordered, expected_shortfall, moments};
 use crate::rng::{Purpose, counter, key, philox4x32_10};
 use crate::units::{Level, Unit};
 use std::sync::Mutex;
@@ -52,6 +54,28 @@ impl Portfolio {
     pub fn plan(&self, kernel: KernelChoice) -> Result<Plan> {
         let model = Model::new(self.copula, &self.factors, &self.segments)?;
         Ok(Plan::new(self.pooled()?, model, kernel))
+    }
+
+    /// The portfolio over several periods; `cumulative` gives, for the PD of a group, the probability of default by the end of
+    /// each of them. A default costs the same in every period. A ledger keeps the losses of each period.
+    ///
+    /// # Errors
+    /// As [`Portfolio::plan`]; [`Error::Internal`] when groups differ in their number of periods.
+    pub fn plan_over(&self, kernel: KernelChoice, cumulative: &dyn Fn(f64) -> Vec<f64>) -> Result<Plan> {
+        let model = Model::new(self.copula, &self.factors, &self.segments)?;
+        let pooled = self.pooled()?;
+        let curves: Vec<Vec<f64>> = pooled.pools.iter().map(|pool| cumulative(pool.pd)).collect();
+        let periods = curves.first().map_or(1, Vec::len);
+        let spec = HorizonSpec {
+            periods,
+            // Years of one period each.
+            per_year: 1,
+            cumulative: curves.concat(),
+            factors: vec![WHOLE; periods],
+            slots: vec![1; pooled.pools.len()],
+            profiles: vec![0; pooled.losses.len()],
+        };
+        Plan::with_horizon(pooled, model, kernel, spec)
     }
 
     fn pooled(&self) -> Result<Pooled> {
@@ -131,6 +155,8 @@ impl<'a> Bench<'a> {
 pub struct Sample {
     losses: Vec<u64>,
     defaults: Vec<u32>,
+    /// By scenario and period.
+    by_period: Vec<Vec<u64>>,
     ordered: Ordered,
     moments: Moments,
     digest: Digest,
@@ -142,7 +168,8 @@ impl Sample {
     /// # Errors
     /// Those of the device; [`Error::Internal`] when it left scenarios out or none were asked for.
     pub fn play(device: &mut dyn Device, job: &Job<'_>, scenarios: u64) -> Result<Self> {
-        let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals));
+        let n_years = job.plan().horizon().map_or(0, Horizon::years);
+        let ledger = Mutex::new(Ledger::new(0..scenarios, Keep::Totals).with_years(n_years));
         play(job, device, &ledger, &Control { stop: &AtomicBool::new(false), progress: &|_| {} })?;
         let ledger =
             ledger.into_inner().map_err(|_| Error::Internal("a thread died while it held the ledger".to_owned()))?;
@@ -155,6 +182,7 @@ impl Sample {
         Ok(Self {
             losses,
             defaults: ledger.defaults(),
+            by_period: ledger.year_losses().map(<[u64]>::to_vec).collect(),
             ordered,
             moments,
             digest: ledger.losses_digest(job.plan().unit()),
@@ -169,6 +197,17 @@ impl Sample {
     /// Losses in scenario order, units.
     pub fn losses(&self) -> &[u64] {
         &self.losses
+    }
+
+    /// Losses of each period in each scenario, in scenario order, units; nothing in a plan of one period.
+    pub fn by_period(&self) -> &[Vec<u64>] {
+        &self.by_period
+    }
+
+    /// Mean loss in `period` with its standard error, units; None where there is no such period.
+    pub fn mean_in(&self, period: usize) -> Option<Estimate> {
+        let losses = self.by_period.iter().map(|losses| losses.get(period).copied());
+        Some(moments(&Ordered::sort(losses.collect::<Option<Vec<u64>>>()?))?.mean)
     }
 
     /// Losses in ascending order, units.

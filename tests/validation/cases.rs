@@ -18,7 +18,7 @@ fn every_case_passes_on_every_device() {
     let scalar = assert_passes(&mut Scalar);
     assert_eq!(cpu.checks, scalar.checks);
     assert_eq!((cpu.schema, cpu.seed, cpu.false_positive_rate), ("mc-gpu/validation/1", SEED, FALSE_POSITIVE_RATE));
-    for case in ["A", "B", "C", "D", "E", "F", "H", "J"] {
+    for case in ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"] {
         assert!(cpu.checks.iter().any(|check| check.case == case), "{case}");
     }
     let statistical = cpu.checks.iter().filter(|check| check.is_statistical()).count();

@@ -9,7 +9,9 @@ use mc_gpu::validate::asrf::Asrf;
 use mc_gpu::validate::finite_pool::{self, FinitePool};
 use mc_gpu::validate::rare_tail::RARE_TAILS;
 use mc_gpu::validate::run::{Bench, Portfolio};
-use mc_gpu::validate::{Check, basel, exact, granular_pool, student_t, unequal_names};
+use mc_gpu::validate::{
+    Check, basel, exact, first_to_default, granular_pool, quarters, student_t, term_structure, unequal_names,
+};
 
 /// Plays on the CPU; the seed differs from that of the other tests.
 fn on_the_cpu(play: impl FnOnce(&mut Bench<'_>) -> Result<Vec<Check>>) -> Vec<Check> {
@@ -115,5 +117,41 @@ fn unequal_names_notice_exposures_pds_and_correlation() {
         correlated.segments[0].correlation = AssetCorrelation::Fixed(rho + 0.03);
         let checks = play(correlated);
         assert!(failed(&checks, "beyond VaR 99%") && failed(&checks, "without loss"), "{checks:#?}");
+    }
+}
+
+#[test]
+fn quarters_notice_a_curve_of_the_same_year() {
+    let names = unequal_names::names();
+    let law = exact::loss_law(&names, 0.15);
+    let play = |curve: &dyn Fn(f64) -> Vec<f64>| {
+        on_the_cpu(|bench| quarters::simulate(&law, &unequal_names::portfolio(&names, 0.15)?, curve, bench))
+    };
+    // As many defaults in every quarter: the year is the same, its quarters are not.
+    let checks = play(&|pd| (1..=4).map(|quarter| pd * f64::from(quarter) / 4.0).collect());
+    assert!(failed(&checks, "quarter 1") && failed(&checks, "quarter 4"), "{checks:#?}");
+    assert!(!failed(&checks, "beyond VaR") && !failed(&checks, "without loss"), "the year is right: {checks:#?}");
+    let checks = play(&|pd| quarters::flat_hazard(1.05 * pd));
+    assert!(failed(&checks, "without loss"), "{checks:#?}");
+}
+
+#[test]
+fn baskets_notice_correlation_and_hazard() {
+    for rho in [0.0, 0.3, 0.6] {
+        let other = if rho > 0.0 { rho * 1.1 } else { 0.02 };
+        let checks = on_the_cpu(|bench| first_to_default::simulate(rho, &first_to_default::portfolio(other)?, bench));
+        assert!(failed(&checks, "1 or more") && failed(&checks, "spread of default 1"), "{rho}: {checks:#?}");
+        assert!(failed(&checks, "spread of default 2"), "{rho}: {checks:#?}");
+    }
+}
+
+#[test]
+fn a_term_structure_of_another_shape_is_noticed() {
+    for played in term_structure::PLAYED {
+        let mut curve = term_structure::CURVE;
+        curve[4] *= 0.97;
+        let checks = on_the_cpu(|bench| term_structure::simulate(played, &curve, bench));
+        assert!(failed(&checks, "period 5") && failed(&checks, "period 6"), "{checks:#?}");
+        assert!(!failed(&checks, "period 4") && !failed(&checks, "period 7"), "{checks:#?}");
     }
 }

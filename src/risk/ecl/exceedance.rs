@@ -26,7 +26,11 @@ impl Share {
         let half = Z95 / (n + square) * (k * (n - k) / n + 0.25 * square).sqrt();
         let (low, high) = ((middle - half).max(0.0), (middle + half).min(1.0));
         // The ends are exact where nothing or everything exceeds; rounding must not move them off.
-        Some(Self { value: k / n, low: if count == 0 { 0.0 } else { low }, high: if count == number { 1.0 } else { high } })
+        Some(Self {
+            value: k / n,
+            low: if count == 0 { 0.0 } else { low },
+            high: if count == number { 1.0 } else { high },
+        })
     }
 }
 

@@ -130,7 +130,10 @@ impl Sums {
 /// Factor of each period times the probability of a default in it.
 fn weigh<'a>(factors: &'a [f64], cumulative: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
     let before = std::iter::once(&0.0).chain(cumulative);
-    factors.iter().zip(cumulative.iter().zip(before)).map(|(factor, (by_its_end, before))| factor * (by_its_end - before))
+    factors
+        .iter()
+        .zip(cumulative.iter().zip(before))
+        .map(|(factor, (by_its_end, before))| factor * (by_its_end - before))
 }
 
 fn conditional(share: f64, rho: f64) -> f64 {

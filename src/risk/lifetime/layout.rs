@@ -60,7 +60,8 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let mut bases = Bases::new(&obligors, &profiles, periods);
     groups.iter().for_each(|group| bases.add(group, setup));
     let Bases { pools, amounts, profile, rows, cumulative, chances, .. } = bases;
-    let laid_out = Layout { pools: &pools, profiles: &profiles, profile: &profile, rows: &rows, cumulative: &cumulative };
+    let laid_out =
+        Layout { pools: &pools, profiles: &profiles, profile: &profile, rows: &rows, cumulative: &cumulative };
     let fidelity = fidelity(tape, setup, &model, &laid_out)?;
     let unit = choose_unit(&amounts, how.pooling.unit)?;
     let mut sums = RoundingSums::new(tape.segments.len());
