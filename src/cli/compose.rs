@@ -2,7 +2,7 @@
 
 use crate::engine::{Ledger, STREAM_VERSION};
 use crate::error::Result;
-use crate::report::{MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult, ShareAtLevel};
+use crate::report::{MANIFEST_SCHEMA, Manifest, RESULT_SCHEMA, RunResult, ShareAtLevel, played_years};
 use crate::risk::{Sample, measure};
 use crate::units::Level;
 
@@ -42,6 +42,7 @@ pub fn result(
         run: manifest.run.clone(),
         measures: measured.measures,
         segments,
+        years: played_years(ledger, portfolio.unit, &manifest.years),
         assumed: manifest.assumed.clone(),
         notes: [manifest.notes.clone(), measured.notes].concat(),
     };

@@ -1,7 +1,7 @@
 //! `mc-gpu ecl`: read, measure in closed form, play unless told not to, report.
 
 use super::args::{EclArgs, Format, FrameworkArg};
-use super::lives::{Lives, prepare_lives};
+use super::lives::{Lives, digests_of_model, prepare_lives};
 use super::threads::on_threads;
 use super::{ecl_notes, ecl_play, existing, interrupt, number, prepare, progress};
 use crate::config::{self, Change, RawModel, Resolved};
@@ -16,8 +16,6 @@ use crate::report::{
 };
 use crate::risk::ecl::{Depth, EclTotals, compare, measure};
 use crate::units::Date;
-use sha2::{Digest, Sha256};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -68,18 +66,6 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
 
 fn json(value: &impl serde::Serialize) -> anyhow::Result<Vec<u8>> {
     Ok((serde_json::to_string_pretty(value)? + "\n").into_bytes())
-}
-
-/// A file beside the model, small enough to be read at once; its rows are its lines that are not blank.
-fn digest(path: &Path) -> Result<InputDigest> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::file(path, "read", cause))?;
-    let rows = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
-    Ok(InputDigest {
-        path: path.display().to_string(),
-        bytes: bytes.len() as u64,
-        sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
-        rows: rows as u64,
-    })
 }
 
 /// What flags and model ask for, before the tape is read.
@@ -190,6 +176,7 @@ impl Asked {
         match lives {
             None => told.result.notes.insert(0, CLOSED_FORM_NOTE.to_owned()),
             Some(mut lives) => {
+                lives.prepared.inputs.clone_from(&told.manifest.inputs);
                 lives.prepared.assumed.clone_from(&told.result.ecl.assumed);
                 lives.prepared.read_seconds = started.elapsed().as_secs_f64();
                 told.lives = Some(lives);
@@ -222,12 +209,17 @@ impl Asked {
 
     /// Tapes and files of the model, for the manifest.
     fn inputs(&self, tape: &Tape) -> Result<Vec<InputDigest>> {
-        let of_model = self.settings.ecl.files().iter().map(|path| digest(path)).collect::<Result<Vec<_>>>()?;
-        Ok([prepare::digests(tape), of_model].concat())
+        Ok([prepare::digests(tape), digests_of_model(&self.settings)?].concat())
     }
 
     fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Result<Told> {
-        let notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
+        let mut notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
+        if self.settings.ecl.horizon.is_some() {
+            notes.push(
+                "time.horizon_months and time.lifetime serve `mc-gpu simulate`; the framework says how far an allowance looks"
+                    .to_owned(),
+            );
+        }
         let manifest = EclManifest {
             schema: ECL_MANIFEST_SCHEMA,
             version: env!("CARGO_PKG_VERSION"),

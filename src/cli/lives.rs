@@ -2,12 +2,18 @@
 
 use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
-use crate::engine::Horizon;
-use crate::error::Result;
-use crate::portfolio::{PoolSettings, Rejected, Tape};
-use crate::report::{LayoutReport, PortfolioReport};
-use crate::risk::ecl::{EclSetup, EclTotals};
+use crate::engine;
+use crate::error::{Error, Result};
+use crate::model::staging::Framework;
+use crate::model::term::TermStructures;
+use crate::model::time::MOST_MONTHS;
+use crate::portfolio::{OnError, PoolSettings, Rejected, Tape, TapeSettings};
+use crate::report::{InputDigest, LayoutReport, PortfolioReport, counted};
+use crate::risk::ecl::EclSetup;
 use crate::risk::lifetime::{Bands, LaidOut, LayOut, lay_out};
+use crate::units::Date;
+use sha2::{Digest, Sha256};
+use std::path::Path;
 
 /// A run, ready to be played, with what its layout says of itself.
 pub struct Lives {
@@ -15,8 +21,66 @@ pub struct Lives {
     pub prepared: Prepared,
     /// How loans were laid out.
     pub layout: LayoutReport,
-    /// The loans added up in closed form.
-    pub totals: EclTotals,
+}
+
+/// What `simulate` asks for when it plays period by period: every loan to its maturity, or to the horizon if that is sooner.
+pub struct Horizon {
+    settings: Resolved,
+    terms: TermStructures,
+    months: u16,
+}
+
+impl Horizon {
+    /// What the model asks for; None for one year in one step.
+    ///
+    /// # Errors
+    /// Those of the file of term structures.
+    pub fn new(settings: &Resolved) -> Result<Option<Self>> {
+        let Some(months) = settings.ecl.horizon else { return Ok(None) };
+        let terms = config::read_term_structures(&settings.ecl.term)?;
+        let mut settings = settings.clone();
+        // One allowance for all: no stages, and nothing discounted unless the model says so.
+        settings.ecl.framework = Some(Framework::Cecl);
+        Ok(Some(Self { settings, terms, months }))
+    }
+
+    /// How to read a tape, as of `date` or the model's reporting date.
+    pub fn tape_settings(&self, date: Option<Date>, on_error: OnError) -> TapeSettings {
+        let settings = self.settings.ecl_tape_settings(&self.terms, Framework::Cecl, on_error);
+        TapeSettings { reporting_date: date.or(settings.reporting_date), ..settings }
+    }
+
+    /// Lays `tape` out; `settings` are those that the model was written with.
+    ///
+    /// # Errors
+    /// Those of files of profiles and of [`prepare_lives`].
+    pub fn prepare(&self, tape: &Tape, settings: &Resolved) -> Result<Prepared> {
+        let setup = self.settings.ecl_setup(&self.terms, Framework::Cecl, tape)?;
+        let setup = EclSetup { most_months: Some(self.months), ..setup };
+        let Lives { mut prepared, layout } = prepare_lives(tape, &setup, settings)?;
+        prepared.inputs.extend(digests_of_model(settings)?);
+        prepared.assumed.extend(self.settings.ecl.assumed_of(tape, Framework::Cecl));
+        let how_far =
+            if self.months == MOST_MONTHS { "to maturity".to_owned() } else { format!("{} months", self.months) };
+        prepared.notes.push(format!(
+            "played in {} of {}, {how_far}: {} and {} of losses over time; {:.1e} of losses fall into another period than their \
+             loan's own",
+            counted(layout.periods, "period"),
+            counted(u64::from(setup.grid.months()), "month"),
+            counted(layout.pools, "pool"),
+            counted(layout.profiles, "profile"),
+            layout.profile_error,
+        ));
+        Ok(prepared)
+    }
+}
+
+/// Digests of the files that a model names.
+///
+/// # Errors
+/// [`Error::File`] when one cannot be read.
+pub fn digests_of_model(settings: &Resolved) -> Result<Vec<InputDigest>> {
+    settings.ecl.files().iter().map(|path| digest(path)).collect()
 }
 
 /// Lays `tape` out under `setup`, segments correlated as in `settings`.
@@ -40,6 +104,9 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         ));
     }
     let total = totals.total();
+    let horizon = plan.horizon();
+    let plan_years = horizon.map_or(0, engine::Horizon::years).min(totals.years.len());
+    let periods = horizon.map_or(1, engine::Horizon::periods) as u64;
     let rejected = &tape.rejected;
     let portfolio = PortfolioReport {
         loans: total.loans,
@@ -58,7 +125,7 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
     let layout = LayoutReport {
         obligors: portfolio.obligors,
         pools: portfolio.pools,
-        periods: plan.horizon().map_or(1, Horizon::periods) as u64,
+        periods,
         profiles: profiles as u64,
         rate_band,
         unit: plan.unit(),
@@ -74,6 +141,7 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         portfolio,
         segments: segments.iter().map(describe_segment).collect(),
         model: config::to_toml(settings),
+        years: totals.years[..plan_years].to_vec(),
         inputs: digests(tape),
         assumed: [tape.assumed.clone(), settings.assumed.clone()].concat(),
         notes,
@@ -82,5 +150,17 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         details: vec![],
         read_seconds: 0.0,
     };
-    Ok(Lives { prepared, layout, totals })
+    Ok(Lives { prepared, layout })
+}
+
+/// A file beside the model, small enough to be read at once; its rows are its lines that are not blank.
+fn digest(path: &Path) -> Result<InputDigest> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::file(path, "read", cause))?;
+    let rows = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+    Ok(InputDigest {
+        path: path.display().to_string(),
+        bytes: bytes.len() as u64,
+        sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        rows: rows as u64,
+    })
 }

@@ -56,6 +56,7 @@ impl Run<'_> {
             },
             portfolio: prepared.portfolio.clone(),
             segments: prepared.segments.clone(),
+            years: prepared.years.clone(),
             model: prepared.model.clone(),
             inputs: prepared.inputs.clone(),
             assumed: prepared.assumed.clone(),

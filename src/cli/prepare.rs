@@ -1,6 +1,7 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
+use super::lives::Horizon;
 use super::{interrupt, number, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments};
 use crate::engine::{KernelChoice, Plan, pooling_error};
@@ -40,6 +41,8 @@ pub struct Prepared {
     pub portfolio: PortfolioReport,
     /// For the result; shares are still empty.
     pub segments: Vec<SegmentReport>,
+    /// Expected loss in closed form by year of the default, currency; empty in a run of one period.
+    pub years: Vec<f64>,
     /// The resolved model, as a model file.
     pub model: String,
     /// Files read.
@@ -101,16 +104,25 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
+    let horizon = Horizon::new(&settings)?;
     let spinner = progress::row_spinner(output);
     let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
     } else {
-        let tape_settings = match rules.reporting_date {
-            None => settings.tape_settings(rules.on_error),
-            Some(date) => settings.detail_settings(date, rules.on_error)?,
+        let tape_settings = match (&horizon, rules.reporting_date) {
+            (Some(horizon), date) => horizon.tape_settings(date, rules.on_error),
+            (None, None) => settings.tape_settings(rules.on_error),
+            (None, Some(date)) => settings.detail_settings(date, rules.on_error)?,
         };
         read(&input.tapes, &tape_settings, &spinner, stop)?
     };
+    if let Some(horizon) = horizon {
+        let mut prepared = horizon.prepare(&tape, &settings)?;
+        prepared.details = summarise_details(&tape);
+        (prepared.rejected, prepared.files) = (tape.rejected, tape.inputs);
+        prepared.read_seconds = started.elapsed().as_secs_f64();
+        return Ok(prepared);
+    }
     let mut assumed = tape.assumed.clone();
     if input.tapes.is_empty() {
         assumed.insert(0, format!("no tape: a demo portfolio of {DEMO_LOANS} made-up loans was played"));
@@ -149,6 +161,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
         levels: settings.simulation.levels.clone(),
         portfolio,
         segments,
+        years: vec![],
         model: config::to_toml(&settings),
         inputs,
         assumed,

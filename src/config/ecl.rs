@@ -13,7 +13,7 @@ use super::term_source::TermSource;
 use crate::error::Result;
 use crate::model::ecl::Discounting;
 use crate::model::staging::{Framework, StagingRules};
-use crate::model::time::Grid;
+use crate::model::time::{Grid, MOST_MONTHS};
 use crate::portfolio::Tape;
 use crate::risk::ecl::Overlay;
 use crate::units::{Date, DateFormat};
@@ -38,6 +38,9 @@ pub struct EclSettings {
     pub reporting_date: Option<Date>,
     /// Periods.
     pub grid: Grid,
+    /// Months in which defaults count when `simulate` plays period by period, [`MOST_MONTHS`] for whole lifetimes; None for
+    /// one year in one step.
+    pub horizon: Option<u16>,
     /// Rate of discounting, if the model says.
     pub discounting: Option<Discounting>,
     /// Where PDs beyond a year come from.
@@ -101,6 +104,7 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
         let choice = exposure::resolve(&segment.ecl.over(&keys), segment.lgd.as_ref().map(|lgd| lgd.value))?;
         Ok((segment.name.value.trim().to_owned(), choice))
     };
+    let grid = needed(keys.choice("time.period", &Grid::ALL.map(|grid| (grid.name(), grid)))?)?;
     let own_segments = listed.iter().any(|segment| segment.ecl != Entries::default());
     Ok(EclSettings {
         is_used: keys != defaults.ecl || own_segments || !raw.overlays.is_empty(),
@@ -109,7 +113,8 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
         folder: raw.folder.clone(),
         framework: keys.choice("ecl.framework", &Framework::ALL.map(|framework| (framework.name(), framework)))?,
         reporting_date: date(&keys, "ecl.reporting_date")?,
-        grid: needed(keys.choice("time.period", &Grid::ALL.map(|grid| (grid.name(), grid)))?)?,
+        horizon: horizon(&keys, grid)?,
+        grid,
         discounting: discounting(&keys)?,
         term: term::resolve(&keys, &raw.folder)?,
         exposure: exposure::resolve(&keys, None)?,
@@ -126,6 +131,20 @@ pub(super) fn date(keys: &Entries, path: &str) -> Result<Option<Date>> {
     let (Some(text), Some(written)) = (keys.text(path)?, keys.get(path)) else { return Ok(None) };
     let date = Date::parse(text.trim(), &DateFormat::default());
     date.map(Some).ok_or_else(|| refuse(path, written))
+}
+
+/// How far `simulate` looks ahead.
+fn horizon(keys: &Entries, grid: Grid) -> Result<Option<u16>> {
+    const MONTHS: &str = "time.horizon_months";
+    const LIFETIME: &str = "time.lifetime";
+    let months = keys.whole(MONTHS, 1..=MOST_MONTHS)?;
+    let lifetime = keys.flag(LIFETIME)? == Some(true);
+    match (months, keys.get(MONTHS), keys.get(LIFETIME)) {
+        (Some(_), _, Some(written)) if lifetime => Err(refuse(LIFETIME, written)),
+        (Some(months), Some(written), _) if months % grid.months() != 0 => Err(refuse(MONTHS, written)),
+        (None, ..) if lifetime => Ok(Some(MOST_MONTHS)),
+        _ => Ok(months),
+    }
 }
 
 fn discounting(keys: &Entries) -> Result<Option<Discounting>> {

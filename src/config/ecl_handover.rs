@@ -121,6 +121,7 @@ impl Resolved {
             exposure,
             staging: self.ecl.staging,
             cancellable: framework == Framework::Cecl && self.ecl.unconditionally_cancellable,
+            most_months: None,
             ranked: u16::try_from(self.ratings.len()).unwrap_or(u16::MAX),
         })
     }

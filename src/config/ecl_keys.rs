@@ -25,12 +25,24 @@ const STAGE: &str = "1, 2, 3 or \"poci\" (CECL: \"lifetime\", \"default\" or \"p
 const DATE: &str = "a date such as 2025-12-31";
 
 /// The keys of sections of their own, in the order of the template.
-pub const ECL_KEYS: [Key; 47] = [
+pub const ECL_KEYS: [Key; 49] = [
     default(
         "time.period",
         "\"quarterly\"",
         "periods that expected credit losses are added up over (`mc-gpu ecl`)",
         "\"monthly\", \"quarterly\" or \"yearly\"",
+    ),
+    example(
+        "time.horizon_months",
+        "36",
+        "`mc-gpu simulate` plays defaults within so many months, period by period, and not one year in one step",
+        "a whole number of months from 1 to 480 that is a multiple of time.period",
+    ),
+    example(
+        "time.lifetime",
+        "true",
+        "`mc-gpu simulate` plays defaults until each loan's maturity",
+        "true or false; not beside time.horizon_months",
     ),
     default(
         "term_structure.source",

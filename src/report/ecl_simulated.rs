@@ -1,7 +1,7 @@
 //! What simulation adds to expected credit losses: means with their errors beside the closed form, the distribution, and how
 //! often losses exceed the allowance. Figures of accounting (stages, coverage, allowance) stay in closed form.
 
-use super::ecl_result::Ecl;
+use super::ecl_result::{Ecl, YearReport};
 use crate::engine::Ledger;
 use crate::error::{Error, Result};
 use crate::risk::ecl::exceedance;
@@ -116,13 +116,8 @@ impl Ecl {
             segment.value = mean.map(|mean| mean.value);
             segment.standard_error = mean.and_then(|mean| mean.standard_error);
         }
-        for year in &mut self.years {
-            let place = usize::from(year.year) - 1;
-            let of = ledger.year_losses().map(|years| years.get(place).copied().unwrap_or(0));
-            if let Some(mean) = self::mean(of, unit) {
-                (year.value, year.standard_error) = (mean.value, mean.standard_error);
-            }
-        }
+        let closed_form: Vec<f64> = self.years.iter().map(|year| year.closed_form).collect();
+        self.years = played_years(ledger, unit, &closed_form);
         for &level in levels {
             let quantile = quantile(&losses, level, currency).ok_or_else(nothing)?;
             let shortfall = expected_shortfall(&losses, level, unit).ok_or_else(nothing)?;
@@ -140,6 +135,21 @@ impl Ecl {
         self.probability_above_allowance = exceedance(ledger.losses().into_iter().map(currency), self.allowance);
         Ok(notes)
     }
+}
+
+/// Mean losses by year of the default beside what they are in `closed_form`, currency; an exact 0 where none can fall.
+pub fn played_years(ledger: &Ledger, unit: Unit, closed_form: &[f64]) -> Vec<YearReport> {
+    let year = |(place, &closed_form): (usize, &f64)| {
+        let of = ledger.year_losses().map(|years| years.get(place).copied().unwrap_or(0));
+        let mean = mean(of, unit);
+        YearReport {
+            year: place as u16 + 1,
+            value: mean.map_or(closed_form, |mean| mean.value),
+            standard_error: mean.and_then(|mean| mean.standard_error),
+            closed_form,
+        }
+    };
+    closed_form.iter().enumerate().map(year).collect()
 }
 
 fn far_note(z: f64) -> String {

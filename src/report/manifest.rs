@@ -25,6 +25,9 @@ pub struct Manifest {
     pub portfolio: PortfolioReport,
     /// Its segments.
     pub segments: Vec<SegmentReport>,
+    /// Expected loss in closed form by year of the default, currency, in a run of several periods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub years: Vec<f64>,
     /// The resolved model, as a model file.
     pub model: String,
     /// Files read.

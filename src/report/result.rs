@@ -1,5 +1,6 @@
 //! The result of a run: one versioned, stable JSON object.
 
+use super::ecl_result::YearReport;
 use crate::engine::DeviceInfo;
 use crate::risk::Measures;
 use crate::units::Unit;
@@ -21,6 +22,9 @@ pub struct RunResult {
     pub measures: Measures,
     /// By segment.
     pub segments: Vec<SegmentReport>,
+    /// By year of the default, in a run of several periods.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub years: Vec<YearReport>,
     /// Whatever the tool assumed, one sentence each.
     pub assumed: Vec<String>,
     /// What a reader should know about these numbers, such as a tail of too few scenarios.

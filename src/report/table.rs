@@ -1,5 +1,6 @@
 //! The result as a table on a terminal. Colour carries no meaning here: there is none.
 
+use super::ecl_result::YearReport;
 use super::number::{counted, decimals_for, grouped, percent};
 use super::result::{RunResult, SegmentReport};
 use std::fmt::Write;
@@ -17,6 +18,7 @@ pub fn render(result: &RunResult) -> String {
     let _ = head(&mut out, result);
     let _ = measures(&mut out, result);
     let _ = segments(&mut out, result);
+    let _ = years(&mut out, result);
     let _ = foot(&mut out, result);
     out
 }
@@ -191,6 +193,21 @@ pub(super) fn shown_name(name: &str) -> String {
         if sign.is_control() { shown.extend(sign.escape_default()) } else { shown.push(sign) }
     }
     shown
+}
+
+/// Losses by year of the default, in a run of several periods.
+fn years(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    if result.years.is_empty() {
+        return Ok(());
+    }
+    let decimals = decimals_for(result.portfolio.expected_loss);
+    let row = |year: &YearReport| {
+        let error = year.standard_error.map_or_else(String::new, |error| grouped(error, decimals));
+        vec![year.year.to_string(), grouped(year.value, decimals), error, grouped(year.closed_form, decimals)]
+    };
+    let rows: Vec<Vec<String>> = result.years.iter().map(row).collect();
+    table(out, &["Year of default", "mean loss", "±", "closed form"], &rows)?;
+    writeln!(out)
 }
 
 fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {

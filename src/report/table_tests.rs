@@ -55,6 +55,7 @@ fn result() -> RunResult {
             losses_digest: "0123".to_owned(),
         },
         measures: measured.measures,
+        years: vec![],
         segments: vec![
             segment("plain", 0.25),
             segment("a\x1b[31m name of more than forty characters, cut short", 0.75),

@@ -131,7 +131,8 @@ impl Loan<'_> {
         let months = facts.months.or(settings.remaining_months).unwrap_or(0);
         let residual_origination = self.residual_origination(&known, months)?;
         let about = self.staging_facts(term, months, residual_origination);
-        let staged = classify(setup.framework, &setup.staging, &about);
+        let mut staged = classify(setup.framework, &setup.staging, &about);
+        staged.horizon = setup.most_months.map_or(staged.horizon, |most| staged.horizon.min(most));
         let performing = matches!(about.tape_stage, TapeStage::One | TapeStage::Two);
         if performing && about.pd >= 1.0 && setup.staging.use_tape_stage == UseTapeStage::AsGiven {
             return Err(Fault::CertainYetPerforming);

@@ -23,6 +23,8 @@ pub struct EclSetup {
     pub staging: StagingRules,
     /// Whether undrawn limits can be cancelled at any time and are left out.
     pub cancellable: bool,
+    /// Months after which no default counts, whatever the framework asks for; None for all that it does.
+    pub most_months: Option<u16>,
     /// How many of the tape's ratings, the first of them, stand from best to worst because the model lists them so.
     pub ranked: u16,
 }

@@ -38,6 +38,7 @@ fn setup() -> EclSetup {
         exposure: vec![ExposureSettings::default(); 2],
         staging: StagingRules::default(),
         cancellable: false,
+        most_months: None,
         ranked: 0,
     }
 }

@@ -59,6 +59,7 @@ fn setup(terms: TermStructures) -> EclSetup {
         exposure: vec![cards, homes],
         staging: StagingRules::default(),
         cancellable: false,
+        most_months: None,
         ranked: 0,
     }
 }
