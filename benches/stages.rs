@@ -1,7 +1,7 @@
 //! The stages of a run, one by one: words, tables, counts, both kernels, pooling, measuring, reading. `cargo bench`.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use mc_gpu::engine::{Cpu, Instructions, Job, KernelChoice, Plan};
+use mc_gpu::engine::{Conditional, Cpu, HorizonSpec, Instructions, Job, KernelChoice, Plan, WHOLE};
 use mc_gpu::math::hazard::HazardTable;
 use mc_gpu::math::probit::ProbitTable;
 use mc_gpu::math::threshold::ThresholdTable;
@@ -18,6 +18,25 @@ const SCENARIOS: usize = 1024;
 
 /// One segment, one pool of `obligors` equal loans.
 fn one_pool(obligors: u32, pd: f64, kernel: KernelChoice) -> Plan {
+    let (pooled, model) = pooled(obligors, pd);
+    Plan::new(pooled, model, kernel)
+}
+
+/// The same over `periods` quarters, in each of which as many default.
+fn over_periods((obligors, pd): (u32, f64), kernel: KernelChoice, periods: usize) -> Plan {
+    let (pooled, model) = pooled(obligors, pd);
+    let spec = HorizonSpec {
+        periods,
+        per_year: 4,
+        cumulative: (1..=periods).map(|period| pd * period as f64 / periods as f64).collect(),
+        factors: (0..periods).map(|period| WHOLE - period as u32 * 1_000_003).collect(),
+        slots: vec![1],
+        profiles: vec![0; obligors as usize],
+    };
+    Plan::with_horizon(pooled, model, kernel, spec).expect("a plan")
+}
+
+fn pooled(obligors: u32, pd: f64) -> (Pooled, Model) {
     let factors = Factors::new(vec!["economy".into()], vec![1.0]).expect("one factor");
     let spec = SegmentSpec { name: "a".into(), correlation: AssetCorrelation::Fixed(0.15), loadings: vec![1.0] };
     let model = Model::new(Copula::Gaussian, &factors, &[spec]).expect("a model");
@@ -29,7 +48,7 @@ fn one_pool(obligors: u32, pd: f64, kernel: KernelChoice) -> Plan {
         unit: Unit::CENT,
         rounding: Rounding::default(),
     };
-    Plan::new(pooled, model, kernel)
+    (pooled, model)
 }
 
 /// Portable lanes alone; the words of each set of instructions are part of the kernels below.
@@ -106,6 +125,31 @@ fn kernels(c: &mut Criterion) {
     group.finish();
 }
 
+/// Several periods against one, with as many defaults in all; and the economy alone.
+fn periods(c: &mut Criterion) {
+    let scenarios: Vec<u64> = (0..SCENARIOS as u64).collect();
+    let mut group = c.benchmark_group("periods, loan-scenarios on one thread");
+    for (name, loans, kernel) in
+        [("hits", (100_003_u32, 0.1), KernelChoice::Granular), ("names", (1_009, 0.1), KernelChoice::Named)]
+    {
+        group.throughput(Throughput::Elements(SCENARIOS as u64 * u64::from(loans.0)));
+        let one = ("one year".to_owned(), one_pool(loans.0, loans.1, kernel));
+        let several = [4, 40].map(|n| (format!("{n} quarters"), over_periods(loans, kernel, n)));
+        for (length, plan) in [one].into_iter().chain(several) {
+            let job = Job::new(&plan, 42);
+            let cpu = Cpu::new(1).expect("one thread");
+            group.bench_function(format!("{name}, {length}"), |bench| {
+                bench.iter(|| cpu.play_listed(&job, black_box(&scenarios), |_| {}));
+            });
+            let conditional = Conditional::new(&job);
+            group.bench_function(format!("{name}, {length}, the economy alone"), |bench| {
+                bench.iter(|| conditional.losses(black_box(&scenarios)));
+            });
+        }
+    }
+    group.finish();
+}
+
 fn pooling(c: &mut Criterion) {
     let made_up = MadeUp { loans: 200_003, seed: 1, segments: 6, pds: PdKind::Continuous };
     let tape = made_up_tape(&made_up).expect("a tape");
@@ -161,5 +205,5 @@ fn reading(c: &mut Criterion) {
     read_back(c, "parquet", |loans, _| Throughput::Elements(loans));
 }
 
-criterion_group!(stages, words, tables, counts, kernels, pooling, measuring, reading);
+criterion_group!(stages, words, tables, counts, kernels, periods, pooling, measuring, reading);
 criterion_main!(stages);

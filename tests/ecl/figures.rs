@@ -45,7 +45,7 @@ fn cecl_counts_lifetimes_undiscounted_unless_told() {
     let output = Command::cargo_bin("mc-gpu")
         .unwrap()
         .args(["ecl", &case.path("tape.csv"), "--model", &case.path("model.toml"), "--format", "json"])
-        .args(["--reporting-date", "2025-12-31", "--what-if", "discounting.rate=eir"])
+        .args(["--reporting-date", "2025-12-31", "--closed-form", "--what-if", "discounting.rate=eir"])
         .output()
         .unwrap();
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();

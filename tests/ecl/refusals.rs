@@ -109,7 +109,7 @@ fn settings_that_contradict_each_other_name_their_line() {
         ("[segments.default]\ncollateral.growth = -1", "segments.default.collateral.growth (MODEL line 2): found -1"),
         ("[staging]\nnotches = 1.5", "staging.notches (MODEL line 2): found 1.5; wanted a whole number"),
         ("[staging]\nwatchlist = 1", "staging.watchlist (MODEL line 2): found 1; wanted true or false"),
-        ("[time]\nlifetime = true", "unknown key 'time.lifetime'"),
+        ("[time]\nlifetyme = true", "unknown key 'time.lifetyme'"),
         ("[severity]\nlgd_sd = 0.2", "unknown key 'severity'"),
         (
             "[[overlays]]\nname = \"a\"\nbecause = \"b\"\npercent = 5",
