@@ -27,7 +27,7 @@ const MANIFEST: &str = "manifest.json";
 pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
     let asked = Asked::new(args)?;
-    let mut device = select_device(&args.device.device, threads)?;
+    let mut device = (!args.closed_form).then(|| select_device(&args.device.device, threads)).transpose()?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     if let (Some(folder), false) = (&folder, args.force) {
         existing::refuse(&folder.path().join(RESULT))?;
@@ -41,7 +41,7 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     }
     let stop = interrupt::stop_flag()?;
     let mut measured = on_threads(threads, || asked.measure(args, &stop))??;
-    if let Some(lives) = &measured.lives {
+    if let (Some(lives), Some(device)) = (&measured.lives, &mut device) {
         let to_play = (lives, folder.as_ref());
         if let Some(status) = ecl_play::play((args, &stop), device.as_mut(), to_play, &mut measured.result)? {
             return Ok(status);

@@ -164,3 +164,29 @@ fn horizons_that_cannot_be_are_refused() {
     let undated = refusal("[time]\nhorizon_months = 12\n");
     assert!(undated.contains("ecl.reporting_date"), "{undated}");
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_finished() {
+    let case = Case::new(&tape(1_501), MODEL);
+    let out = case.path("run");
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("mc-gpu"))
+        .args(["ecl", &case.path("tape.csv"), "--model", &case.path("model.toml"), "--framework", "cecl"])
+        .args(["--reporting-date", "2025-12-31", "--scenarios", "9000000", "--out", &out, "--quiet"])
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!std::path::Path::new(&out).join("ecl.json").exists());
+    let merged = case.path("merged");
+    let output = Command::cargo_bin("mc-gpu")
+        .unwrap()
+        .args(["merge", &out, "--out", &merged, "--format", "json"])
+        .output()
+        .unwrap();
+    let merged: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let played = number(&merged["run"]["scenarios_played"]);
+    assert!(played > 0.0 && played < 9e6, "{played} scenarios were finished");
+    assert!(merged["years"].as_array().unwrap().len() == 4 && merged["run"]["complete"] == false);
+}
