@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::AssetCorrelation;
 
 /// Scenarios.
-const SCENARIOS: u64 = 400_000;
+const SCENARIOS: u64 = 200_000;
 /// Names of the basket.
 const NAMES: u32 = 10;
 /// Quarters of protection.

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::units::Level;
 
 /// Scenarios.
-const SCENARIOS: u64 = 400_000;
+const SCENARIOS: u64 = 200_000;
 /// Asset correlation.
 const RHO: f64 = 0.15;
 /// Currency per unit: exposures are rounded to thousands.

@@ -18,7 +18,7 @@ const SOURCE: &str = "obligors × difference of the curve (Li 2000: default time
 
 /// What is played.
 pub const PLAYED: [(KernelChoice, Copula, u32); 2] = [
-    (KernelChoice::Granular, Copula::Gaussian, 3_011),
+    (KernelChoice::Granular, Copula::Gaussian, 1_009),
     (KernelChoice::Named, Copula::StudentT { degrees_of_freedom: 4.0 }, 211),
 ];
 

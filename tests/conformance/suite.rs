@@ -141,7 +141,7 @@ pub fn replay_adds_up_to_play(make: MakeDevice<'_>) {
                     Some(year) => *year += defaulted.loss,
                     None => assert_eq!(u64::from(plan.losses()[defaulted.obligor]), defaulted.loss),
                 }
-                segments[defaulted.segment as usize] += u64::from(defaulted.loss);
+                segments[defaulted.segment as usize] += defaulted.loss;
             });
             assert_eq!(ledger.segment_losses(nth).unwrap(), segments, "{name}");
             assert_eq!(ledger.year_losses().nth(nth).unwrap_or_default(), years, "{name}");

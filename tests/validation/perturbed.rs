@@ -138,10 +138,9 @@ fn quarters_notice_a_curve_of_the_same_year() {
 #[test]
 fn baskets_notice_correlation_and_hazard() {
     for rho in [0.0, 0.3, 0.6] {
-        let other = if rho > 0.0 { rho * 1.1 } else { 0.02 };
+        let other = if rho > 0.0 { rho * 1.1 } else { 0.03 };
         let checks = on_the_cpu(|bench| first_to_default::simulate(rho, &first_to_default::portfolio(other)?, bench));
         assert!(failed(&checks, "1 or more") && failed(&checks, "spread of default 1"), "{rho}: {checks:#?}");
-        assert!(failed(&checks, "spread of default 2"), "{rho}: {checks:#?}");
     }
 }
 

@@ -27,6 +27,9 @@ pub struct Tile {
     timed: Timed,
 }
 
+/// Where the loss of a block in a scenario goes: its segment's, the total, and the defaults.
+type Sums<'a> = (&'a mut u64, (&'a mut u64, &'a mut u32));
+
 impl Tile {
     /// Plays `scenarios` with `instructions`, replacing what the tile held.
     pub fn play(&mut self, job: &Job<'_>, scenarios: &[u64], instructions: Instructions) {
@@ -59,12 +62,11 @@ impl Tile {
             }
             let by_segment = &mut self.by_segment[block.segment as usize * n..][..n];
             let totals = by_segment.iter_mut().zip(self.losses.iter_mut().zip(&mut self.defaults));
-            let add =
-                |((of_segment, (losses, defaults)), (loss, more)): ((&mut u64, (&mut u64, &mut u32)), (u64, u32))| {
-                    *of_segment += loss;
-                    *losses += loss;
-                    *defaults += more;
-                };
+            let add = |((of_segment, (losses, defaults)), (loss, more)): (Sums<'_>, (u64, u32))| {
+                *of_segment += loss;
+                *losses += loss;
+                *defaults += more;
+            };
             match plan.horizon() {
                 None => totals.zip(self.sums.iter().map(|&sum| parts(sum))).for_each(add),
                 Some(_) => totals.zip(self.timed.sums()).for_each(add),

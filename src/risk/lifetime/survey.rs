@@ -138,12 +138,12 @@ fn survey_chunk(
 /// For each segment, the number of its settings among those that differ.
 fn number_settings(exposure: &[ExposureSettings]) -> Vec<u16> {
     let mut different: Vec<&ExposureSettings> = Vec::new();
-    let mut number = |settings| {
+    let number = |settings| {
         let place = different.iter().position(|other| *other == settings).unwrap_or(different.len());
         if place == different.len() {
             different.push(settings);
         }
         place as u16
     };
-    exposure.iter().map(|settings| number(settings)).collect()
+    exposure.iter().map(number).collect()
 }

@@ -85,11 +85,7 @@ fn laid_out_in(bands: Bands, tape: &Tape, setup: &EclSetup) -> LaidOut {
     };
     let specs: Vec<SegmentSpec> = tape.segments.iter().map(spec).collect();
     let model = Model::new(Copula::Gaussian, &factors, &specs).unwrap();
-    let how = LayOut {
-        pooling: PoolSettings { band_width: 0.1, unit: None },
-        bands,
-        kernel: KernelChoice::Auto,
-    };
+    let how = LayOut { pooling: PoolSettings { band_width: 0.1, unit: None }, bands, kernel: KernelChoice::Auto };
     lay_out(tape, setup, model, &how).unwrap()
 }
 
