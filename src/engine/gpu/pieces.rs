@@ -1,6 +1,7 @@
 //! Pieces: the dispatches of one batch, cut so that no submission takes long and no dispatch breaks a limit.
 
 use super::schedule::Shelf;
+use super::timed::rounds;
 use crate::engine::block::Kernel;
 
 /// One dispatch of a batch.
@@ -18,6 +19,8 @@ pub struct Piece {
     pub n_spans: u32,
     /// Blocks of the longest of its spans.
     pub most_blocks: u32,
+    /// Most rounds of hits at one of their blocks; see [`rounds`].
+    pub most_rounds: u32,
     /// Groups of scenarios: workgroups in x.
     pub n_groups: u32,
     /// Whether it begins a submission of its own.
@@ -31,8 +34,9 @@ impl Piece {
     }
 }
 
-/// Cuts a batch of `n_scenarios` into pieces and submissions of about `submission_work` random words.
-pub fn pieces(shelves: &[Shelf], n_scenarios: u32, submission_work: f64) -> Vec<Piece> {
+/// Cuts a batch of `n_scenarios` into pieces and submissions of about `submission_work` random words. `most_hits` of a
+/// scenario at each counted block of each shelf matter in plans of several periods only.
+pub fn pieces(shelves: &[Shelf], n_scenarios: u32, submission_work: f64, most_hits: &[Vec<u32>]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut filled = f64::INFINITY;
     for (index, shelf) in shelves.iter().enumerate() {
@@ -46,6 +50,8 @@ pub fn pieces(shelves: &[Shelf], n_scenarios: u32, submission_work: f64) -> Vec<
                 let opens = filled + share > submission_work;
                 filled = if opens { share } else { filled + share };
                 let spans = dispatch.spans.start + cut(part)..dispatch.spans.start + cut(part + 1);
+                let hits = most_hits.get(index).and_then(|hits| hits.get(shelf.blocks_of(spans.clone())));
+                let hits = hits.unwrap_or_default().iter().copied().max().unwrap_or(0);
                 pieces.push(Piece {
                     shelf: index,
                     kernel: dispatch.kernel,
@@ -53,6 +59,7 @@ pub fn pieces(shelves: &[Shelf], n_scenarios: u32, submission_work: f64) -> Vec<
                     first_span: spans.start,
                     n_spans: spans.end - spans.start,
                     most_blocks: shelf.longest(spans),
+                    most_rounds: rounds(hits, dispatch.players),
                     n_groups: n_scenarios.div_ceil(dispatch.players),
                     opens,
                 });
