@@ -1,5 +1,5 @@
 // The granular kernel over several periods (M7, M31): the first hit at a loan draws the period, so it matters which one is
-// the first. Hits come in rounds, one after the other; of several hits at a loan in one round the lowest is looked for.
+// the first. Hits come in rounds, one after the other; several hits at a loan in one round contest it, and the lowest wins.
 // A workgroup plays one span of blocks for `players` scenarios.
 
 // In place of the position of a hit at a loan that was hit in an earlier round.
@@ -11,6 +11,8 @@ var<workgroup> hit_before: array<atomic<u32>, BITMAP_WORDS>;
 var<workgroup> hit_again: array<atomic<u32>, BITMAP_WORDS>;
 // Positions of a round's hits, two to a word: `ROUND_HITS / players` for each player.
 var<workgroup> struck: array<u32, STRUCK_WORDS>;
+// The lowest hit at a contested loan, below the loan's number. Where several loans share a place, one of them has it.
+var<workgroup> lowest: array<atomic<u32>, CONTEST_WORDS>;
 
 fn clear_bitmaps(thread: u32) {
     for (var word = thread; word < BITMAP_WORDS; word += WORKGROUP_SIZE) {
@@ -35,6 +37,12 @@ fn position(player: u32, block: Block, word: u32) -> u32 {
 fn struck_at(player: u32, hit: u32) -> u32 {
     let at = player * (ROUND_HITS / params.players) + hit;
     return (struck[at >> 1u] >> (16u * (at & 1u))) & 0xFFFFu;
+}
+
+fn clear_contest(thread: u32) {
+    for (var word = thread; word < CONTEST_WORDS; word += WORKGROUP_SIZE) {
+        atomicStore(&lowest[word], 0xFFFFFFFFu);
+    }
 }
 
 // Throws this lane's share of the `n` hits of the round that begins with hit `first`: hit h is word h mod 4 of Philox
@@ -63,16 +71,36 @@ fn mark(seat: Seat, n: u32) {
     }
 }
 
+// Whether several hits of this round strike loan `i`.
+fn is_contested(player: u32, i: u32) -> bool {
+    return i != SPENT && (atomicLoad(&hit_again[bitmap_word(player, i)]) & (1u << (i & 31u))) != 0u;
+}
+
+// Enters this lane's share of the `n` hits where they contest a loan. A barrier must follow.
+fn contest(seat: Seat, n: u32) {
+    for (var hit = seat.lane; hit < n; hit += params.lanes) {
+        let i = struck_at(seat.player, hit);
+        if is_contested(seat.player, i) {
+            let number = i * params.players + seat.player;
+            atomicMin(&lowest[number % CONTEST_WORDS], (number << 16u) | hit);
+        }
+    }
+}
+
 // Whether a hit of this round is the first at loan `i`.
 fn is_first(player: u32, hit: u32, i: u32) -> bool {
-    if i == SPENT {
-        return false;
+    if !is_contested(player, i) {
+        return i != SPENT;
     }
-    if (atomicLoad(&hit_again[bitmap_word(player, i)]) & (1u << (i & 31u))) != 0u {
-        for (var earlier = 0u; earlier < hit; earlier++) {
-            if struck_at(player, earlier) == i {
-                return false;
-            }
+    let number = i * params.players + player;
+    let found = atomicLoad(&lowest[number % CONTEST_WORDS]);
+    if (found >> 16u) == number {
+        return (found & 0xFFFFu) == hit;
+    }
+    // Another loan has the place, which is rare: look for an earlier hit.
+    for (var earlier = 0u; earlier < hit; earlier++) {
+        if struck_at(player, earlier) == i {
+            return false;
         }
     }
     return true;
@@ -139,9 +167,12 @@ fn timed_granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
         for (var turn = 0u; turn < params.most_rounds; turn++) {
             let first = turn * (ROUND_HITS / params.players);
             let n = min(hits - min(hits, first), ROUND_HITS / params.players);
+            clear_contest(thread);
             strike(seat, block, first, n);
             workgroupBarrier();
             mark(seat, n);
+            workgroupBarrier();
+            contest(seat, n);
             workgroupBarrier();
             defaults = play(defaults, seat, block, first, n);
             // The next round's hits must not meet this one's.

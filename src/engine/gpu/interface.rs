@@ -208,7 +208,10 @@ pub const STAMP: u32 = 1;
 pub const BITMAP_WORDS: u32 = LARGEST_BLOCK / 32;
 
 /// Hits of a round, those of all players of a workgroup together; a power of two, and 4 or more for each of them.
-pub const ROUND_HITS: u32 = 1_024;
+pub const ROUND_HITS: u32 = 512;
+
+/// Places for loans that several hits of a round strike; a power of two.
+pub const CONTEST_WORDS: u32 = 256;
 
 /// Thresholds in workgroup memory, those of all players together: a power of two, and enough for the longest horizon.
 pub const PERIOD_WORDS: u32 = 1_024;
@@ -222,6 +225,7 @@ pub fn constants(workgroup_size: u32, periods: Periods) -> Vec<(&'static str, &'
     let several = [
         word("ROUND_HITS", ROUND_HITS),
         word("STRUCK_WORDS", ROUND_HITS / 2),
+        word("CONTEST_WORDS", CONTEST_WORDS),
         word("PERIOD_WORDS", PERIOD_WORDS),
         word("YEAR_SUMS", YEAR_SUMS),
         word("MATURED", MATURED),

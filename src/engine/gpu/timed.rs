@@ -50,8 +50,10 @@ pub fn tables(plan: &Plan) -> Vec<u32> {
 /// Most scenarios of `block` that may share a workgroup; a power of two.
 pub fn most_players(block: &Block, plan: &Plan) -> u32 {
     plan.horizon().map_or(u32::MAX, |horizon| {
-        let fitting = (PERIOD_WORDS / u32::from(block.periods).max(1)).min(YEAR_SUMS / (horizon.years() as u32).max(1));
-        1 << fitting.max(1).ilog2()
+        let thresholds = PERIOD_WORDS / u32::from(block.periods).max(1);
+        let years = YEAR_SUMS / (horizon.years() as u32).max(1);
+        // A lane throws four hits at a time.
+        1 << thresholds.min(years).min(ROUND_HITS / 4).max(1).ilog2()
     })
 }
 

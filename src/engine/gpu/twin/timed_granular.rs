@@ -1,7 +1,7 @@
 //! Twin of `shaders/timed_granular.wgsl`: a workgroup, one thread after the other between barriers. Threads mark backwards:
 //! which hit is the first must not depend on who comes first.
 
-use super::super::interface::{BITMAP_WORDS, Block, PERIOD_WORDS, Params, ROUND_HITS};
+use super::super::interface::{BITMAP_WORDS, Block, CONTEST_WORDS, PERIOD_WORDS, Params, ROUND_HITS};
 use super::address::{counter, table_index};
 use super::cumulate::{cumulate, first_threshold};
 use super::mulhi_split::mulhi;
@@ -19,6 +19,7 @@ pub struct Hits {
     hit_before: Vec<u32>,
     hit_again: Vec<u32>,
     struck: Vec<u32>,
+    lowest: Vec<u32>,
     thresholds: Vec<u32>,
     years: Years,
 }
@@ -30,6 +31,7 @@ impl Default for Hits {
             hit_before: words(BITMAP_WORDS),
             hit_again: words(BITMAP_WORDS),
             struck: words(ROUND_HITS / 2),
+            lowest: words(CONTEST_WORDS),
             thresholds: words(PERIOD_WORDS),
             years: Years::default(),
         }
@@ -58,6 +60,10 @@ pub fn struck_at(params: &Params, shared: &Hits, player: u32, hit: u32) -> u32 {
     shared.struck[(at >> 1) as usize] >> (16 * (at & 1)) & 0xFFFF
 }
 
+pub fn clear_contest(shared: &mut Hits, thread: u32, workgroup_size: u32) {
+    shared.lowest.iter_mut().skip(thread as usize).step_by(workgroup_size as usize).for_each(|word| *word = u32::MAX);
+}
+
 pub fn strike(params: &Params, shared: &mut Hits, (seat, block): (Seat, &Block), (first, n): (u32, u32)) {
     for hit in (4 * seat.lane..n).step_by(4 * params.lanes as usize) {
         let address = counter(params, Purpose::Hit as u32, seat.place, [block.number, (first + hit) / 4]);
@@ -82,14 +88,31 @@ pub fn mark(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
     }
 }
 
+pub fn is_contested(params: &Params, shared: &Hits, player: u32, i: u32) -> bool {
+    i != SPENT && shared.hit_again[bitmap_word(params, player, i)] & (1 << (i & 31)) != 0
+}
+
+pub fn contest(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
+    for hit in (seat.lane..n).step_by(params.lanes as usize) {
+        let i = struck_at(params, shared, seat.player, hit);
+        if is_contested(params, shared, seat.player, i) {
+            let number = i * params.players + seat.player;
+            let word = &mut shared.lowest[(number % CONTEST_WORDS) as usize];
+            *word = (*word).min(number << 16 | hit);
+        }
+    }
+}
+
 pub fn is_first(params: &Params, shared: &Hits, (player, hit): (u32, u32), i: u32) -> bool {
-    if i == SPENT {
-        return false;
+    if !is_contested(params, shared, player, i) {
+        return i != SPENT;
     }
-    if shared.hit_again[bitmap_word(params, player, i)] & (1 << (i & 31)) != 0 {
-        return (0..hit).all(|earlier| struck_at(params, shared, player, earlier) != i);
+    let number = i * params.players + player;
+    let found = shared.lowest[(number % CONTEST_WORDS) as usize];
+    if found >> 16 == number {
+        return found & 0xFFFF == hit;
     }
-    true
+    (0..hit).all(|earlier| struck_at(params, shared, player, earlier) != i)
 }
 
 pub fn resolve(memory: &Memory<'_>, shared: &mut Hits, (seat, block): (Seat, &Block), (hit, word): (u32, u32)) -> u32 {
@@ -143,11 +166,15 @@ pub fn timed_granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2])
         for turn in 0..params.most_rounds {
             let first = turn * (ROUND_HITS / params.players);
             let n = |hits: u32| hits.saturating_sub(first).min(ROUND_HITS / params.players);
+            (0..size).for_each(|thread| clear_contest(&mut shared, thread, size));
             for (&hits, &(seat, _)) in hits.iter().zip(&threads) {
                 strike(params, &mut shared, (seat, &block), (first, n(hits)));
             }
             for (&hits, &(seat, _)) in hits.iter().zip(&threads).rev() {
                 mark(params, &mut shared, seat, n(hits));
+            }
+            for (&hits, &(seat, _)) in hits.iter().zip(&threads).rev() {
+                contest(params, &mut shared, seat, n(hits));
             }
             for (&hits, (seat, defaults)) in hits.iter().zip(&mut threads) {
                 *defaults += play(memory, &mut shared, (*seat, &block), (first, n(hits)));
