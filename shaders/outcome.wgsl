@@ -7,20 +7,29 @@ struct Outcome {
     defaults: u32,
 }
 
-// The period, from 0: how many thresholds but the last do not exceed `value`. They never decrease.
-fn period_of(player: u32, periods: u32, value: u32) -> u32 {
-    let first = first_threshold(player);
-    var low = 0u;
-    var high = periods - 1u;
-    while low < high {
-        let middle = (low + high) / 2u;
-        if thresholds[first + middle] <= value {
-            low = middle + 1u;
-        } else {
-            high = middle;
-        }
+// `low` or `step` more, if so many of the `n` thresholds from `first` on do not exceed `value`.
+fn climb(first: u32, n: u32, value: u32, low: u32, step: u32) -> u32 {
+    let high = low + step;
+    if high <= n && thresholds[first + high - 1u] <= value {
+        return high;
     }
     return low;
+}
+
+// The period, from 0, below 512: how many thresholds but the last do not exceed `value`. They never decrease.
+fn period_of(player: u32, periods: u32, value: u32) -> u32 {
+    let first = first_threshold(player);
+    let n = periods - 1u;
+    // No loop: in a granular block, every one of thousands of hits gets here.
+    var low = climb(first, n, value, 0u, 256u);
+    low = climb(first, n, value, low, 128u);
+    low = climb(first, n, value, low, 64u);
+    low = climb(first, n, value, low, 32u);
+    low = climb(first, n, value, low, 16u);
+    low = climb(first, n, value, low, 8u);
+    low = climb(first, n, value, low, 4u);
+    low = climb(first, n, value, low, 2u);
+    return climb(first, n, value, low, 1u);
 }
 
 // What obligor `i` loses in `period`. A block has all first losses, all second ones, and so on; then their profiles, two

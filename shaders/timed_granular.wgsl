@@ -2,7 +2,7 @@
 // the first. Hits come in rounds, one after the other; several hits at a loan in one round contest it, and the lowest wins.
 // A workgroup plays one span of blocks for `players` scenarios.
 
-// In place of the position of a hit at a loan that was hit in an earlier round.
+// In place of the position of a hit at a loan that was hit in an earlier round, or of no hit.
 const SPENT: u32 = 0xFFFFu;
 
 // One bit per loan and player: `BITMAP_WORDS / players` words each.
@@ -26,11 +26,11 @@ fn bitmap_word(player: u32, i: u32) -> u32 {
     return player * (BITMAP_WORDS / params.players) + (i >> 5u);
 }
 
-// The loan that a hit of this word strikes, or `SPENT`.
-fn position(player: u32, block: Block, word: u32) -> u32 {
+// The loan that a hit of this word strikes, if it is a hit, or `SPENT`.
+fn position(player: u32, block: Block, word: u32, is_hit: bool) -> u32 {
     let i = mulhi(word, block.obligors);
     let before = atomicLoad(&hit_before[bitmap_word(player, i)]);
-    return select(SPENT, i, (before & (1u << (i & 31u))) == 0u);
+    return select(SPENT, i, is_hit && (before & (1u << (i & 31u))) == 0u);
 }
 
 // The position of a hit of this round.
@@ -51,23 +51,35 @@ fn strike(seat: Seat, block: Block, first: u32, n: u32) {
     let key = vec2<u32>(params.key_lo, params.key_hi);
     for (var hit = 4u * seat.lane; hit < n; hit += 4u * params.lanes) {
         let words = philox4x32_10(counter(PURPOSE_HIT, seat.place, block.number, (first + hit) / 4u), key);
+        let x = position(seat.player, block, words.x, true);
+        let y = position(seat.player, block, words.y, hit + 1u < n);
+        let z = position(seat.player, block, words.z, hit + 2u < n);
+        let w = position(seat.player, block, words.w, hit + 3u < n);
         let at = (seat.player * (ROUND_HITS / params.players) + hit) >> 1u;
-        struck[at] = position(seat.player, block, words.x) | (position(seat.player, block, words.y) << 16u);
-        struck[at + 1u] = position(seat.player, block, words.z) | (position(seat.player, block, words.w) << 16u);
+        struck[at] = x | (y << 16u);
+        struck[at + 1u] = z | (w << 16u);
     }
 }
 
-// Marks the loans that this lane's share of the `n` hits strikes. A barrier must follow.
-fn mark(seat: Seat, n: u32) {
-    for (var hit = seat.lane; hit < n; hit += params.lanes) {
-        let i = struck_at(seat.player, hit);
-        if i != SPENT {
-            let bit = 1u << (i & 31u);
-            let word = bitmap_word(seat.player, i);
-            if (atomicOr(&hit_before[word], bit) & bit) != 0u {
-                atomicOr(&hit_again[word], bit);
-            }
+// Marks the loan that a hit of this round strikes.
+fn mark(player: u32, hit: u32) {
+    let i = struck_at(player, hit);
+    if i != SPENT {
+        let bit = 1u << (i & 31u);
+        let word = bitmap_word(player, i);
+        if (atomicOr(&hit_before[word], bit) & bit) != 0u {
+            atomicOr(&hit_again[word], bit);
         }
+    }
+}
+
+// Marks what this lane's share of the `n` hits strikes. A barrier must follow.
+fn mark_all(seat: Seat, n: u32) {
+    for (var hit = 4u * seat.lane; hit < n; hit += 4u * params.lanes) {
+        mark(seat.player, hit);
+        mark(seat.player, hit + 1u);
+        mark(seat.player, hit + 2u);
+        mark(seat.player, hit + 3u);
     }
 }
 
@@ -76,14 +88,22 @@ fn is_contested(player: u32, i: u32) -> bool {
     return i != SPENT && (atomicLoad(&hit_again[bitmap_word(player, i)]) & (1u << (i & 31u))) != 0u;
 }
 
-// Enters this lane's share of the `n` hits where they contest a loan. A barrier must follow.
-fn contest(seat: Seat, n: u32) {
-    for (var hit = seat.lane; hit < n; hit += params.lanes) {
-        let i = struck_at(seat.player, hit);
-        if is_contested(seat.player, i) {
-            let number = i * params.players + seat.player;
-            atomicMin(&lowest[number % CONTEST_WORDS], (number << 16u) | hit);
-        }
+// Enters a hit of this round if it contests a loan.
+fn contest(player: u32, hit: u32) {
+    let i = struck_at(player, hit);
+    if is_contested(player, i) {
+        let number = i * params.players + player;
+        atomicMin(&lowest[number % CONTEST_WORDS], (number << 16u) | hit);
+    }
+}
+
+// Enters this lane's share of the `n` hits. A barrier must follow.
+fn contest_all(seat: Seat, n: u32) {
+    for (var hit = 4u * seat.lane; hit < n; hit += 4u * params.lanes) {
+        contest(seat.player, hit);
+        contest(seat.player, hit + 1u);
+        contest(seat.player, hit + 2u);
+        contest(seat.player, hit + 3u);
     }
 }
 
@@ -126,15 +146,9 @@ fn play(start: u32, seat: Seat, block: Block, first: u32, n: u32) -> u32 {
     for (var hit = 4u * seat.lane; hit < n; hit += 4u * params.lanes) {
         let words = philox4x32_10(counter(PURPOSE_OUTCOME, seat.place, block.number, (first + hit) / 4u), key);
         defaults = resolve(defaults, seat, block, hit, words.x);
-        if hit + 1u < n {
-            defaults = resolve(defaults, seat, block, hit + 1u, words.y);
-        }
-        if hit + 2u < n {
-            defaults = resolve(defaults, seat, block, hit + 2u, words.z);
-        }
-        if hit + 3u < n {
-            defaults = resolve(defaults, seat, block, hit + 3u, words.w);
-        }
+        defaults = resolve(defaults, seat, block, hit + 1u, words.y);
+        defaults = resolve(defaults, seat, block, hit + 2u, words.z);
+        defaults = resolve(defaults, seat, block, hit + 3u, words.w);
     }
     return defaults;
 }
@@ -170,9 +184,9 @@ fn timed_granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
             clear_contest(thread);
             strike(seat, block, first, n);
             workgroupBarrier();
-            mark(seat, n);
+            mark_all(seat, n);
             workgroupBarrier();
-            contest(seat, n);
+            contest_all(seat, n);
             workgroupBarrier();
             defaults = play(defaults, seat, block, first, n);
             // The next round's hits must not meet this one's.

@@ -13,18 +13,16 @@ pub struct Outcome {
     pub defaults: u32,
 }
 
+pub fn climb(thresholds: &[u32], value: u32, low: usize, step: usize) -> usize {
+    let high = low + step;
+    if high <= thresholds.len() && thresholds[high - 1] <= value { high } else { low }
+}
+
 pub fn period_of(params: &Params, thresholds: &[u32], (player, periods): (u32, u32), value: u32) -> u32 {
     let first = first_threshold(params, player);
-    let (mut low, mut high) = (0, periods - 1);
-    while low < high {
-        let middle = (low + high) / 2;
-        if thresholds[first + middle as usize] <= value {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
+    let earlier = &thresholds[first..first + periods as usize - 1];
+    let steps = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+    steps.into_iter().fold(0, |low, step| climb(earlier, value, low, step)) as u32
 }
 
 pub fn outcome(memory: &Memory<'_>, block: &Block, i: u32, period: u32) -> Outcome {

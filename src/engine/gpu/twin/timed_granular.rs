@@ -49,10 +49,10 @@ pub fn bitmap_word(params: &Params, player: u32, i: u32) -> usize {
     (player * (BITMAP_WORDS / params.players) + (i >> 5)) as usize
 }
 
-pub fn position(params: &Params, shared: &Hits, (player, block): (u32, &Block), word: u32) -> u32 {
+pub fn position(params: &Params, shared: &Hits, (player, block): (u32, &Block), (word, is_hit): (u32, bool)) -> u32 {
     let i = mulhi(word, block.obligors);
     let before = shared.hit_before[bitmap_word(params, player, i)];
-    if before & (1 << (i & 31)) == 0 { i } else { SPENT }
+    if is_hit && before & (1 << (i & 31)) == 0 { i } else { SPENT }
 }
 
 pub fn struck_at(params: &Params, shared: &Hits, player: u32, hit: u32) -> u32 {
@@ -69,22 +69,27 @@ pub fn strike(params: &Params, shared: &mut Hits, (seat, block): (Seat, &Block),
         let address = counter(params, Purpose::Hit as u32, seat.place, [block.number, (first + hit) / 4]);
         let words = philox4x32_10(address, [params.key_lo, params.key_hi]);
         let at = ((seat.player * (ROUND_HITS / params.players) + hit) >> 1) as usize;
-        let [x, y, z, w] = words.map(|word| position(params, shared, (seat.player, block), word));
+        let [x, y, z, w] = [0, 1, 2, 3]
+            .map(|nth: u32| position(params, shared, (seat.player, block), (words[nth as usize], hit + nth < n)));
         shared.struck[at] = x | y << 16;
         shared.struck[at + 1] = z | w << 16;
     }
 }
 
-pub fn mark(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
-    for hit in (seat.lane..n).step_by(params.lanes as usize) {
-        let i = struck_at(params, shared, seat.player, hit);
-        if i != SPENT {
-            let (bit, word) = (1 << (i & 31), bitmap_word(params, seat.player, i));
-            if shared.hit_before[word] & bit != 0 {
-                shared.hit_again[word] |= bit;
-            }
-            shared.hit_before[word] |= bit;
+pub fn mark(params: &Params, shared: &mut Hits, player: u32, hit: u32) {
+    let i = struck_at(params, shared, player, hit);
+    if i != SPENT {
+        let (bit, word) = (1 << (i & 31), bitmap_word(params, player, i));
+        if shared.hit_before[word] & bit != 0 {
+            shared.hit_again[word] |= bit;
         }
+        shared.hit_before[word] |= bit;
+    }
+}
+
+pub fn mark_all(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
+    for first in (4 * seat.lane..n).step_by(4 * params.lanes as usize) {
+        (first..first + 4).for_each(|hit| mark(params, shared, seat.player, hit));
     }
 }
 
@@ -92,14 +97,18 @@ pub fn is_contested(params: &Params, shared: &Hits, player: u32, i: u32) -> bool
     i != SPENT && shared.hit_again[bitmap_word(params, player, i)] & (1 << (i & 31)) != 0
 }
 
-pub fn contest(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
-    for hit in (seat.lane..n).step_by(params.lanes as usize) {
-        let i = struck_at(params, shared, seat.player, hit);
-        if is_contested(params, shared, seat.player, i) {
-            let number = i * params.players + seat.player;
-            let word = &mut shared.lowest[(number % CONTEST_WORDS) as usize];
-            *word = (*word).min(number << 16 | hit);
-        }
+pub fn contest(params: &Params, shared: &mut Hits, player: u32, hit: u32) {
+    let i = struck_at(params, shared, player, hit);
+    if is_contested(params, shared, player, i) {
+        let number = i * params.players + player;
+        let word = &mut shared.lowest[(number % CONTEST_WORDS) as usize];
+        *word = (*word).min(number << 16 | hit);
+    }
+}
+
+pub fn contest_all(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
+    for first in (4 * seat.lane..n).step_by(4 * params.lanes as usize) {
+        (first..first + 4).for_each(|hit| contest(params, shared, seat.player, hit));
     }
 }
 
@@ -135,7 +144,7 @@ pub fn play(memory: &Memory<'_>, shared: &mut Hits, (seat, block): (Seat, &Block
     for hit in (4 * seat.lane..n).step_by(4 * params.lanes as usize) {
         let address = counter(params, Purpose::Outcome as u32, seat.place, [block.number, (first + hit) / 4]);
         let words = philox4x32_10(address, [params.key_lo, params.key_hi]);
-        for (word, hit) in words.into_iter().zip(hit..n) {
+        for (word, hit) in words.into_iter().zip(hit..) {
             defaults += resolve(memory, shared, (seat, block), (hit, word));
         }
     }
@@ -171,10 +180,10 @@ pub fn timed_granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2])
                 strike(params, &mut shared, (seat, &block), (first, n(hits)));
             }
             for (&hits, &(seat, _)) in hits.iter().zip(&threads).rev() {
-                mark(params, &mut shared, seat, n(hits));
+                mark_all(params, &mut shared, seat, n(hits));
             }
             for (&hits, &(seat, _)) in hits.iter().zip(&threads).rev() {
-                contest(params, &mut shared, seat, n(hits));
+                contest_all(params, &mut shared, seat, n(hits));
             }
             for (&hits, (seat, defaults)) in hits.iter().zip(&mut threads) {
                 *defaults += play(memory, &mut shared, (*seat, &block), (first, n(hits)));
