@@ -57,9 +57,7 @@ pub fn equals_the_reference_on_random_portfolios(make: MakeDevice<'_>) {
 
 pub fn equals_the_reference_on_awkward_portfolios(make: MakeDevice<'_>) {
     for (name, case) in awkward() {
-        let t = std::time::Instant::now();
         check_against_reference(&case, 0..129, make().as_mut(), name);
-        eprintln!("TIME {name} {:?}", t.elapsed());
     }
 }
 
