@@ -13,8 +13,11 @@ var<workgroup> hit_again: array<atomic<u32>, BITMAP_WORDS>;
 var<workgroup> struck: array<u32, STRUCK_WORDS>;
 // The lowest hit at a contested loan, below the loan's number. Where several loans share a place, one of them has it.
 var<workgroup> lowest: array<atomic<u32>, CONTEST_WORDS>;
+// Loans of each player's block that were hit.
+var<workgroup> reached: array<atomic<u32>, WORKGROUP_SIZE>;
 
 fn clear_bitmaps(thread: u32) {
+    atomicStore(&reached[thread], 0u);
     for (var word = thread; word < BITMAP_WORDS; word += WORKGROUP_SIZE) {
         atomicStore(&hit_before[word], 0u);
         atomicStore(&hit_again[word], 0u);
@@ -61,25 +64,38 @@ fn strike(seat: Seat, block: Block, first: u32, n: u32) {
     }
 }
 
-// Marks the loan that a hit of this round strikes.
-fn mark(player: u32, hit: u32) {
+// Hits of the round that begins with hit `first`, of `hits`; none once every loan was hit.
+fn n_hits(player: u32, block: Block, first: u32, hits: u32) -> u32 {
+    let n = min(hits - min(hits, first), ROUND_HITS / params.players);
+    return select(0u, n, atomicLoad(&reached[player]) < block.obligors);
+}
+
+// Marks the loan that a hit of this round strikes; 1 if nobody else has, else 0.
+fn mark(player: u32, hit: u32) -> u32 {
     let i = struck_at(player, hit);
-    if i != SPENT {
-        let bit = 1u << (i & 31u);
-        let word = bitmap_word(player, i);
-        if (atomicOr(&hit_before[word], bit) & bit) != 0u {
-            atomicOr(&hit_again[word], bit);
-        }
+    if i == SPENT {
+        return 0u;
     }
+    let bit = 1u << (i & 31u);
+    let word = bitmap_word(player, i);
+    if (atomicOr(&hit_before[word], bit) & bit) != 0u {
+        atomicOr(&hit_again[word], bit);
+        return 0u;
+    }
+    return 1u;
 }
 
 // Marks what this lane's share of the `n` hits strikes. A barrier must follow.
 fn mark_all(seat: Seat, n: u32) {
+    var sum = 0u;
     for (var hit = 4u * seat.lane; hit < n; hit += 4u * params.lanes) {
-        mark(seat.player, hit);
-        mark(seat.player, hit + 1u);
-        mark(seat.player, hit + 2u);
-        mark(seat.player, hit + 3u);
+        sum += mark(seat.player, hit);
+        sum += mark(seat.player, hit + 1u);
+        sum += mark(seat.player, hit + 2u);
+        sum += mark(seat.player, hit + 3u);
+    }
+    if sum > 0u {
+        atomicAdd(&reached[seat.player], sum);
     }
 }
 
@@ -180,7 +196,7 @@ fn timed_granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
         workgroupBarrier();
         for (var turn = 0u; turn < params.most_rounds; turn++) {
             let first = turn * (ROUND_HITS / params.players);
-            let n = min(hits - min(hits, first), ROUND_HITS / params.players);
+            let n = n_hits(seat.player, block, first, hits);
             clear_contest(thread);
             strike(seat, block, first, n);
             workgroupBarrier();

@@ -20,6 +20,7 @@ pub struct Hits {
     hit_again: Vec<u32>,
     struck: Vec<u32>,
     lowest: Vec<u32>,
+    reached: Vec<u32>,
     thresholds: Vec<u32>,
     years: Years,
 }
@@ -32,6 +33,7 @@ impl Default for Hits {
             hit_again: words(BITMAP_WORDS),
             struck: words(ROUND_HITS / 2),
             lowest: words(CONTEST_WORDS),
+            reached: words(256),
             thresholds: words(PERIOD_WORDS),
             years: Years::default(),
         }
@@ -39,6 +41,7 @@ impl Default for Hits {
 }
 
 pub fn clear_bitmaps(shared: &mut Hits, thread: u32, workgroup_size: u32) {
+    shared.reached[thread as usize] = 0;
     for word in (thread..BITMAP_WORDS).step_by(workgroup_size as usize) {
         shared.hit_before[word as usize] = 0;
         shared.hit_again[word as usize] = 0;
@@ -76,20 +79,30 @@ pub fn strike(params: &Params, shared: &mut Hits, (seat, block): (Seat, &Block),
     }
 }
 
-pub fn mark(params: &Params, shared: &mut Hits, player: u32, hit: u32) {
+pub fn n_hits(params: &Params, shared: &Hits, (player, block): (u32, &Block), (first, hits): (u32, u32)) -> u32 {
+    let n = hits.saturating_sub(first).min(ROUND_HITS / params.players);
+    if shared.reached[player as usize] < block.obligors { n } else { 0 }
+}
+
+pub fn mark(params: &Params, shared: &mut Hits, player: u32, hit: u32) -> u32 {
     let i = struck_at(params, shared, player, hit);
-    if i != SPENT {
-        let (bit, word) = (1 << (i & 31), bitmap_word(params, player, i));
-        if shared.hit_before[word] & bit != 0 {
-            shared.hit_again[word] |= bit;
-        }
-        shared.hit_before[word] |= bit;
+    if i == SPENT {
+        return 0;
     }
+    let (bit, word) = (1 << (i & 31), bitmap_word(params, player, i));
+    let before = shared.hit_before[word];
+    shared.hit_before[word] |= bit;
+    if before & bit != 0 {
+        shared.hit_again[word] |= bit;
+        return 0;
+    }
+    1
 }
 
 pub fn mark_all(params: &Params, shared: &mut Hits, seat: Seat, n: u32) {
     for first in (4 * seat.lane..n).step_by(4 * params.lanes as usize) {
-        (first..first + 4).for_each(|hit| mark(params, shared, seat.player, hit));
+        let sum: u32 = (first..first + 4).map(|hit| mark(params, shared, seat.player, hit)).sum();
+        shared.reached[seat.player as usize] += sum;
     }
 }
 
@@ -174,19 +187,22 @@ pub fn timed_granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2])
         (0..size).for_each(|thread| clear_bitmaps(&mut shared, thread, size));
         for turn in 0..params.most_rounds {
             let first = turn * (ROUND_HITS / params.players);
-            let n = |hits: u32| hits.saturating_sub(first).min(ROUND_HITS / params.players);
+            let n = |(&hits, (seat, _)): (&u32, &(Seat, u32))| {
+                n_hits(params, &shared, (seat.player, &block), (first, hits))
+            };
+            let n: Vec<u32> = hits.iter().zip(&threads).map(n).collect();
             (0..size).for_each(|thread| clear_contest(&mut shared, thread, size));
-            for (&hits, &(seat, _)) in hits.iter().zip(&threads) {
-                strike(params, &mut shared, (seat, &block), (first, n(hits)));
+            for (&n, &(seat, _)) in n.iter().zip(&threads) {
+                strike(params, &mut shared, (seat, &block), (first, n));
             }
-            for (&hits, &(seat, _)) in hits.iter().zip(&threads).rev() {
-                mark_all(params, &mut shared, seat, n(hits));
+            for (&n, &(seat, _)) in n.iter().zip(&threads).rev() {
+                mark_all(params, &mut shared, seat, n);
             }
-            for (&hits, &(seat, _)) in hits.iter().zip(&threads).rev() {
-                contest_all(params, &mut shared, seat, n(hits));
+            for (&n, &(seat, _)) in n.iter().zip(&threads).rev() {
+                contest_all(params, &mut shared, seat, n);
             }
-            for (&hits, (seat, defaults)) in hits.iter().zip(&mut threads) {
-                *defaults += play(memory, &mut shared, (*seat, &block), (first, n(hits)));
+            for (&n, (seat, defaults)) in n.iter().zip(&mut threads) {
+                *defaults += play(memory, &mut shared, (*seat, &block), (first, n));
             }
         }
     }
