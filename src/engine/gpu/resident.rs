@@ -69,7 +69,7 @@ impl Resident {
             periods: Periods::of(plan),
             lengths: plan.horizon().map_or((1, 1), lengths),
             shape: Shape::of(plan),
-            has_shocks: schedule.iter().any(|shelf| needs_shocks(shelf)),
+            has_shocks: schedule.iter().any(needs_shocks),
         })
     }
 }

@@ -50,7 +50,7 @@ impl Tables {
             self.most_hits.push(most_hits.into_iter().map(AtomicU32::into_inner).collect());
         }
         self.shocks.clear();
-        if shelves.iter().any(|shelf| needs_shocks(shelf)) {
+        if shelves.iter().any(needs_shocks) {
             for shocks in &shocks {
                 let n = shocks.scenarios().len();
                 for row in std::iter::once(shocks.mixing()).chain(shocks.index().chunks(n.max(1))) {

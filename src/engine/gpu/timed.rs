@@ -53,7 +53,7 @@ pub fn most_players(block: &Block, plan: &Plan) -> u32 {
         let thresholds = PERIOD_WORDS / u32::from(block.periods).max(1);
         let years = YEAR_SUMS / (horizon.years() as u32).max(1);
         // A lane throws four hits at a time.
-        1 << thresholds.min(years).min(ROUND_HITS / 4).max(1).ilog2()
+        1 << thresholds.min(years).clamp(1, ROUND_HITS / 4).ilog2()
     })
 }
 

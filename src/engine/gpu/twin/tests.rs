@@ -158,7 +158,7 @@ fn timed_plan(
     let share = |pd: f64, period: usize| match pd {
         pd if pd >= 1.0 => 1.0,
         // Nobody defaults in the second period.
-        pd => 1.0 - (1.0 - pd).powf((period + usize::from(period != 1)) as f64 / per_year as f64),
+        pd => 1.0 - libm::pow(1.0 - pd, (period + usize::from(period != 1)) as f64 / per_year as f64),
     };
     let cumulative = pools.iter().flat_map(|&(_, pd, _)| (0..periods).map(move |period| share(pd, period))).collect();
     let factor = |profile: usize, period: usize| match (profile * 977 + period * 31) % 13 {

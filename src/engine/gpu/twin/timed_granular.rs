@@ -9,7 +9,7 @@ use super::outcome::{outcome, period_of};
 use super::philox::philox4x32_10;
 use super::seat::{Seat, take_seat};
 use super::tests::Memory;
-use super::years::{Years, book, clear_years, settle};
+use super::years::{UNCLEARED, Years, book, clear_years, settle};
 use crate::rng::Purpose;
 
 const SPENT: u32 = 0xFFFF;
@@ -23,21 +23,6 @@ pub struct Hits {
     reached: Vec<u32>,
     thresholds: Vec<u32>,
     years: Years,
-}
-
-impl Default for Hits {
-    fn default() -> Self {
-        let words = |n: u32| vec![0xDEAD_BEEF; n as usize];
-        Self {
-            hit_before: words(BITMAP_WORDS),
-            hit_again: words(BITMAP_WORDS),
-            struck: words(ROUND_HITS / 2),
-            lowest: words(CONTEST_WORDS),
-            reached: words(256),
-            thresholds: words(PERIOD_WORDS),
-            years: Years::default(),
-        }
-    }
 }
 
 pub fn clear_bitmaps(shared: &mut Hits, thread: u32, workgroup_size: u32) {
@@ -168,7 +153,16 @@ pub fn timed_granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2])
     let params = &memory.params;
     let size = params.players * params.lanes;
     let span = memory.spans[(params.first_span + group[1]) as usize];
-    let mut shared = Hits::default();
+    let words = |n: u32| vec![0xDEAD_BEEF; n as usize];
+    let mut shared = Hits {
+        hit_before: words(BITMAP_WORDS),
+        hit_again: words(BITMAP_WORDS),
+        struck: words(ROUND_HITS / 2),
+        lowest: words(CONTEST_WORDS),
+        reached: words(size),
+        thresholds: words(PERIOD_WORDS),
+        years: UNCLEARED,
+    };
     let mut threads: Vec<(Seat, u32)> = (0..size).map(|thread| (take_seat(params, group[0], thread), 0)).collect();
     let n_rows = 1 + params.n_segments;
     let shock = |seat: Seat, row: u32| memory.shocks[table_index(params, seat.place, row, n_rows) as usize];

@@ -7,7 +7,7 @@ use super::outcome::{outcome, period_of};
 use super::philox::philox4x32_10;
 use super::seat::{Seat, take_seat};
 use super::tests::Memory;
-use super::years::{Years, book, clear_years, settle};
+use super::years::{UNCLEARED, Years, book, clear_years, settle};
 use crate::rng::Purpose;
 
 /// Workgroup memory.
@@ -45,7 +45,7 @@ pub fn timed_named(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2]) {
     let params = &memory.params;
     let size = params.players * params.lanes;
     let span = memory.spans[(params.first_span + group[1]) as usize];
-    let mut shared = Names { thresholds: vec![0xDEAD_BEEF; PERIOD_WORDS as usize], years: Years::default() };
+    let mut shared = Names { thresholds: vec![0xDEAD_BEEF; PERIOD_WORDS as usize], years: UNCLEARED };
     let mut threads: Vec<(Seat, u32)> = (0..size).map(|thread| (take_seat(params, group[0], thread), 0)).collect();
     let n_rows = 1 + params.n_segments;
     let shock = |seat: Seat, row: u32| memory.shocks[table_index(params, seat.place, row, n_rows) as usize];

@@ -4,18 +4,16 @@ use super::super::interface::{COMPLETED, HEADER_WORDS, Params, STAMP, YEAR_SUMS}
 use super::outcome::Outcome;
 use super::seat::Seat;
 
-/// Workgroup memory. As on a device, nothing is clear before the kernel clears it.
+/// Workgroup memory.
 pub struct Years {
     year_lo: [u32; YEAR_SUMS as usize],
     year_hi: [u32; YEAR_SUMS as usize],
-    sum_defaults: Vec<u32>,
+    sum_defaults: [u32; 256],
 }
 
-impl Default for Years {
-    fn default() -> Self {
-        Self { year_lo: [7; YEAR_SUMS as usize], year_hi: [7; YEAR_SUMS as usize], sum_defaults: vec![7; 256] }
-    }
-}
+/// As on a device, nothing is clear before the kernel clears it.
+pub const UNCLEARED: Years =
+    Years { year_lo: [7; YEAR_SUMS as usize], year_hi: [7; YEAR_SUMS as usize], sum_defaults: [7; 256] };
 
 pub fn first_year(params: &Params, player: u32) -> usize {
     (player * (YEAR_SUMS / params.players)) as usize
