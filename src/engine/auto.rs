@@ -156,7 +156,7 @@ impl Device for Auto {
         self.trial = None;
         let scenarios = range.end.saturating_sub(range.start);
         let is_small = job.plan().work_per_scenario() * (scenarios as f64) < self.options.least_work;
-        if is_small || job.plan().horizon().is_some() {
+        if is_small {
             return self.cpu.play(job, range, sink);
         }
         self.search();

@@ -184,10 +184,7 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
         ("pd 0 for years", over(12, 4, &[1], one_pool(0.0, many(345)))),
         ("pd 1 at once", over(12, 4, &[2], one_pool(1.0, many(345)))),
         ("pd next to 0 for years", over(12, 4, &[1], one_pool(5e-324, many(345)))),
-        (
-            "pd next to 1 for years",
-            over(12, 4, &[1], with(KernelChoice::Granular, one_pool(1.0 - 1e-16, many(17_001)))),
-        ),
+        ("pd next to 1 for years", over(12, 4, &[1], with(KernelChoice::Granular, one_pool(1.0 - 1e-16, many(1_703))))),
         ("every loan a giant for years", over(12, 4, &[7], one_pool(0.4, vec![u32::MAX; 5_005]))),
         ("independent", Case { rhos: vec![AssetCorrelation::Fixed(0.0)], ..one_pool(0.05, many(999)) }),
         ("all but one", Case { rhos: vec![AssetCorrelation::Fixed(0.9999)], ..one_pool(0.05, many(999)) }),

@@ -1,8 +1,8 @@
 //! Portfolios larger than the device's memory: played part after part, with the same digest, and nothing left to the CPU.
 
-use super::case::{Case, PoolCase, one_pool};
+use super::case::{Case, HorizonCase, PoolCase, one_pool};
 use super::{gpu, suite};
-use mc_gpu::engine::{Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar};
+use mc_gpu::engine::{Device, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar};
 
 /// Nine shelves of 64 KiB or less, of both kernels, in two segments, with certain losses.
 fn run() -> (Plan, Ledger) {
@@ -85,4 +85,20 @@ fn a_failure_in_a_part_loses_none_of_the_others() {
         let more = gpu.played().batches - batches;
         assert!(more == 0 || kind == FaultKind::OutOfMemory, "{kind:?} at batch {attempt}: {more} batches more");
     }
+}
+
+#[test]
+fn tables_of_several_periods_beyond_a_binding_are_left_to_the_cpu_which_is_said() {
+    let Some(mut gpu) = open(None) else { return };
+    let played = |n_profiles, gpu: &mut Gpu| {
+        let years = HorizonCase { periods: 480, per_year: 12, slots: vec![2], salt: 3, n_profiles };
+        let plan = Case { horizon: Some(years), ..one_pool(0.01, (0..345).collect()) }.plan();
+        let want = suite::played(&plan, 7, 3..90, &mut Scalar);
+        suite::assert_same(&suite::played(&plan, 7, 3..90, gpu), &want, &plan, "wide tables");
+        (gpu.played().failures.clone(), gpu.played().finished_by_cpu, gpu.notes().len())
+    };
+    // 480 words for each profile, and 958 for the lines of the only pool: 16,318 words fit 64 KiB, 16,798 do not.
+    assert_eq!(played(32, &mut gpu), (vec![], 0, 0));
+    assert_eq!(played(33, &mut gpu), (vec![Failure::TooLarge], 87, 1));
+    assert!(gpu.notes()[0].contains("more than the device's limits allow"), "{:?}", gpu.notes());
 }

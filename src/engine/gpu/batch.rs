@@ -54,7 +54,8 @@ pub struct Room {
 /// Most scenarios whose tables and sums fit; 0 when not even one fits.
 pub fn most_scenarios(plan: &Plan, shelves: &[Shelf], room: Room) -> u32 {
     let segments = plan.n_segments() as u64;
-    let sums = 4 + 8 * segments;
+    let years = plan.horizon().map_or(0, |horizon| horizon.years() as u64);
+    let sums = 4 + 8 * (segments + years);
     let shocks = 4 * (1 + segments);
     let counts = |shelf: &Shelf| 4 * shelf.n_counted as u64;
     let widest = shelves.iter().map(counts).max().unwrap_or(0).max(sums).max(shocks);

@@ -1,7 +1,7 @@
 //! A chunk: scenarios of a plan that is too large for the device, played group after group of its shelves and added up.
 
 use super::rate::Rate;
-use super::sums::Sums;
+use super::sums::{Shape, Sums};
 use super::todo::Todo;
 use crate::engine::plan::Plan;
 use std::ops::Range;
@@ -39,9 +39,9 @@ pub struct Chunk {
 
 impl Chunk {
     /// Nothing of `scenarios` is played yet on any of `n_shelves`.
-    pub fn new(scenarios: Range<u64>, n_segments: usize, n_shelves: usize) -> Self {
+    pub fn new(scenarios: Range<u64>, shape: Shape, n_shelves: usize) -> Self {
         let rests = vec![Rest { shelves: 0..n_shelves, todo: Todo::new(scenarios.clone()) }];
-        Self { sums: Sums::zero(scenarios, n_segments), rests }
+        Self { sums: Sums::zero(scenarios, shape), rests }
     }
 
     /// Cuts what is left into groups; what was played stays played.
@@ -57,7 +57,8 @@ impl Chunk {
 pub fn chunk_size(plan: &Plan, rate: &Rate, total: u64) -> u32 {
     let words = rate.words_per_second() * CHUNK_TIME.as_secs_f64();
     let timely = (words / plan.work_per_scenario().max(1.0)) as u64;
-    let fitting = MOST_BYTES / (4 + 8 * plan.n_segments() as u64);
+    let n_years = plan.horizon().map_or(0, |horizon| horizon.years());
+    let fitting = MOST_BYTES / (4 + 8 * (plan.n_segments() + n_years) as u64);
     timely.min(total.div_ceil(CHUNKS_AT_LEAST)).max(FEW).min(fitting).clamp(1, u64::from(u32::MAX)) as u32
 }
 
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn regrouping_keeps_what_was_played() {
-        let mut chunk = Chunk::new(3..103, 1, 5);
+        let mut chunk = Chunk::new(3..103, Shape { n_segments: 1, n_years: 0 }, 5);
         let halves = |range: Range<usize>| {
             let middle = range.start + range.len().div_ceil(2);
             [range.start..middle, middle..range.end].into_iter().filter(|group| !group.is_empty()).collect()

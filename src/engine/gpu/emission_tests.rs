@@ -1,10 +1,10 @@
 //! The shaders in the languages of the drivers, without a GPU: naga writes every kernel and variant as SPIR-V, MSL and
 //! HLSL, with its own defaults and with what wgpu 30 asks for, checked and unchecked.
 
-use super::interface::{Access, BINDINGS};
+use super::interface::{Access, Periods, bindings};
 use super::options::{Mulhi, ShaderChecks};
 use super::shader::entry_point;
-use super::shader_tests::{KERNELS, parsed, validated, variants};
+use super::shader_tests::{PROGRAMS, parsed, validated, variants};
 use naga::back::{hlsl, msl, spv};
 use naga::proc::{BoundsCheckPolicies, BoundsCheckPolicy};
 use naga::valid::ModuleInfo;
@@ -22,8 +22,11 @@ fn policies(checks: ShaderChecks) -> BoundsCheckPolicies {
 }
 
 /// Every binding of group 0 with its number.
-fn bindings() -> impl Iterator<Item = (ResourceBinding, u32, Access)> {
-    BINDINGS.iter().zip(0..).map(|(bound, binding)| (ResourceBinding { group: 0, binding }, binding, bound.access))
+fn bound() -> impl Iterator<Item = (ResourceBinding, u32, Access)> {
+    bindings(Periods::Several)
+        .iter()
+        .zip(0..)
+        .map(|(bound, binding)| (ResourceBinding { group: 0, binding }, binding, bound.access))
 }
 
 /// As wgpu's Vulkan backend writes it; which SPIR-V depends on the driver.
@@ -51,9 +54,9 @@ fn metal(module: &Module, info: &ModuleInfo, checks: ShaderChecks, version: (u8,
         ..msl::BindTarget::default()
     };
     let resources = msl::EntryPointResources {
-        resources: bindings().map(|(place, slot, access)| (place, target(slot, access))).collect(),
+        resources: bound().map(|(place, slot, access)| (place, target(slot, access))).collect(),
         immediates_buffer: None,
-        sizes_buffer: Some(BINDINGS.len() as u8),
+        sizes_buffer: Some(bound().count() as u8),
     };
     let options = msl::Options {
         lang_version: version,
@@ -84,7 +87,7 @@ fn direct(module: &Module, info: &ModuleInfo, checks: ShaderChecks, shader_model
     };
     let options = hlsl::Options {
         shader_model,
-        binding_map: bindings().map(|(place, register, access)| (place, target(register, access))).collect(),
+        binding_map: bound().map(|(place, register, access)| (place, target(register, access))).collect(),
         fake_missing_bindings: false,
         zero_initialize_workgroup_memory: false,
         restrict_indexing: is_checked,
@@ -106,8 +109,8 @@ fn shader_models(mulhi: Mulhi) -> &'static [hlsl::ShaderModel] {
 
 #[test]
 fn every_variant_is_written_as_spirv() {
-    for (kernel, mulhi, size) in variants() {
-        let module = parsed(kernel, mulhi, size);
+    for (program, mulhi, size) in variants() {
+        let module = parsed(program, mulhi, size);
         let info = validated(&module, mulhi);
         let plain = spv::write_vec(&module, &info, &spv::Options::default(), None).unwrap();
         for version in [(1, 0), (1, 3), (1, 5), (1, 6)] {
@@ -115,31 +118,31 @@ fn every_variant_is_written_as_spirv() {
             for words in [&plain, &checked, &unchecked] {
                 assert_eq!(words[0], 0x0723_0203, "SPIR-V begins with its magic number");
             }
-            assert!(unchecked.len() < checked.len(), "{kernel:?} has no checks to leave out");
+            assert!(unchecked.len() < checked.len(), "{program:?} has no checks to leave out");
         }
     }
 }
 
 #[test]
 fn every_variant_is_written_as_metal() {
-    for (kernel, mulhi, size) in variants() {
-        let module = parsed(kernel, mulhi, size);
+    for (program, mulhi, size) in variants() {
+        let module = parsed(program, mulhi, size);
         let info = validated(&module, mulhi);
         for version in [(2, 3), (2, 4), (3, 1), (4, 0)] {
             let [checked, unchecked] = CHECKS.map(|checks| metal(&module, &info, checks, version));
             for text in [&checked, &unchecked] {
-                assert!(text.contains(&format!("kernel void {}(", entry_point(kernel))));
+                assert!(text.contains(&format!("kernel void {}(", entry_point(program))));
                 assert!(!text.contains("__local_invocation_id"), "the memory of a workgroup is not cleared for us");
             }
-            assert!(unchecked.len() < checked.len() && !unchecked.contains("loop_bound"), "{kernel:?}");
+            assert!(unchecked.len() < checked.len() && !unchecked.contains("loop_bound"), "{program:?}");
         }
     }
 }
 
 #[test]
 fn every_variant_is_written_as_hlsl() {
-    for (kernel, mulhi, size) in variants() {
-        let module = parsed(kernel, mulhi, size);
+    for (program, mulhi, size) in variants() {
+        let module = parsed(program, mulhi, size);
         let info = validated(&module, mulhi);
         for &shader_model in shader_models(mulhi) {
             let [checked, unchecked] = CHECKS.map(|checks| direct(&module, &info, checks, shader_model));
@@ -147,7 +150,7 @@ fn every_variant_is_written_as_hlsl() {
                 assert!(text.contains(&format!("[numthreads({size}, 1, 1)]")));
                 assert!(!text.contains("__local_invocation_id"), "the memory of a workgroup is not cleared for us");
             }
-            assert!(unchecked.len() < checked.len() && !unchecked.contains("loop_bound"), "{kernel:?}");
+            assert!(unchecked.len() < checked.len() && !unchecked.contains("loop_bound"), "{program:?}");
         }
     }
 }
@@ -224,13 +227,12 @@ fn stores(
 
 #[test]
 fn loops_with_barriers_are_bounded_by_uniforms() {
-    let mut n_loops = 0;
-    for kernel in KERNELS {
-        let module = parsed(kernel, Mulhi::Split, 64);
+    let n_loops = PROGRAMS.map(|program| {
+        let module = parsed(program, Mulhi::Split, 64);
         let function = &module.entry_points[0].function;
         let mut loops = vec![];
         loops_with_barriers(&function.body, &mut loops);
-        for body in loops {
+        for body in &loops {
             let condition = body.iter().find_map(|statement| match statement {
                 Statement::If { condition, accept, reject }
                     if [accept, reject].iter().any(|block| block.iter().any(|s| matches!(s, Statement::Break))) =>
@@ -239,9 +241,9 @@ fn loops_with_barriers_are_bounded_by_uniforms() {
                 }
                 _ => None,
             });
-            assert!(!is_from_storage(&module, function, condition.unwrap()), "FXC refuses the loop of {kernel:?}");
-            n_loops += 1;
+            assert!(!is_from_storage(&module, function, condition.unwrap()), "FXC refuses the loop of {program:?}");
         }
-    }
-    assert_eq!(n_loops, 1, "the granular kernel has one");
+        loops.len()
+    });
+    assert_eq!(n_loops, [1, 0, 2, 1], "turns of blocks, and rounds of hits");
 }

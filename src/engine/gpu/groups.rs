@@ -28,18 +28,27 @@ pub fn groups(shelves: &[Shelf], range: Range<usize>, most_bytes: u64) -> Vec<Ra
 /// Bytes of losses, blocks and spans.
 pub fn resident_bytes(shelves: &[Shelf]) -> u64 {
     let words = |shelf: &Shelf| {
-        shelf.n_losses + (Block::WORDS * shelf.blocks.len()) as u64 + (Span::WORDS * shelf.spans.len()) as u64
+        let blocks = Block::words_in(shelf.periods) * shelf.blocks.len();
+        shelf.n_losses + blocks as u64 + (Span::WORDS * shelf.spans.len()) as u64
     };
     4 * shelves.iter().map(words).sum::<u64>()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::interface::Periods;
     use super::*;
 
     #[test]
     fn groups_cover_every_shelf_once_and_fit() {
-        let shelf = |n_losses| Shelf { blocks: vec![], n_counted: 0, n_losses, spans: vec![], dispatches: vec![] };
+        let shelf = |n_losses| Shelf {
+            periods: Periods::One,
+            blocks: vec![],
+            n_counted: 0,
+            n_losses,
+            spans: vec![],
+            dispatches: vec![],
+        };
         let shelves: Vec<Shelf> = [3, 4, 9, 1, 1, 1, 2].map(shelf).into();
         assert_eq!(groups(&shelves, 0..7, u64::MAX), [0..7]);
         assert_eq!(groups(&shelves, 0..7, 28), [0..2, 2..3, 3..7], "a large shelf stands alone");

@@ -1,37 +1,69 @@
 //! What host and shaders share, declared once (L7): structs, constants and bindings, from which their WGSL is generated.
 //!
 //! Every field is one 32-bit word, so there is no padding to get wrong: a struct's image on the device is its `words()`.
+//! Plans of several periods have structs with more fields at their end, more constants and one more binding.
 
+use crate::engine::horizon::MATURED;
+use crate::engine::plan::Plan;
 use crate::engine::stream::LARGEST_BLOCK;
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::threshold::PIECE_BITS;
 use crate::rng::{INCREMENTS, MULTIPLIERS, Purpose};
 
-/// A struct of 32-bit words with its WGSL text.
+/// Whether a plan has one period or several: each has shaders of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Periods {
+    /// Obligors default or not.
+    One,
+    /// They default in a period, and what they lose depends on it.
+    Several,
+}
+
+impl Periods {
+    /// Those of `plan`.
+    pub fn of(plan: &Plan) -> Self {
+        if plan.horizon().is_some() { Self::Several } else { Self::One }
+    }
+}
+
+/// A struct of 32-bit words with its WGSL text; what follows `several` is there in plans of several periods only.
 macro_rules! shared_struct {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $kind:ident,)* }) => {
+    ($(#[$about:meta])* $name:ident {
+        $($(#[$doc:meta])* $field:ident: $kind:ident,)*
+        $(; several $($(#[$late_doc:meta])* $late:ident: $late_kind:ident,)*)?
+    }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub struct $name {
             $($(#[$doc])* pub $field: $kind,)*
+            $($($(#[$late_doc])* pub $late: $late_kind,)*)?
         }
 
         impl $name {
-            /// Number of words.
-            pub const WORDS: usize = [$(stringify!($field)),*].len();
+            /// Number of words, those of several periods included.
+            pub const WORDS: usize = [$(stringify!($field),)* $($(stringify!($late)),*)?].len();
 
             /// Field names in order.
-            #[cfg(test)]
-            pub const FIELDS: [&'static str; Self::WORDS] = [$(stringify!($field)),*];
+            pub const FIELDS: [&'static str; Self::WORDS] = [$(stringify!($field),)* $($(stringify!($late)),*)?];
 
-            /// The struct as it stands in device memory.
-            pub fn words(&self) -> [u32; Self::WORDS] {
-                [$(self.$field as u32),*]
+            /// Number of words in such plans.
+            pub const fn words_in(periods: Periods) -> usize {
+                match periods {
+                    Periods::One => [$(stringify!($field)),*].len(),
+                    Periods::Several => Self::WORDS,
+                }
             }
 
-            fn wgsl() -> String {
-                concat!("struct ", stringify!($name), " {\n",
-                    $("    ", stringify!($field), ": ", stringify!($kind), ",\n",)* "}\n").to_owned()
+            /// The struct as it stands in device memory: the first [`Self::words_in`] of these words.
+            pub fn words(&self) -> [u32; Self::WORDS] {
+                [$(self.$field as u32,)* $($(self.$late as u32),*)?]
+            }
+
+            fn wgsl(periods: Periods) -> String {
+                let kinds = [$(stringify!($kind),)* $($(stringify!($late_kind)),*)?];
+                let fields = Self::FIELDS.iter().zip(kinds).take(Self::words_in(periods));
+                let lines: String = fields.map(|(field, kind)| format!("    {field}: {kind},\n")).collect();
+                format!("struct {} {{\n{lines}}}\n", stringify!($name))
             }
         }
     };
@@ -66,6 +98,15 @@ shared_struct!(
         most_blocks: u32,
         /// Odd word of this batch alone: see `receipt.rs`.
         stamp: u32,
+        ; several
+        /// Most rounds of hits that a scenario throws at a block in this dispatch: see `timed_granular.wgsl`.
+        most_rounds: u32,
+        /// Periods of the plan: words of a profile.
+        periods: u32,
+        /// Periods in a year.
+        per_year: u32,
+        /// Years of the plan.
+        n_years: u32,
     }
 );
 
@@ -84,6 +125,13 @@ shared_struct!(
         shift: u32,
         /// B of the pool's line, Q7.24.
         slope: i32,
+        ; several
+        /// Losses of each obligor.
+        slots: u32,
+        /// Periods in which any of them can default; A above is that of the last one.
+        periods: u32,
+        /// Place in `tables` of A and its fraction bits in the first period; those of the next ones follow.
+        first_line: u32,
     }
 );
 
@@ -110,7 +158,7 @@ pub enum Access {
     Add,
 }
 
-/// One binding of group 0; its number is its place in [`BINDINGS`].
+/// One binding of group 0; its number is its place in [`bindings`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
     /// Variable in the shaders.
@@ -125,8 +173,9 @@ const fn binding(name: &'static str, kind: &'static str, access: Access) -> Bind
     Binding { name, kind, access }
 }
 
-/// Every binding: seven storage buffers, of the eight that every device has.
-pub const BINDINGS: [Binding; 8] = [
+/// Every binding: a uniform and eight storage buffers, which is what every device has. The last one is there in plans of
+/// several periods only.
+const BINDINGS: [Binding; 9] = [
     binding("params", "Params", Access::Uniform),
     binding("losses", "array<u32>", Access::Read),
     binding("blocks", "array<Block>", Access::Read),
@@ -135,7 +184,16 @@ pub const BINDINGS: [Binding; 8] = [
     binding("shocks", "array<i32>", Access::Read),
     binding("knots", "array<u32>", Access::Read),
     binding("results", "array<atomic<u32>>", Access::Add),
+    binding("tables", "array<u32>", Access::Read),
 ];
+
+/// The bindings in such plans.
+pub fn bindings(periods: Periods) -> &'static [Binding] {
+    match periods {
+        Periods::One => &BINDINGS[..BINDINGS.len() - 1],
+        Periods::Several => &BINDINGS,
+    }
+}
 
 /// Words before the sums in `results`: the receipt, and room.
 pub const HEADER_WORDS: u32 = 4;
@@ -149,10 +207,31 @@ pub const STAMP: u32 = 1;
 /// Words of the bitmap in workgroup memory: one bit for each loan of the largest block.
 pub const BITMAP_WORDS: u32 = LARGEST_BLOCK / 32;
 
+/// Hits of a round, those of all players of a workgroup together; a power of two, and 4 or more for each of them.
+pub const ROUND_HITS: u32 = 512;
+
+/// Places for loans that several hits of a round strike; a power of two.
+pub const CONTEST_WORDS: u32 = 256;
+
+/// Thresholds in workgroup memory, those of all players together: a power of two, and enough for the longest horizon.
+pub const PERIOD_WORDS: u32 = 1_024;
+
+/// Years whose losses are summed up in workgroup memory, those of all players together: likewise.
+pub const YEAR_SUMS: u32 = 512;
+
 /// Constants with their WGSL types, as the shaders name them.
-pub fn constants(workgroup_size: u32) -> Vec<(&'static str, &'static str, i64)> {
+pub fn constants(workgroup_size: u32, periods: Periods) -> Vec<(&'static str, &'static str, i64)> {
     let word = |name, value: u32| (name, "u32", i64::from(value));
-    vec![
+    let several = [
+        word("ROUND_HITS", ROUND_HITS),
+        word("STRUCK_WORDS", ROUND_HITS / 2),
+        word("CONTEST_WORDS", CONTEST_WORDS),
+        word("PERIOD_WORDS", PERIOD_WORDS),
+        word("YEAR_SUMS", YEAR_SUMS),
+        word("MATURED", MATURED),
+        word("PURPOSE_OUTCOME", Purpose::Outcome as u32),
+    ];
+    let shared = [
         word("WORKGROUP_SIZE", workgroup_size),
         word("HEADER_WORDS", HEADER_WORDS),
         word("COMPLETED", COMPLETED),
@@ -167,18 +246,20 @@ pub fn constants(workgroup_size: u32) -> Vec<(&'static str, &'static str, i64)> 
         word("MULTIPLIER_1", MULTIPLIERS[1]),
         word("INCREMENT_0", INCREMENTS[0]),
         word("INCREMENT_1", INCREMENTS[1]),
-    ]
+    ];
+    let several = several.into_iter().filter(|_| periods == Periods::Several);
+    shared.into_iter().chain(several).collect()
 }
 
 /// The WGSL that every shader begins with.
-pub fn wgsl(workgroup_size: u32) -> String {
+pub fn wgsl(workgroup_size: u32, periods: Periods) -> String {
     let mut text = String::new();
-    for (name, kind, value) in constants(workgroup_size) {
+    for (name, kind, value) in constants(workgroup_size, periods) {
         let ending = if kind == "u32" { "u" } else { "i" };
         text += &format!("const {name}: {kind} = {value}{ending};\n");
     }
-    text += &(Params::wgsl() + &Block::wgsl() + &Span::wgsl());
-    for (number, Binding { name, kind, access }) in BINDINGS.iter().enumerate() {
+    text += &(Params::wgsl(periods) + &Block::wgsl(periods) + &Span::wgsl(periods));
+    for (number, Binding { name, kind, access }) in bindings(periods).iter().enumerate() {
         let space = match access {
             Access::Uniform => "uniform",
             Access::Read => "storage, read",

@@ -35,6 +35,7 @@ mod shader_tests;
 mod slot;
 mod sums;
 mod tables;
+mod timed;
 mod todo;
 #[cfg(test)]
 mod twin;
@@ -85,8 +86,6 @@ pub struct Gpu {
     /// Whether it was said that the device is given up.
     mourned: bool,
     helped: Helped,
-    /// Whether the CPU played a plan of several periods, for which there is no shader.
-    lent_horizon: bool,
 }
 
 /// What the CPU had to do in the device's place, over all calls of `play`.
@@ -115,7 +114,6 @@ impl Gpu {
             rate: Rate::default(),
             mourned: false,
             helped: Helped::default(),
-            lent_horizon: false,
         })
     }
 
@@ -151,9 +149,6 @@ impl Device for Gpu {
 
     fn notes(&self) -> Vec<String> {
         let name = &self.adapter.info.name;
-        if self.lent_horizon {
-            return vec![format!("the CPU played in place of {name}: a GPU plays plans of one period only, so far")];
-        }
         let Helped { scenarios, because: Some(failure) } = &self.helped else { return Vec::new() };
         vec![format!("the CPU played {scenarios} of the scenarios in place of {name}: {failure}")]
     }
@@ -162,10 +157,6 @@ impl Device for Gpu {
         self.played = Played::default();
         if range.is_empty() || job.plan().random_blocks().is_empty() {
             // Nothing for a device to play: every scenario has the same, certain losses.
-            return self.cpu.play_shared(job, range, sink);
-        }
-        if job.plan().horizon().is_some() {
-            self.lent_horizon = true;
             return self.cpu.play_shared(job, range, sink);
         }
         let mut progress = Progress::new(range, &self.options, self.rate);

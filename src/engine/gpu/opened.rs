@@ -1,17 +1,17 @@
-//! An opened device: its queue, the two pipelines and what it has complained about.
+//! An opened device: its queue, its kernels and what it has complained about.
 
 use super::adapter::Adapter;
 use super::ended::Ended;
 use super::failure::Failure;
 use super::fault::FaultKind;
-use super::interface::Params;
+use super::interface::{Params, Periods};
 use super::options::{GpuOptions, KernelClock, Mulhi};
 use super::pipelines::{Pipelines, Variant};
 use super::schedule::Bounds;
 use crate::engine::device::Sink;
 use crate::fence::fence;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, ErrorFilter, Features, PollError, PollType, SubmissionIndex};
 
@@ -35,12 +35,17 @@ const GRACE: Duration = Duration::from_secs(1);
 pub struct Opened {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
-    pub pipelines: Pipelines,
     pub bounds: Bounds,
+    /// Most bytes of a binding that the device allows, whatever the options ask for.
+    pub most_binding_bytes: u64,
     /// Bytes between the parameters of two dispatches.
     pub stride: u64,
     /// Nanoseconds per unit of the device's clock; None when it is not to be asked.
     pub tick: Option<f32>,
+    variant: Variant,
+    pipelines: Pipelines,
+    /// Those for plans of several periods, once there was one.
+    timed_pipelines: OnceLock<Pipelines>,
     lost: Arc<AtomicBool>,
     complaint: Arc<Mutex<Option<Failure>>>,
     given_up: AtomicBool,
@@ -99,16 +104,19 @@ impl Opened {
         let alignment = u64::from(limits.min_uniform_buffer_offset_alignment);
         let variant = Variant { mulhi, checks: options.checks, workgroup_size: options.workgroup_size };
         let acted = (fault == Some(FaultKind::OpeningOutOfMemory)).then(out_of_memory);
-        let pipelines = guarded(&device, acted, || Pipelines::new(&device, variant))?;
+        let pipelines = guarded(&device, acted, || Pipelines::new(&device, variant, Periods::One))?;
         let tick = is_timed.then(|| queue.get_timestamp_period());
         let stride = (4 * Params::WORDS as u64).next_multiple_of(alignment);
         Ok(Self {
             device,
             queue,
-            pipelines,
             bounds,
+            most_binding_bytes: bytes,
             stride,
             tick,
+            variant,
+            pipelines,
+            timed_pipelines: OnceLock::new(),
             lost,
             complaint,
             given_up: AtomicBool::new(false),
@@ -119,7 +127,22 @@ impl Opened {
 
     /// Threads of a workgroup, for which the kernels were compiled.
     pub fn workgroup_size(&self) -> u32 {
-        self.pipelines.variant.workgroup_size
+        self.variant.workgroup_size
+    }
+
+    /// The kernels for plans of one period or of several; the latter are compiled when they are first asked for.
+    ///
+    /// # Errors
+    /// What the driver refuses.
+    pub fn pipelines(&self, periods: Periods) -> Result<&Pipelines, Failure> {
+        match (periods, self.timed_pipelines.get()) {
+            (Periods::One, _) => Ok(&self.pipelines),
+            (Periods::Several, Some(compiled)) => Ok(compiled),
+            (Periods::Several, None) => {
+                let compiled = guarded(&self.device, None, || Pipelines::new(&self.device, self.variant, periods))?;
+                Ok(self.timed_pipelines.get_or_init(|| compiled))
+            }
+        }
     }
 
     /// A buffer of at least `bytes`.

@@ -7,6 +7,7 @@ use super::groups::groups;
 use super::progress::{Progress, Tale};
 use super::schedule::{Shelf, schedule};
 use super::session::{Session, Stage};
+use super::sums::Shape;
 
 /// Plays what is left; what could not be finished is left afterwards.
 ///
@@ -34,7 +35,7 @@ pub fn play(stage: Stage<'_>, progress: &mut Progress) -> Result<(), Ended> {
             return Ok(());
         }
         let Some(range) = todo.take(|_| chunk_size(plan, &tale.rate, tale.total)) else { return Ok(()) };
-        *chunk = Some(Chunk::new(range, plan.n_segments(), shelves.len()));
+        *chunk = Some(Chunk::new(range, Shape::of(plan), shelves.len()));
     }
 }
 

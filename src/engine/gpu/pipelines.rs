@@ -1,8 +1,8 @@
-//! The two kernels compiled for a device, and the layout of what they see.
+//! The two kernels compiled for a device, for plans of one period or of several, and the layout of what they see.
 
-use super::interface::{Access, BINDINGS, Params};
+use super::interface::{Access, Params, Periods, bindings};
 use super::options::{Mulhi, ShaderChecks};
-use super::shader;
+use super::shader::{self, Program};
 use super::unchecked::create_unchecked;
 use crate::engine::block::Kernel;
 use std::num::NonZeroU64;
@@ -23,18 +23,17 @@ pub struct Variant {
 #[derive(Debug)]
 pub struct Pipelines {
     pub layout: BindGroupLayout,
-    pub variant: Variant,
     granular: ComputePipeline,
     named: ComputePipeline,
 }
 
 impl Pipelines {
     /// Compiles both kernels on `device`; errors go to its scopes.
-    pub fn new(device: &Device, variant: Variant) -> Self {
-        let layout = bind_group_layout(device);
-        let granular = compile(device, &layout, Kernel::Granular, variant);
-        let named = compile(device, &layout, Kernel::Named, variant);
-        Self { layout, variant, granular, named }
+    pub fn new(device: &Device, variant: Variant, periods: Periods) -> Self {
+        let layout = bind_group_layout(device, periods);
+        let [granular, named] = [Kernel::Granular, Kernel::Named]
+            .map(|kernel| compile(device, &layout, Program { kernel, periods }, variant));
+        Self { layout, granular, named }
     }
 
     /// The pipeline of a kernel.
@@ -46,8 +45,8 @@ impl Pipelines {
     }
 }
 
-fn bind_group_layout(device: &Device) -> BindGroupLayout {
-    let entries: Vec<BindGroupLayoutEntry> = BINDINGS
+fn bind_group_layout(device: &Device, periods: Periods) -> BindGroupLayout {
+    let entries: Vec<BindGroupLayoutEntry> = bindings(periods)
         .iter()
         .zip(0..)
         .map(|(bound, binding)| BindGroupLayoutEntry {
@@ -70,9 +69,9 @@ fn bind_group_layout(device: &Device) -> BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("mc-gpu"), entries: &entries })
 }
 
-fn compile(device: &Device, layout: &BindGroupLayout, kernel: Kernel, variant: Variant) -> ComputePipeline {
-    let name = shader::entry_point(kernel);
-    let source = shader::source(kernel, variant.mulhi, variant.workgroup_size);
+fn compile(device: &Device, layout: &BindGroupLayout, program: Program, variant: Variant) -> ComputePipeline {
+    let name = shader::entry_point(program);
+    let source = shader::source(program, variant.mulhi, variant.workgroup_size);
     let descriptor =
         wgpu::ShaderModuleDescriptor { label: Some(name), source: wgpu::ShaderSource::Wgsl(source.into()) };
     let module = match variant.checks {

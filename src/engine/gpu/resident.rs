@@ -1,8 +1,14 @@
-//! What stays on the device for a whole session: losses, blocks and spans of its shelves, and the knots of Φ.
+//! What stays on the device for a whole session: losses, blocks and spans of its shelves, the knots of Φ, and the tables of
+//! several periods.
 
 use super::ended::Ended;
+use super::interface::Periods;
 use super::schedule::{Shelf, device_blocks};
 use super::session::Stage;
+use super::sums::Shape;
+use super::tables::needs_shocks;
+use super::timed;
+use crate::engine::horizon::Horizon;
 use crate::math::threshold::ThresholdTable;
 use std::time::Instant;
 use wgpu::{Buffer, BufferUsages};
@@ -24,9 +30,14 @@ pub struct ShelfBuffers {
 pub struct Resident {
     pub shelves: Vec<ShelfBuffers>,
     pub knots: Buffer,
-    pub n_segments: usize,
-    /// Whether any block is played by name, and so needs shocks.
-    pub has_named: bool,
+    /// In plans of several periods only.
+    pub tables: Option<Buffer>,
+    pub periods: Periods,
+    /// Periods and periods in a year; 1 and 1 where there is one.
+    pub lengths: (u32, u32),
+    pub shape: Shape,
+    /// Whether any block needs shocks.
+    pub has_shocks: bool,
 }
 
 impl Resident {
@@ -39,7 +50,7 @@ impl Resident {
         let mut shelves = Vec::new();
         for shelf in schedule {
             let mut losses = Vec::with_capacity(shelf.n_losses as usize);
-            shelf.blocks.iter().for_each(|block| losses.extend_from_slice(plan.losses_of(block)));
+            shelf.blocks.iter().for_each(|block| timed::extend_losses(&mut losses, block, plan));
             let spans: Vec<u32> = shelf.spans.iter().flat_map(|span| span.words()).collect();
             shelves.push(ShelfBuffers {
                 losses: write(stage, "losses", &losses)?,
@@ -49,8 +60,17 @@ impl Resident {
             });
         }
         let knots = write(stage, "knots", ThresholdTable::shared().knots())?;
-        let has_named = schedule.iter().any(|shelf| shelf.n_counted < shelf.blocks.len());
-        Ok(Self { shelves, knots, n_segments: plan.n_segments(), has_named })
+        let tables = plan.horizon().map(|_| write(stage, "tables", &timed::tables(plan))).transpose()?;
+        let lengths = |horizon: &Horizon| (horizon.periods() as u32, horizon.per_year() as u32);
+        Ok(Self {
+            shelves,
+            knots,
+            tables,
+            periods: Periods::of(plan),
+            lengths: plan.horizon().map_or((1, 1), lengths),
+            shape: Shape::of(plan),
+            has_shocks: schedule.iter().any(needs_shocks),
+        })
     }
 }
 

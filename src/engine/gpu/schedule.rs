@@ -3,7 +3,8 @@
 //! A shelf holds losses, blocks and spans; a block never straddles two. Blocks that are played alike lie together, so
 //! one dispatch plays many. What the host must count comes first on each shelf.
 
-use super::interface::{self, BITMAP_WORDS, Span};
+use super::interface::{self, BITMAP_WORDS, Periods, Span};
+use super::timed;
 use crate::engine::block::{Block, Kernel};
 use crate::engine::plan::Plan;
 use std::ops::Range;
@@ -20,11 +21,13 @@ const LEAST_COUNTED_SCENARIOS: u64 = 64;
 /// Blocks of one segment or more that share buffers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shelf {
+    /// Periods of the plan.
+    pub periods: Periods,
     /// Its blocks, as the plan knows them; those with counts first.
     pub blocks: Vec<Block>,
     /// How many of them have counts.
     pub n_counted: usize,
-    /// Its losses, words.
+    /// Its losses, words; with their profiles, where there are several periods.
     pub n_losses: u64,
     /// What one workgroup plays at a time.
     pub spans: Vec<Span>,
@@ -37,6 +40,13 @@ impl Shelf {
     pub fn longest(&self, spans: Range<u32>) -> u32 {
         let spans = self.spans.get(spans.start as usize..spans.end as usize).unwrap_or_default();
         spans.iter().map(|span| span.n_blocks).max().unwrap_or(0)
+    }
+
+    /// Blocks of `spans`, which lie together.
+    pub fn blocks_of(&self, spans: Range<u32>) -> Range<usize> {
+        let spans = self.spans.get(spans.start as usize..spans.end as usize).unwrap_or_default();
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return 0..0 };
+        first.first_block as usize..(last.first_block + last.n_blocks) as usize
     }
 }
 
@@ -65,16 +75,23 @@ pub struct Bounds {
 /// Puts `plan` on shelves for workgroups of `workgroup_size` threads.
 pub fn schedule(plan: &Plan, workgroup_size: u32, bounds: Bounds) -> Vec<Shelf> {
     let mut blocks: Vec<&Block> = plan.random_blocks().iter().collect();
-    blocks.sort_by_key(|block| (block.kernel as u32, players(block, workgroup_size), block.segment, block.number));
+    let players = |block: &Block| players(block, plan, workgroup_size);
+    blocks.sort_by_key(|block| (block.kernel as u32, players(block), block.segment, block.number));
     let mut shelves: Vec<Shelf> = Vec::new();
     for block in blocks {
-        if shelves.last().is_none_or(|shelf| !fits(shelf, block, bounds)) {
-            let empty = Shelf { blocks: vec![], n_counted: 0, n_losses: 0, spans: vec![], dispatches: vec![] };
-            shelves.push(empty);
+        if shelves.last().is_none_or(|shelf| !fits(shelf, block, (plan, bounds))) {
+            shelves.push(Shelf {
+                periods: Periods::of(plan),
+                blocks: vec![],
+                n_counted: 0,
+                n_losses: 0,
+                spans: vec![],
+                dispatches: vec![],
+            });
         }
         if let Some(shelf) = shelves.last_mut() {
             shelf.n_counted += usize::from(block.kernel == Kernel::Granular);
-            shelf.n_losses += u64::from(block.obligors);
+            shelf.n_losses += timed::loss_words(block, plan);
             shelf.blocks.push(*block);
         }
     }
@@ -85,40 +102,45 @@ pub fn schedule(plan: &Plan, workgroup_size: u32, bounds: Bounds) -> Vec<Shelf> 
 }
 
 /// Scenarios of `block` that share a workgroup; a power of two.
-pub fn players(block: &Block, workgroup_size: u32) -> u32 {
-    match block.kernel {
+pub fn players(block: &Block, plan: &Plan, workgroup_size: u32) -> u32 {
+    let players = match block.kernel {
         // Each player has a bitmap of its own in the same memory.
         Kernel::Granular => (BITMAP_WORDS * 32 / block.obligors.next_power_of_two()).clamp(1, workgroup_size),
         Kernel::Named => {
             let lanes = block.obligors.div_ceil(OBLIGORS_PER_LANE).next_power_of_two();
             (workgroup_size / lanes).max(1)
         }
-    }
+    };
+    players.min(timed::most_players(block, plan))
 }
 
 /// The blocks of `shelf` as they stand in device memory.
 pub fn device_blocks(shelf: &Shelf, plan: &Plan) -> Vec<u32> {
     let mut first = 0;
-    let mut words = Vec::with_capacity(shelf.blocks.len() * interface::Block::WORDS);
+    let n_words = interface::Block::words_in(shelf.periods);
+    let mut words = Vec::with_capacity(shelf.blocks.len() * n_words);
     for block in &shelf.blocks {
-        let line = plan.pools()[block.pool as usize].line;
-        let block = interface::Block {
+        let Some(line) = plan.lines_of(block).last() else { continue };
+        let placed = interface::Block {
             number: block.number,
             first,
             obligors: block.obligors,
             threshold: line.threshold,
             shift: line.shift,
             slope: line.slope,
+            slots: u32::from(block.slots),
+            periods: u32::from(block.periods),
+            first_line: timed::first_line(block, plan),
         };
-        words.extend(block.words());
-        first += block.obligors;
+        words.extend_from_slice(&placed.words()[..n_words]);
+        first += timed::loss_words(block, plan) as u32;
     }
     words
 }
 
-fn fits(shelf: &Shelf, block: &Block, bounds: Bounds) -> bool {
-    let losses = 4 * (shelf.n_losses + u64::from(block.obligors));
-    let blocks = 4 * (interface::Block::WORDS * (shelf.blocks.len() + 1)) as u64;
+fn fits(shelf: &Shelf, block: &Block, (plan, bounds): (&Plan, Bounds)) -> bool {
+    let losses = 4 * (shelf.n_losses + timed::loss_words(block, plan));
+    let blocks = 4 * (interface::Block::words_in(shelf.periods) * (shelf.blocks.len() + 1)) as u64;
     let counts = 4 * LEAST_COUNTED_SCENARIOS * (shelf.n_counted as u64 + 1);
     losses.max(blocks).max(counts) <= bounds.bytes
 }
@@ -127,13 +149,14 @@ fn fits(shelf: &Shelf, block: &Block, bounds: Bounds) -> bool {
 fn divide(shelf: &mut Shelf, plan: &Plan, workgroup_size: u32, bounds: Bounds) {
     let mut weight = 0.0;
     for (at, block) in shelf.blocks.iter().enumerate() {
-        let players = players(block, workgroup_size);
+        let players = players(block, plan, workgroup_size);
         let work = plan.work_of(block);
+        let thresholds = timed::threshold_work(block, plan, (players, workgroup_size));
         let clearing = match block.kernel {
             Kernel::Granular => f64::from(BITMAP_WORDS / workgroup_size),
             Kernel::Named => 2.0,
         };
-        let share = (work * f64::from(players) / f64::from(4 * workgroup_size)).max(1.0) + clearing;
+        let share = (work * f64::from(players) / f64::from(4 * workgroup_size)).max(1.0) + clearing + thresholds;
         let alike = shelf.dispatches.last().is_some_and(|last| last.kernel == block.kernel && last.players == players);
         let next = shelf.spans.len() as u32;
         let same = alike && shelf.spans.last().is_some_and(|span| span.segment == block.segment);

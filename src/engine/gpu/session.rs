@@ -16,6 +16,7 @@ use super::schedule::Shelf;
 use super::slot::{Batch, Flight, Slot};
 use super::sums::Sums;
 use super::tables::Tables;
+use super::timed::table_words;
 use super::todo::Todo;
 use crate::engine::cpu::Cpu;
 use crate::engine::device::Sink;
@@ -85,7 +86,10 @@ impl<'a> Session<'a> {
         let room = Room { binding: stage.opened.bounds.bytes, batch: tale.budget.batch };
         let fitting = most_scenarios(stage.job.plan(), shelves, room);
         let most = stage.options.most_scenarios.map_or(fitting, |most| most.min(fitting));
-        if most == 0 {
+        let largest = shelves.iter().map(|shelf| 4 * shelf.n_losses).max().unwrap_or(0);
+        let has_room = largest <= stage.opened.most_binding_bytes
+            && 4 * table_words(stage.job.plan()) <= stage.opened.bounds.bytes;
+        if most == 0 || !has_room {
             return Err(Ended::Failed(Failure::TooLarge));
         }
         if tale.acts.next(Moment::Upload).is_some() {
@@ -155,7 +159,8 @@ impl<'a> Session<'a> {
         cpu.install(|| self.tables.fill(job, self.shelves, range.start, tiling));
         tale.times.tables += begun.elapsed();
         let begun = Instant::now();
-        let pieces = pieces(self.shelves, tiling.n_scenarios, self.pace.submission_work(&tale.rate));
+        let pieces =
+            pieces(self.shelves, tiling.n_scenarios, self.pace.submission_work(&tale.rate), &self.tables.most_hits);
         let n_params = pieces.len() as u64;
         if fault == Some(FaultKind::OutOfMemory) {
             // A slot of its own, whose third buffer is refused.
@@ -198,7 +203,7 @@ impl<'a> Session<'a> {
         tale.speed.land(work, flight.submitted);
         tale.delivered += 1;
         self.last_landing = Instant::now();
-        let sums = Sums::read(flight.range(), &words);
+        let sums = Sums::read(flight.range(), &words, self.resident.shape);
         self.idle.extend(self.flights.pop_front().map(|(_, slot)| slot));
         Ok(Some(sums))
     }

@@ -1,25 +1,30 @@
 //! The shaders without a GPU: naga parses and validates every kernel and variant, and compares layouts with the host's.
 
-use super::interface::{Access, BINDINGS, Block, Params, Span, constants};
+use super::interface::{Access, Block, Params, Periods, Span, bindings, constants};
 use super::options::Mulhi;
-use super::shader::source;
+use super::shader::{Program, source};
 use crate::engine::block::Kernel;
 use naga::proc::Layouter;
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess, TypeInner};
 
-pub const KERNELS: [Kernel; 2] = [Kernel::Granular, Kernel::Named];
+pub const PROGRAMS: [Program; 4] = [
+    Program { kernel: Kernel::Granular, periods: Periods::One },
+    Program { kernel: Kernel::Named, periods: Periods::One },
+    Program { kernel: Kernel::Granular, periods: Periods::Several },
+    Program { kernel: Kernel::Named, periods: Periods::Several },
+];
 const SIZES: [u32; 4] = [32, 64, 128, 256];
 
-/// Every kernel, product and workgroup size.
-pub fn variants() -> impl Iterator<Item = (Kernel, Mulhi, u32)> {
-    KERNELS.into_iter().flat_map(|kernel| {
-        [Mulhi::Wide, Mulhi::Split].into_iter().flat_map(move |mulhi| SIZES.map(|size| (kernel, mulhi, size)))
+/// Every program, product and workgroup size.
+pub fn variants() -> impl Iterator<Item = (Program, Mulhi, u32)> {
+    PROGRAMS.into_iter().flat_map(|program| {
+        [Mulhi::Wide, Mulhi::Split].into_iter().flat_map(move |mulhi| SIZES.map(|size| (program, mulhi, size)))
     })
 }
 
-pub fn parsed(kernel: Kernel, mulhi: Mulhi, size: u32) -> Module {
-    let text = source(kernel, mulhi, size);
+pub fn parsed(program: Program, mulhi: Mulhi, size: u32) -> Module {
+    let text = source(program, mulhi, size);
     naga::front::wgsl::parse_str(&text).unwrap_or_else(|error| panic!("{}", error.emit_to_string(&text)))
 }
 
@@ -34,10 +39,10 @@ pub fn validated(module: &Module, mulhi: Mulhi) -> ModuleInfo {
 
 #[test]
 fn the_split_product_needs_no_64_bit_integers_and_the_wide_one_does() {
-    for kernel in KERNELS {
-        let module = parsed(kernel, Mulhi::Wide, 64);
+    for program in PROGRAMS {
+        let module = parsed(program, Mulhi::Wide, 64);
         let refused = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module);
-        assert!(refused.is_err(), "{kernel:?}");
+        assert!(refused.is_err(), "{program:?}");
         // None in a buffer: wgpu issue 5857.
         for (_, variable) in module.global_variables.iter() {
             let kind = &module.types[variable.ty].inner;
@@ -48,15 +53,18 @@ fn the_split_product_needs_no_64_bit_integers_and_the_wide_one_does() {
 
 #[test]
 fn every_variant_is_valid() {
-    variants().for_each(|(kernel, mulhi, size)| _ = validated(&parsed(kernel, mulhi, size), mulhi));
+    variants().for_each(|(program, mulhi, size)| _ = validated(&parsed(program, mulhi, size), mulhi));
 }
 
 #[test]
 fn structs_lie_in_shaders_as_the_host_writes_them() {
-    let expected: [(&str, &[&str]); 3] =
-        [("Params", &Params::FIELDS), ("Block", &Block::FIELDS), ("Span", &Span::FIELDS)];
-    for (kernel, mulhi, size) in variants() {
-        let module = parsed(kernel, mulhi, size);
+    for (program, mulhi, size) in variants() {
+        let expected: [(&str, &[&str]); 3] = [
+            ("Params", &Params::FIELDS[..Params::words_in(program.periods)]),
+            ("Block", &Block::FIELDS[..Block::words_in(program.periods)]),
+            ("Span", &Span::FIELDS[..Span::words_in(program.periods)]),
+        ];
+        let module = parsed(program, mulhi, size);
         let mut layouter = Layouter::default();
         layouter.update(module.to_ctx()).unwrap();
         for (name, fields) in expected {
@@ -74,12 +82,13 @@ fn structs_lie_in_shaders_as_the_host_writes_them() {
 
 #[test]
 fn bindings_are_those_of_the_host() {
-    for kernel in KERNELS {
-        let module = parsed(kernel, Mulhi::Split, 64);
+    for program in PROGRAMS {
+        let bindings = bindings(program.periods);
+        let module = parsed(program, Mulhi::Split, 64);
         let mut seen = 0;
         for (_, variable) in module.global_variables.iter() {
             let Some(place) = &variable.binding else { continue };
-            let bound = BINDINGS[place.binding as usize];
+            let bound = bindings[place.binding as usize];
             assert_eq!((variable.name.as_deref(), place.group), (Some(bound.name), 0));
             let access = match variable.space {
                 AddressSpace::Uniform => Access::Uniform,
@@ -90,15 +99,17 @@ fn bindings_are_those_of_the_host() {
             assert_eq!(access, bound.access);
             seen += 1;
         }
-        assert_eq!(seen, BINDINGS.len());
+        assert_eq!(seen, bindings.len());
+        // What WebGPU promises, besides one uniform.
+        assert!(seen <= 9);
     }
 }
 
 #[test]
 fn workgroup_memory_fits_every_device() {
     // 16,384 bytes is what WebGPU promises.
-    for (kernel, mulhi, size) in variants() {
-        let module = parsed(kernel, mulhi, size);
+    for (program, mulhi, size) in variants() {
+        let module = parsed(program, mulhi, size);
         let mut layouter = Layouter::default();
         layouter.update(module.to_ctx()).unwrap();
         let bytes: u32 = module
@@ -107,16 +118,39 @@ fn workgroup_memory_fits_every_device() {
             .filter(|(_, variable)| variable.space == AddressSpace::WorkGroup)
             .map(|(_, variable)| layouter[variable.ty].size)
             .sum();
-        assert!(bytes <= 16_384, "{kernel:?} at {size} threads takes {bytes} bytes");
+        assert!(bytes <= 16_384, "{program:?} at {size} threads takes {bytes} bytes");
         assert!(bytes >= 12 * size);
     }
 }
 
 #[test]
 fn every_constant_is_used_by_a_shader() {
-    let bodies: String = KERNELS.map(|kernel| source(kernel, Mulhi::Split, 64)).concat();
-    for (name, ..) in constants(64) {
-        let uses = bodies.matches(name).count();
-        assert!(uses > KERNELS.len(), "{name} is declared, and that is all");
+    for periods in [Periods::One, Periods::Several] {
+        let programs = PROGRAMS.into_iter().filter(|program| program.periods == periods);
+        let bodies: Vec<String> = programs.map(|program| source(program, Mulhi::Split, 64)).collect();
+        for (name, ..) in constants(64, periods) {
+            let uses = bodies.concat().matches(name).count();
+            assert!(uses > bodies.len(), "{name} is declared, and that is all");
+        }
+    }
+}
+
+#[test]
+fn what_is_there_for_several_periods_is_unknown_to_others() {
+    let names = |periods| {
+        let [params, block] = [Params::FIELDS.as_slice(), Block::FIELDS.as_slice()];
+        let fields = [&params[..Params::words_in(periods)], &block[..Block::words_in(periods)]].concat();
+        let bound = bindings(periods).iter().map(|bound| bound.name);
+        fields.into_iter().chain(bound).chain(constants(64, periods).into_iter().map(|(name, ..)| name)).collect()
+    };
+    let [one, several]: [Vec<&str>; 2] = [Periods::One, Periods::Several].map(names);
+    let late: Vec<&&str> = several.iter().filter(|name| !one.contains(name)).collect();
+    assert_eq!((one.len(), late.len()), (13 + 6 + 8 + 14, 4 + 3 + 1 + 7));
+    for program in PROGRAMS {
+        let text = source(program, Mulhi::Split, 64);
+        let words: Vec<&str> = text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').collect();
+        if program.periods == Periods::One {
+            assert!(late.iter().all(|name| !words.contains(name)), "{program:?}");
+        }
     }
 }

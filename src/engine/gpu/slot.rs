@@ -83,10 +83,11 @@ impl Slot {
     /// # Errors
     /// When the device refuses the buffers.
     pub fn new(opened: &Opened, resident: &Resident, places: u64, n_params: u64) -> Result<Self, Failure> {
-        let segments = resident.n_segments as u64;
         let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
-        let words = u64::from(HEADER_WORDS) + places + 2 * places * segments;
-        let shocks = opened.buffer("shocks", 4 * places * (1 + segments) * u64::from(resident.has_named), storage)?;
+        let words = u64::from(HEADER_WORDS) + places * resident.shape.words();
+        let rows = 1 + resident.shape.n_segments as u64;
+        let shocks = opened.buffer("shocks", 4 * places * rows * u64::from(resident.has_shocks), storage)?;
+        let pipelines = opened.pipelines(resident.periods)?;
         let params =
             opened.buffer("params", n_params * opened.stride, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
         let results = opened.buffer("results", 4 * words, storage | BufferUsages::COPY_SRC)?;
@@ -108,11 +109,12 @@ impl Slot {
                 resident.knots.as_entire_binding(),
                 results.as_entire_binding(),
             ];
+            let bound = bound.into_iter().chain(resident.tables.as_ref().map(Buffer::as_entire_binding));
             let entries: Vec<BindGroupEntry<'_>> =
-                bound.into_iter().zip(0..).map(|(resource, binding)| BindGroupEntry { binding, resource }).collect();
+                bound.zip(0..).map(|(resource, binding)| BindGroupEntry { binding, resource }).collect();
             groups.push(opened.device.create_bind_group(&BindGroupDescriptor {
                 label: Some("shelf"),
-                layout: &opened.pipelines.layout,
+                layout: &pipelines.layout,
                 entries: &entries,
             }));
             counts.push(table);
@@ -134,7 +136,8 @@ impl Slot {
         let (stamp, submitted) = (receipt::next_stamp(), Instant::now());
         self.write(opened, resident, batch, stamp);
         let n_scenarios = batch.tiling.n_scenarios;
-        let words = u64::from(HEADER_WORDS) + u64::from(n_scenarios) * (1 + 2 * resident.n_segments as u64);
+        let words = u64::from(HEADER_WORDS) + u64::from(n_scenarios) * resident.shape.words();
+        let pipelines = opened.pipelines(resident.periods)?;
         let encoder = || opened.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("batch") });
         let submit = |commands: CommandEncoder| {
             let ignored = batch.fault == Some(FaultKind::Ignored);
@@ -156,7 +159,7 @@ impl Slot {
                 if batch.fault == Some(FaultKind::Incomplete) && at as usize == batch.pieces.len() {
                     continue;
                 }
-                pass.set_pipeline(opened.pipelines.of(piece.kernel));
+                pass.set_pipeline(pipelines.of(piece.kernel));
                 pass.set_bind_group(0, self.groups.get(piece.shelf), &[((at - 1) * opened.stride) as u32]);
                 pass.dispatch_workgroups(piece.n_groups, piece.n_spans, 1);
             }
@@ -220,7 +223,7 @@ impl Slot {
                 scenario_lo: batch.first as u32,
                 scenario_hi: (batch.first >> 32) as u32,
                 n_scenarios: batch.tiling.n_scenarios,
-                n_segments: resident.n_segments as u32,
+                n_segments: resident.shape.n_segments as u32,
                 tile: batch.tiling.tile,
                 n_counted: resident.shelves.get(piece.shelf).map_or(0, |shelf| shelf.n_counted as u32),
                 first_span: piece.first_span,
@@ -228,6 +231,10 @@ impl Slot {
                 lanes: opened.workgroup_size() / piece.players,
                 most_blocks: piece.most_blocks,
                 stamp,
+                most_rounds: piece.most_rounds,
+                periods: resident.lengths.0,
+                per_year: resident.lengths.1,
+                n_years: resident.shape.n_years as u32,
             };
             place[..4 * Params::WORDS].copy_from_slice(bytemuck::cast_slice(&params.words()));
         }

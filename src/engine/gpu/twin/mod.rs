@@ -5,13 +5,19 @@
 
 mod address;
 mod argument;
+mod cumulate;
+mod fixed;
 mod granular;
 mod mulhi_split;
 mod mulhi_wide;
 mod named;
+mod outcome;
 mod philox;
 mod seat;
 mod tally;
 mod tests;
 mod threshold;
+mod timed_granular;
+mod timed_named;
 mod words;
+mod years;

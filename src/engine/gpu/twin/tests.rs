@@ -5,10 +5,15 @@ use super::super::interface::{Block, HEADER_WORDS, Params, Span};
 use super::super::pieces::pieces;
 use super::super::receipt;
 use super::super::schedule::{Bounds, Shelf, device_blocks, schedule};
+use super::super::sums::{Shape, Sums};
 use super::super::tables::Tables;
+use super::super::timed;
 use super::words::{Words, clamp_words, multiply, round_shift, subtract};
-use super::{argument, granular, mulhi_split, mulhi_wide, named, philox, threshold};
+use super::{
+    argument, fixed, granular, mulhi_split, mulhi_wide, named, philox, threshold, timed_granular, timed_named,
+};
 use crate::engine::block::{Kernel, KernelChoice};
+use crate::engine::horizon::{self, HorizonSpec, MATURED, WHOLE};
 use crate::engine::job::{self, Job};
 use crate::engine::line::Line;
 use crate::engine::plan::Plan;
@@ -30,6 +35,7 @@ pub struct Memory<'a> {
     pub spans: &'a [Span],
     pub counts: &'a [u32],
     pub shocks: &'a [i32],
+    pub tables: &'a [u32],
 }
 
 /// Words that break carries, and random ones.
@@ -46,6 +52,15 @@ fn both_products_are_the_upper_half() {
         for &b in words.iter().step_by(7) {
             assert_eq!(mulhi_split::mulhi(a, b), rng::mulhi(a, b), "{a} {b}");
             assert_eq!(mulhi_wide::mulhi(a, b), rng::mulhi(a, b), "{a} {b}");
+        }
+    }
+}
+
+#[test]
+fn a_base_times_a_factor_is_rounded_as_on_the_host() {
+    for base in words() {
+        for factor in words().into_iter().map(|word| word % (WHOLE + 1)).chain([WHOLE]) {
+            assert_eq!(fixed::round31(base, factor), horizon::round31(base, factor), "{base} {factor}");
         }
     }
 }
@@ -83,7 +98,7 @@ fn the_argument_and_the_threshold_are_those_of_the_job() {
     for (i, &word) in words.iter().enumerate() {
         for (shift, &other) in (0..31).zip(words.iter().skip(i % 40)) {
             let line = Line { threshold: word as i32, shift, slope: (other & 0x7FFF_FFFF) as i32 };
-            let block = Block { number: 0, first: 0, obligors: 1, threshold: line.threshold, shift, slope: line.slope };
+            let block = block_of(&[0, 0, 1, line.threshold as u32, shift, line.slope as u32]);
             let (mixing, index) = (1 << 24 | (other >> 9) as i32, other.rotate_left(7) as i32);
             let x = argument::argument(&block, mixing, index);
             assert_eq!(x, job::argument(line, mixing, index), "{line:?} {mixing} {index}");
@@ -97,7 +112,7 @@ const POOLS: [(u32, f64, u32); 7] =
     [(0, 0.02, 40_003), (0, 0.3, 5), (0, 0.11, 1_003), (2, 0.004, 77), (2, 0.5, 345), (2, 1.0, 3), (2, 0.0, 9)];
 
 /// Three segments, of which one is empty, and giants among the losses.
-fn plan(choice: KernelChoice, copula: Copula, pools: &[(u32, f64, u32)]) -> Plan {
+fn portfolio(copula: Copula, pools: &[(u32, f64, u32)]) -> (Pooled, Model) {
     let factors = Factors::new(vec!["a".into(), "b".into()], vec![1.0, 0.3, 0.3, 1.0]).unwrap();
     let spec = |name: &str, loadings: [f64; 2]| SegmentSpec {
         name: name.into(),
@@ -120,7 +135,43 @@ fn plan(choice: KernelChoice, copula: Copula, pools: &[(u32, f64, u32)]) -> Plan
         pooled.losses.extend((0..obligors).map(|i| if i % 19 == 4 { u32::MAX - i } else { i % 1_009 }));
     }
     pooled.rows = (0..pooled.losses.len() as u32).collect();
+    (pooled, model)
+}
+
+fn plan(choice: KernelChoice, copula: Copula, pools: &[(u32, f64, u32)]) -> Plan {
+    let (pooled, model) = portfolio(copula, pools);
     Plan::new(pooled, model, choice)
+}
+
+/// So many periods, of which so many make a year; profiles that end early, and `slots` losses for each obligor.
+fn timed_plan(
+    choice: KernelChoice,
+    pools: &[(u32, f64, u32)],
+    (periods, per_year, slots): (usize, usize, u16),
+) -> Plan {
+    let (mut pooled, model) = portfolio(STUDENT, pools);
+    pooled.pools.iter_mut().for_each(|pool| {
+        pool.first *= u32::from(slots);
+    });
+    pooled.losses = pooled.losses.repeat(slots.into());
+    pooled.rows = (0..pooled.losses.len() as u32).collect();
+    let share = |pd: f64, period: usize| match pd {
+        pd if pd >= 1.0 => 1.0,
+        // Nobody defaults in the second period.
+        pd => 1.0 - libm::pow(1.0 - pd, (period + usize::from(period != 1)) as f64 / per_year as f64),
+    };
+    let cumulative = pools.iter().flat_map(|&(_, pd, _)| (0..periods).map(move |period| share(pd, period))).collect();
+    let factor = |profile: usize, period: usize| match (profile * 977 + period * 31) % 13 {
+        _ if period > profile % periods.max(2) + profile => MATURED,
+        0 => 0,
+        1 => WHOLE,
+        word => WHOLE / word as u32 + 3,
+    };
+    let factors = (0..7).flat_map(|profile| (0..periods).map(move |period| factor(profile, period))).collect();
+    let profiles = (0..pooled.losses.len()).map(|i| (i * i % 7) as u16).collect();
+    let slots = vec![slots; pools.len()];
+    let spec = HorizonSpec { periods, per_year, cumulative, factors, slots, profiles };
+    Plan::with_horizon(pooled, model, choice, spec).unwrap()
 }
 
 struct Collect(Mutex<Vec<Part>>);
@@ -136,22 +187,28 @@ impl Sink for Collect {
     }
 }
 
-/// Plays a batch with the twins and returns (segment losses, defaults) without the certain ones.
-fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bounds)) -> (Vec<u64>, Vec<u32>) {
+/// Plays a batch with the twins.
+fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bounds)) -> Part {
     let plan = job.plan();
     let shelves = schedule(plan, size, bounds);
     check_shelves(&shelves, plan, bounds);
     let tiling = Tiling::new(n_scenarios);
     let mut tables = Tables::default();
     tables.fill(job, &shelves, first, tiling);
-    let n_segments = plan.n_segments() as u32;
-    let mut results = vec![0; (HEADER_WORDS + n_scenarios * (1 + 2 * n_segments)) as usize];
+    let shape = Shape::of(plan);
+    let mut results = vec![0; (HEADER_WORDS + n_scenarios * shape.words() as u32) as usize];
+    let horizon = plan.horizon();
+    let device_tables = timed::tables(plan);
+    assert_eq!(device_tables.len() as u64, timed::table_words(plan));
     let mut sent = 0;
     let stamp = receipt::next_stamp();
-    for piece in pieces(&shelves, n_scenarios, 3_000.0) {
+    for piece in pieces(&shelves, n_scenarios, 3_000.0, &tables.most_hits) {
         let shelf = &shelves[piece.shelf];
-        let losses: Vec<u32> = shelf.blocks.iter().flat_map(|block| plan.losses_of(block)).copied().collect();
-        let blocks: Vec<Block> = device_blocks(shelf, plan).chunks(Block::WORDS).map(block_of).collect();
+        let mut losses = vec![];
+        shelf.blocks.iter().for_each(|block| timed::extend_losses(&mut losses, block, plan));
+        assert_eq!(losses.len() as u64, shelf.n_losses);
+        let n_words = Block::words_in(shelf.periods);
+        let blocks: Vec<Block> = device_blocks(shelf, plan).chunks(n_words).map(block_of).collect();
         let memory = Memory {
             params: Params {
                 key_lo: job.key()[0],
@@ -159,7 +216,7 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
                 scenario_lo: first as u32,
                 scenario_hi: (first >> 32) as u32,
                 n_scenarios,
-                n_segments,
+                n_segments: shape.n_segments as u32,
                 tile: tiling.tile,
                 n_counted: shelf.n_counted as u32,
                 first_span: piece.first_span,
@@ -167,30 +224,38 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
                 lanes: size / piece.players,
                 most_blocks: piece.most_blocks,
                 stamp,
+                most_rounds: piece.most_rounds,
+                periods: horizon.map_or(1, |horizon| horizon.periods() as u32),
+                per_year: horizon.map_or(1, |horizon| horizon.per_year() as u32),
+                n_years: shape.n_years as u32,
             },
             losses: &losses,
             blocks: &blocks,
             spans: &shelf.spans,
             counts: &tables.counts[piece.shelf],
             shocks: &tables.shocks,
+            tables: &device_tables,
+        };
+        let kernel = match (horizon, piece.kernel) {
+            (None, Kernel::Granular) => granular::granular,
+            (None, Kernel::Named) => named::named,
+            (Some(_), Kernel::Granular) => timed_granular::timed_granular,
+            (Some(_), Kernel::Named) => timed_named::timed_named,
         };
         for y in 0..piece.n_spans {
             for x in 0..piece.n_groups {
-                match piece.kernel {
-                    Kernel::Granular => granular::granular(&memory, &mut results, [x, y]),
-                    Kernel::Named => named::named(&memory, &mut results, [x, y]),
-                }
+                kernel(&memory, &mut results, [x, y]);
             }
         }
         sent += piece.workgroups();
     }
     assert_eq!(receipt::check(&results, stamp, sent), Ok(()), "every workgroup finished");
-    let (defaults, losses) = results[HEADER_WORDS as usize..].split_at(n_scenarios as usize);
-    (losses.chunks(2).map(|word| u64::from(word[1]) << 32 | u64::from(word[0])).collect(), defaults.to_vec())
+    Sums::read(first..first + u64::from(n_scenarios), &results, shape).into_part(plan.certain())
 }
 
 fn block_of(words: &[u32]) -> Block {
-    let [number, first, obligors, threshold, shift, slope] = words else { panic!() };
+    let [number, first, obligors, threshold, shift, slope, several @ ..] = words else { panic!() };
+    let late = |place: usize| several.get(place).copied().unwrap_or(0);
     Block {
         number: *number,
         first: *first,
@@ -198,6 +263,9 @@ fn block_of(words: &[u32]) -> Block {
         threshold: *threshold as i32,
         shift: *shift,
         slope: *slope as i32,
+        slots: late(0),
+        periods: late(1),
+        first_line: late(2),
     }
 }
 
@@ -207,8 +275,8 @@ fn check_shelves(shelves: &[Shelf], plan: &Plan, bounds: Bounds) {
     numbers.sort_unstable();
     assert_eq!(numbers, plan.random_blocks().iter().map(|block| block.number).collect::<Vec<_>>());
     for shelf in shelves {
-        assert!(4 * shelf.n_losses <= bounds.bytes);
-        assert!((4 * Block::WORDS * shelf.blocks.len()) as u64 <= bounds.bytes);
+        assert!(4 * shelf.n_losses <= bounds.bytes || shelf.blocks.len() == 1);
+        assert!((4 * Block::words_in(shelf.periods) * shelf.blocks.len()) as u64 <= bounds.bytes);
         let (mut next_block, mut next_span) = (0, 0);
         for dispatch in &shelf.dispatches {
             assert_eq!(dispatch.spans.start, next_span);
@@ -233,13 +301,12 @@ fn check_batch(plan: &Plan, n: u32, (size, bounds): (u32, Bounds)) {
     Scalar.play(&job, first..first + u64::from(n), &sink).unwrap();
     let mut parts = sink.0.into_inner().unwrap();
     parts.sort_by_key(|part| part.scenarios.start);
-    let (losses, defaults) = play(&job, first, n, (size, bounds));
-    let certain = plan.certain();
-    let losses: Vec<u64> = losses.iter().zip(certain.iter().cycle()).map(|(loss, c)| loss + c.loss).collect();
-    assert_eq!(losses, parts.iter().flat_map(|part| part.segment_losses.clone()).collect::<Vec<_>>(), "{size}");
-    let always: u32 = certain.iter().map(|certain| certain.defaults).sum();
-    let defaults: Vec<u32> = defaults.iter().map(|n| n + always).collect();
-    assert_eq!(defaults, parts.iter().flat_map(|part| part.defaults.clone()).collect::<Vec<_>>());
+    let played = play(&job, first, n, (size, bounds));
+    let all = |of: fn(&Part) -> &Vec<u64>| parts.iter().flat_map(of).copied().collect::<Vec<_>>();
+    assert_eq!(played.defaults, parts.iter().flat_map(|part| part.defaults.clone()).collect::<Vec<_>>(), "{size}");
+    assert_eq!(played.segment_losses, all(|part| &part.segment_losses), "{size}");
+    assert_eq!(played.year_losses, all(|part| &part.year_losses), "{size}");
+    assert_eq!(played.losses, all(|part| &part.losses), "{size}");
 }
 
 const ROOMY: Bounds = Bounds { bytes: 1 << 27, workgroups: 65_535 };
@@ -264,5 +331,29 @@ fn the_kernels_equal_the_reference_over_an_odd_number_of_tiles() {
     assert_eq!(Tiling::new(n), Tiling { n_scenarios: n, tile: 207, n_tiles: 5 });
     for (choice, size) in CHOICES.into_iter().zip([64, 256, 128]) {
         check_batch(&plan(choice, STUDENT, &[(0, 0.3, 5), (0, 0.07, 83), (2, 0.2, 70)]), n, (size, ROOMY));
+    }
+}
+
+/// Periods, periods in a year, and losses of each obligor.
+const HORIZONS: [(usize, usize, u16); 5] = [(1, 1, 1), (2, 4, 1), (40, 4, 3), (480, 12, 1), (480, 1, 2)];
+
+#[test]
+fn the_timed_kernels_equal_the_reference() {
+    let mut sizes = [64, 32, 256, 128].into_iter().cycle();
+    for (choice, horizon) in CHOICES.into_iter().flat_map(|choice| HORIZONS.map(|horizon| (choice, horizon))) {
+        // Many hits and few, small blocks and large ones, certain and impossible defaults.
+        let pools = [(0, 0.02, 17_003), (0, 0.3, 5), (1, 0.6, 1_003), (2, 0.004, 77), (2, 1.0, 3), (2, 0.0, 9)];
+        let plan = timed_plan(choice, &pools, horizon);
+        for bounds in [ROOMY, TIGHT] {
+            check_batch(&plan, 11, (sizes.next().unwrap(), bounds));
+        }
+    }
+}
+
+#[test]
+fn the_timed_kernels_equal_the_reference_over_an_odd_number_of_tiles() {
+    let pools = [(0, 0.3, 5), (0, 0.07, 83), (2, 0.2, 70)];
+    for (choice, size) in CHOICES.into_iter().zip([64, 256, 128]) {
+        check_batch(&timed_plan(choice, &pools, (12, 4, 2)), 1_031, (size, ROOMY));
     }
 }
