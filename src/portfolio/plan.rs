@@ -173,7 +173,7 @@ impl<'p> Pattern<'p> {
     where
         'p: 'r,
     {
-        let mut row: Row<'r> = self.constants.copy();
+        let mut row: Row<'r> = self.constants.clone();
         for &(field, column) in &self.single {
             row.set(field, cell(field, column));
         }
