@@ -153,7 +153,7 @@ impl Rows<'_> {
             let values = |field, column| by_field[field as usize].or_else(|| typed.find(field, column));
             let cell = |field, column| values(field, column).map_or(Cell::Missing, |values| values.cell(row));
             let line = first + row as u64;
-            batcher.add(line, &pattern.row(cell, &mut joined), || typed.render(row));
+            pattern.with_row(cell, &mut joined, |cells| batcher.add(line, cells, || typed.render(row)));
         }
         Ok((batcher.finish(), typed))
     }

@@ -167,10 +167,14 @@ pub(super) struct Pattern<'p> {
 }
 
 impl<'p> Pattern<'p> {
-    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
+    /// Hands one row on, its cells given by `cell`; `joined` lends room for a segment of several columns.
     #[inline]
-    pub(super) fn row<'r>(&self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r>
-    where
+    pub(super) fn with_row<'r>(
+        &self,
+        cell: impl Fn(Field, usize) -> Cell<'r>,
+        joined: &'r mut String,
+        take: impl FnOnce(&Row<'r>),
+    ) where
         'p: 'r,
     {
         let mut row: Row<'r> = self.constants.clone();
@@ -186,7 +190,7 @@ impl<'p> Pattern<'p> {
         for &(field, values) in &self.values {
             row.set(field, values.read(row.cell(field)));
         }
-        row
+        take(&row);
     }
 }
 
