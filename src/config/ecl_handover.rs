@@ -11,7 +11,7 @@ use crate::model::exposure::{ExposureSettings, ScheduleSettings};
 use crate::model::staging::{Framework, UseTapeStage};
 use crate::model::term::{Clock, TermKey, TermStructures};
 use crate::portfolio::{Field, FieldSet, OnError, SegmentRule, Tape, TapeSettings};
-use crate::risk::ecl::EclSetup;
+use crate::risk::ecl::{EclSetup, RatingScale};
 use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -121,7 +121,7 @@ impl Resolved {
             exposure,
             staging: self.ecl.staging,
             cancellable: framework == Framework::Cecl && self.ecl.unconditionally_cancellable,
-            ranked: u16::try_from(self.ratings.len()).unwrap_or(u16::MAX),
+            scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
         })
     }
 }

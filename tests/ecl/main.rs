@@ -3,6 +3,7 @@
 mod figures;
 mod files;
 mod refusals;
+mod staging;
 
 use assert_cmd::Command;
 use serde_json::Value;

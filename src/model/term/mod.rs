@@ -182,15 +182,6 @@ impl TermStructures {
         self.curves.get(usize::from(key.curve)).map(|named| named.curve.end().saturating_sub(key.age))
     }
 
-    /// How far `rating`, as the tape numbers it, is from the best, in notches; None when it is not known here.
-    pub fn rank(&self, rating: u16) -> Option<u16> {
-        match (self.by(), self.known.get(usize::from(rating))?) {
-            (CurvesBy::Segment, _) | (_, Named::Unknown(_)) => None,
-            (_, Named::Curve(number)) => Some(*number),
-            (_, Named::Default) => Some(self.curves.len() as u16), // below 65,535
-        }
-    }
-
     /// Name of the source, as in a model file: `flat`, `curves` or `migration`.
     pub fn source(&self) -> &'static str {
         match self.source {

@@ -1,6 +1,6 @@
 //! What loans add up to: by segment and stage, by reason, by year. Loans are added in the order of the tape.
 
-use super::loan::{LoanEcl, YEARS};
+use super::loan::{Contradiction, LoanEcl, Untested, YEARS};
 use crate::model::staging::{Reason, Stage};
 
 /// Some loans together.
@@ -42,16 +42,16 @@ pub struct EclTotals {
     pub years: [f64; YEARS],
     /// Undrawn parts of limits, currency.
     pub undrawn: f64,
-    /// Loans whose stage, taken from the tape, contradicts their arrears.
-    pub contradictions: u64,
+    /// Loans whose stage on the tape contradicts their arrears, by [`Contradiction`].
+    pub contradictions: [u64; Contradiction::COUNT],
     /// Loans for which the model's interest rate, maturity and LGD served, in that order.
     pub served: [u64; 3],
     /// Loans whose losses reach behind the last node of their curve.
     pub beyond: u64,
     /// Their ECL, currency.
     pub beyond_ecl: f64,
-    /// Loans not in default whose PD and rating at origination are not known, where an increase is tested for.
-    pub without_origination: u64,
+    /// Loans left in stage 1 without a test of increased credit risk, by what it lacks ([`Untested`]).
+    pub untested: [u64; Untested::COUNT],
 }
 
 impl EclTotals {
@@ -61,11 +61,11 @@ impl EclTotals {
             by_reason: [[Sum::default(); Stage::COUNT]; Reason::ALL.len()],
             years: [0.0; YEARS],
             undrawn: 0.0,
-            contradictions: 0,
+            contradictions: [0; Contradiction::COUNT],
             served: [0; 3],
             beyond: 0,
             beyond_ecl: 0.0,
-            without_origination: 0,
+            untested: [0; Untested::COUNT],
         }
     }
 
@@ -76,12 +76,16 @@ impl EclTotals {
         }
         self.by_reason[loan.staged.reason as usize][stage].add(loan);
         self.undrawn += loan.undrawn;
-        self.contradictions += u64::from(loan.contradicts);
+        if let Some(contradiction) = loan.contradiction {
+            self.contradictions[contradiction as usize] += 1;
+        }
+        if let Some(untested) = loan.untested {
+            self.untested[untested as usize] += 1;
+        }
         if loan.beyond {
             self.beyond += 1;
             self.beyond_ecl += loan.ecl;
         }
-        self.without_origination += u64::from(loan.untested);
         for (count, served) in self.served.iter_mut().zip(loan.served) {
             *count += u64::from(served);
         }
