@@ -66,7 +66,8 @@ pub fn notes(
 
 /// What had to be assumed of the loans of a tape.
 pub fn assumed_of_loans(totals: &EclTotals) -> Vec<String> {
-    let served = ["interest rate", "maturity", "LGD"].iter().zip(totals.served).filter(|(_, n)| *n > 0);
+    // The reader tells of LGDs.
+    let served = ["interest rate", "maturity"].iter().zip(totals.served).filter(|(_, n)| *n > 0);
     let mut lines: Vec<String> =
         served.map(|(what, n)| format!("{what} of {} from the model", counted(n, "loan"))).collect();
     if totals.beyond > 0 {

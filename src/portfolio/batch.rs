@@ -154,7 +154,7 @@ impl<'a> Batcher<'a> {
         let lgd = loan.lgd.or(filled).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
         let batch = &mut self.batch;
         if let Some(extras) = &mut batch.extras {
-            let facts = self.judge.read_facts(self.plan, row, loan.pd)?;
+            let facts = self.judge.read_facts(self.plan, row, &loan)?;
             extras.enter(&facts, (line, row.name(Field::LoanId)))?;
         }
         let index = *known.index.get_or_insert_with(|| {

@@ -4,9 +4,7 @@ use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
 use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
 use crate::model::exposure::{ExposureSettings, LoanFacts, MissingTerm, loan_terms};
-use crate::model::staging::{
-    Facts, Framework, Reason, ResidualPds, Stage, Staged, StagingRules, UseTapeStage, annual_pd, classify,
-};
+use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, StagingRules, annual_pd, classify};
 use crate::model::term::{Term, TermFacts, TermKey};
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{Details, Tape, TapeStage};
@@ -27,8 +25,8 @@ pub struct LoanEcl {
     pub beyond: bool,
     /// What its PD of today could not be held against that of origination for, if it came to that test.
     pub untested: Option<Untested>,
-    /// Whether the segment's rate, maturity or LGD had to serve, in that order.
-    pub served: [bool; 3],
+    /// Whether the segment's rate or maturity had to serve, in that order.
+    pub served: [bool; 2],
     /// Drawn balance, currency.
     pub exposure: f64,
     /// Undrawn part of the limit, currency, before the CCF.
@@ -171,15 +169,18 @@ impl Loan<'_> {
         let settings = settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))?;
         let facts = self.facts();
         let known = self.term_facts(segment);
-        let key = setup.terms.key(&known)?;
+        let key = match setup.terms.key(&known) {
+            // What is lost of a loan in default does not hang on its PD, so it may lack what that needs.
+            Err(_) if self.is_in_default() => TermKey::flat(1.0),
+            key => key?,
+        };
         let term = setup.terms.term(key);
         let cumulative = |months: u16| term.cumulative(months);
         let months = facts.months.or(settings.remaining_months).unwrap_or(0);
         let expected_then = self.expected_at_origination(&known, months)?;
         let about = self.staging_facts(term, months, expected_then.ok());
         let staged = classify(setup.framework, &setup.staging, &about);
-        let performing = matches!(about.tape_stage, TapeStage::One | TapeStage::Two);
-        if performing && about.pd >= 1.0 && setup.staging.use_tape_stage == UseTapeStage::AsGiven {
+        if setup.staging.default_rule(setup.framework).contradicts(about.tape_stage, about.pd) {
             return Err(Fault::CertainYetPerforming);
         }
         let mut found = LoanEcl {
@@ -220,6 +221,14 @@ impl Loan<'_> {
             found.more = MoreOfLoan { pd_12m, pd_lifetime, pd_residual_origination, lgd, ecl_12m, ecl_lifetime };
         }
         Ok(found)
+    }
+
+    /// Whether stage and days past due alone say so.
+    fn is_in_default(&self) -> bool {
+        let details = &self.tape.details;
+        let stage = at(&details.stage, self.number).unwrap_or_default();
+        let days = at(&details.days_past_due, self.number).unwrap_or(0);
+        self.setup.staging.default_rule(self.setup.framework).is_met(stage, f64::NAN, days)
     }
 
     fn facts(&self) -> LoanFacts {
@@ -301,12 +310,11 @@ impl Loan<'_> {
     }
 }
 
-/// Which of rate, maturity and LGD the tape left to the model.
-fn served(facts: &LoanFacts, settings: &ExposureSettings) -> [bool; 3] {
+/// Which of rate and maturity the tape left to the model.
+fn served(facts: &LoanFacts, settings: &ExposureSettings) -> [bool; 2] {
     [
         facts.rate.is_none() && settings.interest_rate.is_some(),
         facts.months.is_none() && settings.remaining_months.is_some(),
-        facts.lgd.is_none(),
     ]
 }
 

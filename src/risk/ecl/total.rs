@@ -44,8 +44,8 @@ pub struct EclTotals {
     pub undrawn: f64,
     /// Loans whose stage on the tape contradicts their arrears, by [`Contradiction`].
     pub contradictions: [u64; Contradiction::COUNT],
-    /// Loans for which the model's interest rate, maturity and LGD served, in that order.
-    pub served: [u64; 3],
+    /// Loans for which the model's interest rate and maturity served, in that order.
+    pub served: [u64; 2],
     /// Loans whose losses reach behind the last node of their curve.
     pub beyond: u64,
     /// Their ECL, currency.
@@ -62,7 +62,7 @@ impl EclTotals {
             years: [0.0; YEARS],
             undrawn: 0.0,
             contradictions: [0; Contradiction::COUNT],
-            served: [0; 3],
+            served: [0; 2],
             beyond: 0,
             beyond_ecl: 0.0,
             untested: [0; Untested::COUNT],
