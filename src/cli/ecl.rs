@@ -32,6 +32,7 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
         existing::refuse(&folder.path().join(MANIFEST))?;
     }
     if let Some(file) = &args.per_loan {
+        asked.refuse_input(file, args)?;
         if !args.force {
             existing::refuse(file)?;
         }
@@ -131,6 +132,23 @@ impl Asked {
         Ok(Self { framework, date, terms, what_ifs, settings })
     }
 
+    /// Refuses to write to a `file` that is read, whatever name it goes by.
+    fn refuse_input(&self, file: &Path, args: &EclArgs) -> Result<()> {
+        let of_what_ifs = self.what_ifs.iter().flat_map(|other| other.settings.ecl.files());
+        let read = args.tapes.iter().chain(&args.model).cloned();
+        let mut read = read.chain(self.settings.ecl.files()).chain(of_what_ifs);
+        let Ok(real) = file.canonicalize() else { return Ok(()) };
+        if read.any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
+            let found = format!("'{}', which this run reads", file.display());
+            return Err(Error::setting(
+                "--per-loan",
+                found,
+                "another path: the loans would take the place of what is read",
+            ));
+        }
+        Ok(())
+    }
+
     fn measure(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Told> {
         let tape = self.read(args, stop)?;
         let setup = self.settings.ecl_setup(&self.terms, self.framework, &tape)?;
@@ -139,7 +157,8 @@ impl Asked {
         }
         let bar = progress::measure_bar(u64::from(tape.loans()) * (1 + self.what_ifs.len() as u64), &args.output);
         let go_on = || if stop.load(Ordering::SeqCst) { Err(Error::Interrupted) } else { Ok(()) };
-        let mut loan_file = args.per_loan.as_deref().map(|path| LoanFile::create(path, &tape)).transpose()?;
+        let mut loan_file =
+            args.per_loan.as_deref().map(|path| LoanFile::create(path, &tape, self.framework)).transpose()?;
         let depth = if loan_file.is_some() { Depth::Loans } else { Depth::Totals };
         let totals = measure(&tape, &setup, depth, &mut |first, loans| {
             bar.inc(loans.len() as u64);

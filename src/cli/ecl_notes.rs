@@ -34,6 +34,12 @@ pub fn notes(
             notes.push(format!("{loans} {what} although more than {days} days past due: {consequence}"));
         }
     }
+    if totals.above_exposure > 0 {
+        notes.push(format!(
+            "{} with an ECL above the exposure, though nothing is undrawn: see to rates below 0 and profiles above 1",
+            counted(totals.above_exposure, "loan")
+        ));
+    }
     let poci = totals.stage(Stage::Poci, None);
     if poci.loans > 0 {
         let ecl = grouped(poci.ecl, decimals_for(poci.ecl));

@@ -69,7 +69,7 @@ fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Res
         if !is_readable(stored.data_type(), kind) {
             let found = format!("column '{}' is of type {}", stored.name(), stored.data_type());
             let remedy = match kind {
-                Kind::Date => "write it as date, timestamp or text",
+                Kind::Date => "write it as date, timestamp without a time zone (or in UTC) or text",
                 Kind::Flag => "write it as boolean, text or integer",
                 _ => "write it as text, integer, floating point or decimal",
             };

@@ -11,6 +11,9 @@ use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, DecimalType, Fl
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
+/// Names of the one time zone whose days are those that are stored.
+const UTC: [&str; 4] = ["UTC", "+00:00", "Etc/UTC", "Z"];
+
 /// One column of one batch.
 #[derive(Debug)]
 pub(super) enum Values {
@@ -27,7 +30,9 @@ pub(super) enum Values {
 pub(super) fn is_readable(stored: &DataType, kind: Kind) -> bool {
     match stored {
         DataType::Dictionary(_, values) => is_readable(values, kind),
-        DataType::Date32 | DataType::Timestamp(..) => kind == Kind::Date,
+        // The day of a time in another zone is not that of its clock.
+        DataType::Timestamp(_, Some(zone)) => kind == Kind::Date && UTC.contains(&zone.as_ref()),
+        DataType::Date32 | DataType::Timestamp(_, None) => kind == Kind::Date,
         DataType::Boolean => kind == Kind::Flag,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
         other => other.is_numeric(),

@@ -7,7 +7,7 @@ use crate::model::exposure::{ExposureSettings, LoanFacts, MissingTerm, loan_term
 use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, StagingRules, annual_pd, classify};
 use crate::model::term::{Term, TermFacts, TermKey};
 use crate::model::time::MOST_MONTHS;
-use crate::portfolio::{Details, Tape, TapeStage};
+use crate::portfolio::{Details, Tape};
 
 /// Years that a loss may fall into.
 pub(super) const YEARS: usize = MOST_MONTHS as usize / 12;

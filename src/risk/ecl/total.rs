@@ -3,6 +3,9 @@
 use super::loan::{Contradiction, LoanEcl, Untested, YEARS};
 use crate::model::staging::{Reason, Stage};
 
+/// Coverage that only growing balances and negative rates lead to; a little above 1, for rounding.
+const MOST_COVERAGE: f64 = 1.0 + 1e-9;
+
 /// Some loans together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sum {
@@ -50,6 +53,8 @@ pub struct EclTotals {
     pub beyond: u64,
     /// Their ECL, currency.
     pub beyond_ecl: f64,
+    /// Loans without undrawn limits whose ECL is above their exposure.
+    pub above_exposure: u64,
     /// Loans left in stage 1 without a test of increased credit risk, by what it lacks ([`Untested`]).
     pub untested: [u64; Untested::COUNT],
 }
@@ -65,6 +70,7 @@ impl EclTotals {
             served: [0; 2],
             beyond: 0,
             beyond_ecl: 0.0,
+            above_exposure: 0,
             untested: [0; Untested::COUNT],
         }
     }
@@ -76,6 +82,7 @@ impl EclTotals {
         }
         self.by_reason[loan.staged.reason as usize][stage].add(loan);
         self.undrawn += loan.undrawn;
+        self.above_exposure += u64::from(loan.undrawn == 0.0 && loan.ecl > loan.exposure * MOST_COVERAGE);
         if let Some(contradiction) = loan.contradiction {
             self.contradictions[contradiction as usize] += 1;
         }
