@@ -79,6 +79,8 @@ struct Asked {
     framework: Framework,
     date: Date,
     what_ifs: Vec<WhatIf>,
+    /// The files that the model names, as they were when they were read.
+    files: Vec<InputDigest>,
 }
 
 /// One setting changed, and all that follows from it.
@@ -127,9 +129,10 @@ impl Asked {
             let terms = config::read_term_structures(&settings.ecl.term)?;
             Ok(WhatIf { change, settings, terms })
         };
+        let files = settings.ecl.files().iter().map(|path| digest(path)).collect::<Result<_>>()?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_ifs = args.what_if.iter().map(what_if).collect::<Result<_>>()?;
-        Ok(Self { framework, date, terms, what_ifs, settings })
+        Ok(Self { framework, date, terms, what_ifs, files, settings })
     }
 
     /// Refuses to write to a `file` that is read, whatever name it goes by.
@@ -191,7 +194,7 @@ impl Asked {
         let mut settings = self.settings.ecl_tape_settings(&self.terms, self.framework, on_error.clone());
         for other in &self.what_ifs {
             let theirs = other.settings.ecl_tape_settings(&other.terms, self.framework, on_error.clone());
-            settings.wanted = settings.wanted.and(theirs.wanted);
+            settings.wanted = settings.wanted.union(theirs.wanted);
         }
         if args.per_loan.is_some() {
             settings.wanted = settings.wanted.with(Field::LoanId);
@@ -207,21 +210,16 @@ impl Asked {
         [of_tape, of_model, ecl_notes::assumed_of_loans(totals)].concat()
     }
 
-    /// Tapes and files of the model, for the manifest.
-    fn inputs(&self, tape: &Tape) -> Result<Vec<InputDigest>> {
-        let of_model = self.settings.ecl.files().iter().map(|path| digest(path)).collect::<Result<Vec<_>>>()?;
-        Ok([prepare::digests(tape), of_model].concat())
-    }
-
     fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Result<Told> {
-        let notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
+        let mut notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
+        notes.extend(ecl_notes::idle_changes(&ecl.what_if));
         let manifest = EclManifest {
             schema: ECL_MANIFEST_SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             framework: self.framework.name(),
             reporting_date: self.date.to_string(),
             model: config::to_toml(&self.settings),
-            inputs: self.inputs(tape)?,
+            inputs: [prepare::digests(tape), self.files.clone()].concat(),
             assumed: ecl.assumed.clone(),
             notes: notes.clone(),
         };

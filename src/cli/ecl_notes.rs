@@ -2,7 +2,7 @@
 
 use crate::model::staging::{Framework, Stage, StagingRules};
 use crate::model::term::TermStructures;
-use crate::report::{CLOSED_FORM_NOTE, counted, decimals_for, grouped};
+use crate::report::{CLOSED_FORM_NOTE, MoveReport, WhatIfReport, counted, decimals_for, grouped};
 use crate::risk::ecl::{Contradiction, EclTotals, Untested};
 
 /// Cells of a matrix that are named one by one.
@@ -68,6 +68,16 @@ pub fn notes(
         ));
     }
     notes
+}
+
+/// Which of the changes of settings in `what_ifs` change nothing on this tape.
+pub fn idle_changes(what_ifs: &[WhatIfReport]) -> Vec<String> {
+    let stays = |moved: &MoveReport| moved.from == moved.to && moved.ecl_before == moved.ecl_after;
+    let idle = what_ifs.iter().filter(|what_if| what_if.moved.iter().all(stays));
+    idle.map(|WhatIfReport { setting, value, .. }| {
+        format!("{setting} = {value} changes nothing: no loan of this tape depends on it")
+    })
+    .collect()
 }
 
 /// What had to be assumed of the loans of a tape.

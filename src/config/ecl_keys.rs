@@ -115,7 +115,7 @@ pub const ECL_KEYS: [Key; 47] = [
     default(
         "staging.notches",
         "3",
-        "stage 2 when the rating is worse than at origination by so many (our number; IFRS 9 B5.5.17(c), (d))",
+        "stage 2 when the rating, ranked by PD, is worse than at origination by so many (our number; IFRS 9 B5.5.17(c), (d))",
         "a whole number from 1 to 1000",
     ),
     default(

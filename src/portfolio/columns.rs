@@ -27,7 +27,8 @@ pub(super) fn find_plan(file: &Path, headers: &[String], settings: &TapeSettings
     for field in [Field::LoanId, Field::ObligorId, Field::Segment, Field::Ead, Field::Lgd] {
         finder.search(&mut plan, field)?;
     }
-    if let (ObligorRule::Apart, Some(slot)) = (settings.obligors, plan.slots[Field::ObligorId as usize].take()) {
+    let apart = |_: &mut Slot| settings.obligors == ObligorRule::Apart;
+    if let Some(slot) = plan.slots[Field::ObligorId as usize].take_if(apart) {
         plan.idle.push(slot.idle(Field::ObligorId));
     }
     // A PD found by name does not beat a rating that the user mapped.

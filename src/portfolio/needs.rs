@@ -28,7 +28,7 @@ impl Needs {
     #[must_use]
     pub(super) fn and(self, other: Self) -> Self {
         Self {
-            fields: self.fields.and(other.fields),
+            fields: self.fields.union(other.fields),
             drawn_in_full: self.drawn_in_full || other.drawn_in_full,
             rate_to_sell: self.rate_to_sell || other.rate_to_sell,
         }

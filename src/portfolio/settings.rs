@@ -160,7 +160,7 @@ impl TapeSettings {
 
     /// Fields that are to be read, beyond those that every run reads.
     pub(super) fn fields(&self) -> FieldSet {
-        self.wanted.and(self.needs.fields)
+        self.wanted.union(self.needs.fields)
     }
 
     /// Refuses dates without a day to count their months from.

@@ -88,3 +88,11 @@ fn what_is_read_is_not_written_over() {
     }
     case.json(&[]);
 }
+
+#[test]
+fn changes_that_change_nothing_are_noted() {
+    let case = Case::new("ead,pd,lgd,remaining_months,interest_rate\n1000,0.9,1,12,0.1\n", "");
+    let changes = ["--what-if", "exposure.interest_rate=0.2", "--what-if", "exposure.cpr=0.1"];
+    let notes = case.json(&changes)["notes"].to_string();
+    assert!(notes.contains("exposure.interest_rate = 0.2 changes nothing") && !notes.contains("cpr"), "{notes}");
+}

@@ -221,7 +221,7 @@ mod tests {
             near(table.share(paid), share, 1e-15);
         }
         let last = CustomSchedule::new(&[(0, 1.0), (u16::MAX, 0.0)]).unwrap();
-        assert_eq!((last.share(0), last.share(u16::MAX)), (0.9, 0.0));
+        assert_eq!((last.share(0), last.share(u16::MAX)), (1.0, 0.0));
     }
 
     #[test]

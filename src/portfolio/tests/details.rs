@@ -150,7 +150,8 @@ fn contradictions_name_place_and_remedy() {
     let ratings = vec![("AA".to_owned(), 0.01), ("B".to_owned(), 0.1)];
     let text = refusal("ead,pd,rating,origination_rating\n1,0.1,B,AB\n", &TapeSettings { ratings, ..wanting() });
     assert!(
-        text.contains("origination_rating: found 'AB'") && text.contains("a rating of the model (the nearest is '"),
+        text.contains("origination_rating: found 'AB'")
+            && text.contains("a rating that [ratings] gives a PD to (the nearest is '"),
         "{text}"
     );
 }

@@ -164,6 +164,13 @@ fn dates_and_flags_of_every_type_serve_and_only_where_they_are_wanted() {
     assert_eq!(tape.details.stage, [TapeStage::Three, TapeStage::Blank, TapeStage::One]);
     let text = refusal(plain(vec![("ead", ead.clone()), pd(), ("limit", flag)]), &wanting);
     assert!(text.contains("column 'limit' is of type Boolean"), "{text}");
+    // Midnight of another zone is another day there.
+    let zoned = |zone: &str| -> ArrayRef {
+        Arc::new(TimestampSecondArray::from(vec![Some(1_517_439_600), None, None]).with_timezone(zone))
+    };
+    assert!(read(plain(vec![("ead", ead.clone()), pd(), ("default_date", zoned("UTC"))]), &wanting).is_ok());
+    let text = refusal(plain(vec![("ead", ead.clone()), pd(), ("default_date", zoned("+01:00"))]), &wanting);
+    assert!(text.contains("'default_date' is of type Timestamp") && text.contains("without a time zone"), "{text}");
     let far: ArrayRef = Arc::new(Date32Array::from(vec![i32::MAX, 0, 0]));
     let text = refusal(plain(vec![("ead", ead), pd(), ("default_date", far)]), &wanting);
     assert!(text.contains("found 2147483647; wanted a date such as"), "{text}");
