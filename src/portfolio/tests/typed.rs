@@ -166,9 +166,10 @@ fn dates_and_flags_of_every_type_serve_and_only_where_they_are_wanted() {
     assert!(text.contains("column 'limit' is of type Boolean"), "{text}");
     // Midnight of another zone is another day there.
     let zoned = |zone: &str| -> ArrayRef {
-        Arc::new(TimestampSecondArray::from(vec![Some(1_517_439_600), None, None]).with_timezone(zone))
+        Arc::new(TimestampMillisecondArray::from(vec![Some(1_517_439_600_000), None, None]).with_timezone(zone))
     };
-    assert!(read(plain(vec![("ead", ead.clone()), pd(), ("default_date", zoned("UTC"))]), &wanting).is_ok());
+    let utc = read(plain(vec![("ead", ead.clone()), pd(), ("default_date", zoned("UTC"))]), &wanting).unwrap();
+    assert_eq!(utc.details.default_months[0], 5);
     let text = refusal(plain(vec![("ead", ead.clone()), pd(), ("default_date", zoned("+01:00"))]), &wanting);
     assert!(text.contains("'default_date' is of type Timestamp") && text.contains("without a time zone"), "{text}");
     let far: ArrayRef = Arc::new(Date32Array::from(vec![i32::MAX, 0, 0]));
