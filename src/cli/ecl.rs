@@ -123,14 +123,18 @@ impl Asked {
                 "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
             )
         })?;
-        let what_if = |text: &String| {
-            let change = Change::parse(text)?;
-            let settings = config::resolve(&change.over(&raw)?)?;
-            let terms = config::read_term_structures(&settings.ecl.term)?;
-            Ok(WhatIf { change, settings, terms })
-        };
         let files = settings.ecl.files().iter().map(|path| digest(path)).collect::<Result<_>>()?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
+        let what_if = |text: &String| {
+            let change = Change::parse(text)?;
+            let other = config::resolve(&change.over(&raw)?)?;
+            // Many curves take much memory, which copies share.
+            let terms = match other.ecl.term == settings.ecl.term {
+                true => terms.clone(),
+                false => config::read_term_structures(&other.ecl.term)?,
+            };
+            Ok(WhatIf { change, settings: other, terms })
+        };
         let what_ifs = args.what_if.iter().map(what_if).collect::<Result<_>>()?;
         Ok(Self { framework, date, terms, what_ifs, files, settings })
     }

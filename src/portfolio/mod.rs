@@ -56,7 +56,7 @@
 //!
 //! They are looked for and read only when a run wants them, and kept in [`Details`] as of a reporting date. Dates are written
 //! `2025-12-31`, or as `format = "%b-%y"` says (`%Y %y %m %b %B %d`; without a day, a date is the end of its month), and in
-//! Parquet may be dates or timestamps, these without a time zone or in UTC. Cells of any field can stand for others: `{ column =
+//! Parquet may be dates or timestamps, these without a time of day if they have a time zone. Cells of any field can stand for others: `{ column =
 //! "loan_status", values = { "Current" = 0, "In Grace Period" = 15 } }`; a cell that is not listed is read as it stands.
 //!
 //! - Of `maturity_date`, `remaining_months` and `term_months` the first that a file has says how many months remain; a term

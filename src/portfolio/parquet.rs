@@ -69,7 +69,7 @@ fn read_rows(path: &Path, file: File, judge: &Judge, ledger: &mut Ledger) -> Res
         if !is_readable(stored.data_type(), kind) {
             let found = format!("column '{}' is of type {}", stored.name(), stored.data_type());
             let remedy = match kind {
-                Kind::Date => "write it as date, timestamp without a time zone (or in UTC) or text",
+                Kind::Date => "write it as date, timestamp or text",
                 Kind::Flag => "write it as boolean, text or integer",
                 _ => "write it as text, integer, floating point or decimal",
             };
@@ -165,7 +165,11 @@ impl Rows<'_> {
         let array = array.ok_or_else(|| damaged(file, "a batch lacks a column"))?;
         let values = fence(|| Values::convert(array, field.spec().kind)).map_err(|message| {
             let found = format!("column '{}': {message}", self.plan.column(field));
-            error(file, found, "write it as text or floating point")
+            let remedy = match field.spec().kind {
+                Kind::Date => "write it as date or text",
+                _ => "write it as text or floating point",
+            };
+            error(file, found, remedy)
         })?;
         Ok((field, column, values))
     }
