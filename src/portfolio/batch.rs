@@ -74,7 +74,7 @@ pub(super) struct Batcher<'a> {
 /// A segment met in a batch.
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    /// Its loss given default, 0 to 1.
+    /// What fills a blank loss given default: 0 to 1, or NaN where that is left to the run.
     lgd: Option<f64>,
     /// Its index in [`Batch::names`], once a loan was accepted in it.
     index: Option<u32>,
@@ -154,7 +154,7 @@ impl<'a> Batcher<'a> {
         let lgd = loan.lgd.or(known.lgd).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
         let batch = &mut self.batch;
         if let Some(extras) = &mut batch.extras {
-            let facts = self.judge.read_facts(self.plan, row, loan.pd)?;
+            let facts = self.judge.read_facts(self.plan, row, &loan)?;
             extras.enter(&facts, (line, row.name(Field::LoanId)))?;
         }
         let index = *known.index.get_or_insert_with(|| {

@@ -165,7 +165,11 @@ impl Rows<'_> {
         let array = array.ok_or_else(|| damaged(file, "a batch lacks a column"))?;
         let values = fence(|| Values::convert(array, field.spec().kind)).map_err(|message| {
             let found = format!("column '{}': {message}", self.plan.column(field));
-            error(file, found, "write it as text or floating point")
+            let remedy = match field.spec().kind {
+                Kind::Date => "write it as date or text",
+                _ => "write it as text or floating point",
+            };
+            error(file, found, remedy)
         })?;
         Ok((field, column, values))
     }

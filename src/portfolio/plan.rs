@@ -1,5 +1,6 @@
 //! The plan of one file: what serves each field, and the rows that come of it.
 
+use super::columns::normal;
 use super::found::quote;
 use super::kind::{ColumnUnit, Kind};
 use super::row::{Cell, Row};
@@ -22,6 +23,13 @@ pub struct Served {
     pub format: Option<String>,
     /// Why this one.
     pub how: How,
+}
+
+impl Served {
+    /// Whether this is a column that was found by an alias, one of `names`.
+    pub fn is_found_as(&self, names: &[&str]) -> bool {
+        self.how == How::Alias && names.contains(&normal(&self.from).as_str())
+    }
 }
 
 /// Why a column serves a field.

@@ -5,15 +5,17 @@ mod loan;
 mod measure;
 mod overlay;
 mod place;
+mod scale;
 mod setup;
 #[cfg(test)]
 mod tests;
 mod total;
 mod what_if;
 
-pub use loan::{LoanEcl, MoreOfLoan};
+pub use loan::{Contradiction, LoanEcl, MoreOfLoan, Untested};
 pub use measure::{CHUNK, measure};
 pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
+pub use scale::RatingScale;
 pub use setup::{Depth, EclSetup};
 pub use total::{EclTotals, Sum};
 pub use what_if::{Move, Moves, compare};

@@ -1,6 +1,6 @@
 //! A small tape measured by hand, and what overlays come to: caps, dates, what they touch.
 
-use super::{Depth, EclSetup, Overlay, OverlaySize, compare, measure};
+use super::{Depth, EclSetup, Overlay, OverlaySize, RatingScale, compare, measure};
 use crate::error::Error;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
@@ -38,7 +38,7 @@ fn setup() -> EclSetup {
         exposure: vec![ExposureSettings::default(); 2],
         staging: StagingRules::default(),
         cancellable: false,
-        ranked: 0,
+        scale: RatingScale::default(),
     }
 }
 
