@@ -3,7 +3,8 @@
 //! damaged files; the reader catches that, so it must not end the search.
 
 use libfuzzer_sys::fuzz_target;
-use mc_gpu::portfolio::{SegmentRule, TapeSettings, is_fenced, read_tape};
+use mc_gpu::fence::is_fenced;
+use mc_gpu::portfolio::{SegmentRule, TapeSettings, read_tape};
 use std::io::Write;
 use std::ops::ControlFlow;
 

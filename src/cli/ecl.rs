@@ -9,13 +9,14 @@ use crate::engine::select_device;
 use crate::error::{Error, Result};
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
-use crate::portfolio::{Field, Tape};
+use crate::portfolio::{Field, ObligorRule, Tape};
 use crate::report::{
     CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest,
     LoanFile, RunFolder, TermReport, render_ecl, write_atomically,
 };
 use crate::risk::ecl::{Depth, EclTotals, compare, measure};
 use crate::units::Date;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -34,6 +35,7 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
         existing::refuse(&folder.path().join(MANIFEST))?;
     }
     if let Some(file) = &args.per_loan {
+        asked.refuse_input(file, args)?;
         if !args.force {
             existing::refuse(file)?;
         }
@@ -75,6 +77,8 @@ struct Asked {
     framework: Framework,
     date: Date,
     what_ifs: Vec<WhatIf>,
+    /// The files that the model names, as they were when they were read.
+    files: Vec<InputDigest>,
 }
 
 /// One setting changed, and all that follows from it.
@@ -123,15 +127,37 @@ impl Asked {
                 "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
             )
         })?;
+        let files = digests_of_model(&settings)?;
+        let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_if = |text: &String| {
             let change = Change::parse(text)?;
-            let settings = config::resolve(&change.over(&raw)?)?;
-            let terms = config::read_term_structures(&settings.ecl.term)?;
-            Ok(WhatIf { change, settings, terms })
+            let other = config::resolve(&change.over(&raw)?)?;
+            // Many curves take much memory, which copies share.
+            let terms = match other.ecl.term == settings.ecl.term {
+                true => terms.clone(),
+                false => config::read_term_structures(&other.ecl.term)?,
+            };
+            Ok(WhatIf { change, settings: other, terms })
         };
-        let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_ifs = args.what_if.iter().map(what_if).collect::<Result<_>>()?;
-        Ok(Self { framework, date, terms, what_ifs, settings })
+        Ok(Self { framework, date, terms, what_ifs, files, settings })
+    }
+
+    /// Refuses to write to a `file` that is read, whatever name it goes by.
+    fn refuse_input(&self, file: &Path, args: &EclArgs) -> Result<()> {
+        let of_what_ifs = self.what_ifs.iter().flat_map(|other| other.settings.ecl.files());
+        let read = args.tapes.iter().chain(&args.model).cloned();
+        let mut read = read.chain(self.settings.ecl.files()).chain(of_what_ifs);
+        let Ok(real) = file.canonicalize() else { return Ok(()) };
+        if read.any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
+            let found = format!("'{}', which this run reads", file.display());
+            return Err(Error::setting(
+                "--per-loan",
+                found,
+                "another path: the loans would take the place of what is read",
+            ));
+        }
+        Ok(())
     }
 
     fn measure(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Told> {
@@ -143,7 +169,8 @@ impl Asked {
         }
         let bar = progress::measure_bar(u64::from(tape.loans()) * (1 + self.what_ifs.len() as u64), &args.output);
         let go_on = || if stop.load(Ordering::SeqCst) { Err(Error::Interrupted) } else { Ok(()) };
-        let mut loan_file = args.per_loan.as_deref().map(|path| LoanFile::create(path, &tape)).transpose()?;
+        let mut loan_file =
+            args.per_loan.as_deref().map(|path| LoanFile::create(path, &tape, self.framework)).transpose()?;
         let depth = if loan_file.is_some() { Depth::Loans } else { Depth::Totals };
         let totals = measure(&tape, &setup, depth, &mut |first, loans| {
             bar.inc(loans.len() as u64);
@@ -191,10 +218,13 @@ impl Asked {
         let mut settings = self.settings.ecl_tape_settings(&self.terms, self.framework, on_error.clone());
         for other in &self.what_ifs {
             let theirs = other.settings.ecl_tape_settings(&other.terms, self.framework, on_error.clone());
-            settings.wanted = settings.wanted.and(theirs.wanted);
+            settings.wanted = settings.wanted.union(theirs.wanted);
         }
         if args.per_loan.is_some() {
             settings.wanted = settings.wanted.with(Field::LoanId);
+        }
+        if !args.closed_form {
+            settings.obligors = ObligorRule::Together;
         }
         let spinner = progress::row_spinner(&args.output);
         let tape = prepare::read(&args.tapes, &settings, &spinner, stop)?;
@@ -207,13 +237,9 @@ impl Asked {
         [of_tape, of_model, ecl_notes::assumed_of_loans(totals)].concat()
     }
 
-    /// Tapes and files of the model, for the manifest.
-    fn inputs(&self, tape: &Tape) -> Result<Vec<InputDigest>> {
-        Ok([prepare::digests(tape), digests_of_model(&self.settings)?].concat())
-    }
-
     fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Result<Told> {
         let mut notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
+        notes.extend(ecl_notes::idle_changes(&ecl.what_if));
         if self.settings.ecl.horizon.is_some() {
             notes.push(
                 "time.horizon_months and time.lifetime serve `mc-gpu simulate`; the framework says how far an allowance looks"
@@ -226,7 +252,7 @@ impl Asked {
             framework: self.framework.name(),
             reporting_date: self.date.to_string(),
             model: config::to_toml(&self.settings),
-            inputs: self.inputs(tape)?,
+            inputs: [prepare::digests(tape), self.files.clone()].concat(),
             assumed: ecl.assumed.clone(),
             notes: notes.clone(),
         };

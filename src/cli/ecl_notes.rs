@@ -2,11 +2,14 @@
 
 use crate::model::staging::{Framework, Stage, StagingRules};
 use crate::model::term::TermStructures;
-use crate::report::{counted, decimals_for, grouped};
-use crate::risk::ecl::EclTotals;
+use crate::report::{MoveReport, WhatIfReport, counted, decimals_for, grouped};
+use crate::risk::ecl::{Contradiction, EclTotals, Untested};
 
 /// Cells of a matrix that are named one by one.
 const MOST_CELLS: usize = 6;
+
+/// What became of a stage that contradicts arrears.
+const AS_GIVEN: &str = "the tape's stage was taken over (staging.use_tape_stage = \"as_given\")";
 
 /// Notes on `totals`.
 pub fn notes(
@@ -15,12 +18,26 @@ pub fn notes(
     totals: &EclTotals,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    if totals.contradictions > 0 {
+    let contradicting = |kind: Contradiction| totals.contradictions.get(kind as usize).copied().unwrap_or_default();
+    for (kind, days, what, consequence) in [
+        (Contradiction::InDefault, rules.days_past_due_stage_3, "in stage 1 or 2 on the tape", AS_GIVEN),
+        (Contradiction::InStage1, rules.days_past_due_stage_2, "in stage 1 on the tape", AS_GIVEN),
+        (
+            Contradiction::Poci,
+            rules.days_past_due_stage_3,
+            "of stage poci",
+            "their PDs were taken over; a PD of 1 counts a loan as in default",
+        ),
+    ] {
+        if contradicting(kind) > 0 {
+            let loans = counted(contradicting(kind), "loan");
+            notes.push(format!("{loans} {what} although more than {days} days past due: {consequence}"));
+        }
+    }
+    if totals.above_exposure > 0 {
         notes.push(format!(
-            "{} in stage 1 or 2 on the tape although more than {} days past due: the tape's stage was taken over \
-             (staging.use_tape_stage = \"as_given\")",
-            counted(totals.contradictions, "loan"),
-            rules.days_past_due_stage_3
+            "{} with an ECL above the exposure, though nothing is undrawn: see to rates below 0 and profiles above 1",
+            counted(totals.above_exposure, "loan")
         ));
     }
     let poci = totals.stage(Stage::Poci, None);
@@ -53,23 +70,41 @@ pub fn notes(
     notes
 }
 
+/// Which of the changes of settings in `what_ifs` change nothing on this tape.
+pub fn idle_changes(what_ifs: &[WhatIfReport]) -> Vec<String> {
+    let stays = |moved: &MoveReport| moved.from == moved.to && moved.ecl_before == moved.ecl_after;
+    let idle = what_ifs.iter().filter(|what_if| what_if.moved.iter().all(stays));
+    idle.map(|WhatIfReport { setting, value, .. }| {
+        format!("{setting} = {value} changes nothing: no loan of this tape depends on it")
+    })
+    .collect()
+}
+
 /// What had to be assumed of the loans of a tape.
 pub fn assumed_of_loans(totals: &EclTotals) -> Vec<String> {
-    let served = ["interest rate", "maturity", "LGD"].iter().zip(totals.served).filter(|(_, n)| *n > 0);
+    // The reader tells of LGDs.
+    let served = ["interest rate", "maturity"].iter().zip(totals.served).filter(|(_, n)| *n > 0);
     let mut lines: Vec<String> =
         served.map(|(what, n)| format!("{what} of {} from the model", counted(n, "loan"))).collect();
     if totals.beyond > 0 {
         lines.push(format!(
             "the last hazard of a curve goes on behind its last node: {} ({:.1} % of ECL)",
             counted(totals.beyond, "loan"),
-            totals.beyond_ecl / totals.total().ecl * 100.0
+            if totals.beyond_ecl > 0.0 { totals.beyond_ecl / totals.total().ecl * 100.0 } else { 0.0 }
         ));
     }
-    if totals.without_origination > 0 {
+    let untested = |lacking: Untested| totals.untested.get(lacking as usize).copied().unwrap_or_default();
+    if untested(Untested::Origination) > 0 {
         lines.push(format!(
             "no test of increased credit risk for {} without PD or rating at origination (staging.without_origination = \
              \"skip\")",
-            counted(totals.without_origination, "loan")
+            counted(untested(Untested::Origination), "loan")
+        ));
+    }
+    if untested(Untested::Age) > 0 {
+        lines.push(format!(
+            "no test of an increased PD for {} without origination_date, which curves need to say what was expected then",
+            counted(untested(Untested::Age), "loan")
         ));
     }
     lines

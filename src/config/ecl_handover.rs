@@ -5,13 +5,15 @@ use super::exposure::ExposureChoice;
 use super::profile_file::{ProfileFile, read_profiles};
 use super::resolved::{Resolved, SegmentSettings, Segments};
 use super::term_source::{TermSource, read_term_structures};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::ecl::Discounting;
-use crate::model::exposure::{ExposureSettings, ScheduleSettings};
-use crate::model::staging::{Framework, UseTapeStage};
+use crate::model::exposure::{ExposureSettings, RateKind, ScheduleSettings};
+use crate::model::staging::Framework;
 use crate::model::term::{Clock, TermKey, TermStructures};
-use crate::portfolio::{Field, FieldSet, OnError, SegmentRule, Tape, TapeSettings};
-use crate::risk::ecl::EclSetup;
+use crate::portfolio::{
+    Field, FieldSet, Needs, ObligorRule, OnError, SegmentRule, Served, Tape, TapeSettings, UseTapeStage,
+};
+use crate::risk::ecl::{EclSetup, RatingScale};
 use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -40,8 +42,12 @@ impl Resolved {
             segments,
             ratings: self.known_ratings(terms),
             wanted: self.ecl.wanted(framework),
-            required: self.required(framework),
-            default_days_past_due: self.ecl.staging.days_past_due_stage_3,
+            needs: self.needs(framework),
+            segment_needs: self.segment_needs(framework),
+            default_rule: self.ecl.staging.default_rule(framework),
+            // In closed form nothing defaults together.
+            obligors: ObligorRule::Apart,
+            ratings_from: self.ratings_from(),
             reporting_date: self.ecl.reporting_date,
             ..self.tape_settings(on_error)
         }
@@ -55,8 +61,12 @@ impl Resolved {
     pub fn detail_settings(&self, date: Date, on_error: OnError) -> Result<TapeSettings> {
         let terms = read_term_structures(&self.ecl.term)?;
         let asked = self.ecl_tape_settings(&terms, Framework::Ifrs9, on_error);
-        let required = if self.ecl.framework.is_some() { asked.required } else { FieldSet::default() };
-        Ok(TapeSettings { wanted: FieldSet::DETAILS, required, reporting_date: Some(date), ..asked })
+        let asked = TapeSettings { wanted: FieldSet::DETAILS, reporting_date: Some(date), ..asked };
+        if self.ecl.framework.is_some() {
+            return Ok(asked);
+        }
+        let (needs, segment_needs, obligors) = (Needs::default(), Vec::new(), ObligorRule::Together);
+        Ok(TapeSettings { needs, segment_needs, obligors, ..asked })
     }
 
     /// Ratings with their one-year PDs: those of the term structures where these go by rating, else the model's.
@@ -72,36 +82,45 @@ impl Resolved {
         ratings
     }
 
+    /// What the ratings of [`Self::known_ratings`] stand in, for messages.
+    fn ratings_from(&self) -> String {
+        match &self.ecl.term {
+            TermSource::Curves { file, .. } | TermSource::Migration { file, .. } if self.ecl.term.goes_by_rating() => {
+                file.display().to_string()
+            }
+            _ => "[ratings]".to_owned(),
+        }
+    }
+
     /// What no loan may lack because the model has nothing in its place.
-    fn required(&self, framework: Framework) -> FieldSet {
+    fn needs(&self, framework: Framework) -> Needs {
         let ecl = &self.ecl;
-        let choices: Vec<&ExposureChoice> = match &self.segments {
-            Segments::Any => vec![&ecl.exposure],
-            Segments::Listed(listed) => listed.iter().map(|segment| ecl.exposure_of(&segment.name)).collect(),
+        let of_all = match &self.segments {
+            Segments::Any => vec![ecl.needs_of(&ecl.exposure, framework)],
+            Segments::Listed(_) => self.segment_needs(framework).into_iter().map(|(_, needs)| needs).collect(),
         };
-        let discounted = ecl.discounting_under(framework) == Discounting::Effective;
-        let needs_rate = |choice: &&ExposureChoice| {
-            let annuity = matches!(choice.settings.schedule, ScheduleSettings::Annuity);
-            choice.settings.interest_rate.is_none() && (discounted || annuity)
-        };
-        let mut required = FieldSet::default();
-        if choices.iter().all(needs_rate) {
-            required = required.with(Field::InterestRate);
-        }
-        if choices.iter().all(|choice| choice.settings.remaining_months.is_none()) {
-            required = required.with(Field::RemainingMonths);
-        }
+        let common = |field: &Field| of_all.iter().all(|needs| needs.fields.contains(*field));
+        let mut needs = if let [one] = of_all.as_slice() { *one } else { Needs::default() };
+        let shared = [Field::InterestRate, Field::RemainingMonths].into_iter().filter(common);
+        needs.fields = FieldSet::of(&shared.collect::<Vec<_>>());
         if ecl.term.goes_by_rating() {
-            required = required.with(Field::Rating);
+            needs.fields = needs.fields.with(Field::Rating);
         }
         if matches!(ecl.term, TermSource::Curves { clock: Clock::Origination, .. }) {
-            required = required.with(Field::OriginationDate);
+            needs.fields = needs.fields.with(Field::OriginationDate);
         }
         let cures = framework == Framework::Ifrs9 && ecl.staging.use_tape_stage == UseTapeStage::Floor;
         if cures && ecl.staging.cure_months_stage_3 > 0 {
-            required = required.with(Field::DefaultDate);
+            needs.fields = needs.fields.with(Field::DefaultDate);
         }
-        required
+        needs
+    }
+
+    /// The same of the loans of each segment that is listed.
+    fn segment_needs(&self, framework: Framework) -> Vec<(String, Needs)> {
+        let Segments::Listed(listed) = &self.segments else { return Vec::new() };
+        let needs = |name: &str| self.ecl.needs_of(self.ecl.exposure_of(name), framework);
+        listed.iter().map(|segment| (segment.name.clone(), needs(&segment.name))).collect()
     }
 
     /// How to measure `tape` under `framework` with `terms`.
@@ -112,7 +131,8 @@ impl Resolved {
         let framework = self.framework_or(framework);
         let mut files = HashMap::new();
         let exposure = tape.segments.iter().map(|name| self.ecl.exposure_settings(name, &mut files));
-        let exposure = exposure.collect::<Result<_>>()?;
+        let exposure: Vec<ExposureSettings> = exposure.collect::<Result<_>>()?;
+        refuse_effective_names(tape, &exposure)?;
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,
@@ -122,12 +142,59 @@ impl Resolved {
             staging: self.ecl.staging,
             cancellable: framework == Framework::Cecl && self.ecl.unconditionally_cancellable,
             most_months: None,
-            ranked: u16::try_from(self.ratings.len()).unwrap_or(u16::MAX),
+            scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
         })
     }
 }
 
+/// Refuses rates that a tape calls effective and the settings of a segment nominal.
+fn refuse_effective_names(tape: &Tape, exposure: &[ExposureSettings]) -> Result<()> {
+    if exposure.iter().all(|settings| settings.rate_kind == RateKind::Effective) {
+        return Ok(());
+    }
+    for input in &tape.inputs {
+        let effective = |served: &&Served| {
+            served.field == Field::InterestRate && served.is_found_as(&["eir", "effective_interest_rate"])
+        };
+        if let Some(served) = input.fields.iter().find(effective) {
+            let name = &served.from;
+            return Err(Error::Tape {
+                path: input.path.clone(),
+                found: format!(
+                    "interest_rate in column '{name}', an effective rate by its name, and a nominal rate_kind"
+                ),
+                remedy: format!(
+                    "set exposure.rate_kind = \"effective\"; or say that it is nominal with [columns] interest_rate = \
+                     \"{name}\""
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
 impl EclSettings {
+    /// What loans with such exposures may not lack.
+    fn needs_of(&self, choice: &ExposureChoice, framework: Framework) -> Needs {
+        let settings = &choice.settings;
+        let discounted = self.discounting_under(framework) == Discounting::Effective;
+        let unrated = settings.interest_rate.is_none();
+        let annuity = matches!(settings.schedule, ScheduleSettings::Annuity);
+        let mut fields = FieldSet::default();
+        if unrated && (discounted || annuity) {
+            fields = fields.with(Field::InterestRate);
+        }
+        if settings.remaining_months.is_none() {
+            fields = fields.with(Field::RemainingMonths);
+        }
+        let cancellable = framework == Framework::Cecl && self.unconditionally_cancellable;
+        Needs {
+            fields,
+            drawn_in_full: settings.ccf.is_none() && !cancellable,
+            rate_to_sell: unrated && discounted && settings.collateral.months_to_sale > 0,
+        }
+    }
+
     /// The files that the sections name, each once.
     pub fn files(&self) -> Vec<PathBuf> {
         let term = match &self.term {
@@ -165,8 +232,9 @@ impl EclSettings {
             wanted = wanted.with(Field::Pd);
         }
         if framework == Framework::Ifrs9 {
-            let more = [Field::Watchlist, Field::Rating, Field::OriginationPd, Field::OriginationRating];
+            let more = [Field::Rating, Field::OriginationPd, Field::OriginationRating];
             wanted = more.into_iter().fold(wanted, FieldSet::with);
+            wanted = if self.staging.watchlist { wanted.with(Field::Watchlist) } else { wanted };
             let cures = self.staging.use_tape_stage == UseTapeStage::Floor;
             for (field, months) in [
                 (Field::TriggerDate, self.staging.cure_months_stage_2),

@@ -127,7 +127,7 @@ pub const ECL_KEYS: [Key; 49] = [
     default(
         "staging.notches",
         "3",
-        "stage 2 when the rating is worse than at origination by so many (our number; IFRS 9 B5.5.17(c), (d))",
+        "stage 2 when the rating, ranked by PD, is worse than at origination by so many (our number; IFRS 9 B5.5.17(c), (d))",
         "a whole number from 1 to 1000",
     ),
     default(
@@ -167,7 +167,7 @@ pub const ECL_KEYS: [Key; 49] = [
         "a number above 0 and at most 1",
     ),
     example("overlays.from", "\"2025-10-01\"", "first reporting date it applies to", DATE),
-    example("overlays.until", "\"2026-06-30\"", "last reporting date it applies to", DATE),
+    example("overlays.until", "\"2026-06-30\"", "last reporting date it applies to; needed", DATE),
     example("overlays.segment", "\"mortgages\"", "what it touches; all segments if left out", "a segment of the tape"),
     example("overlays.stage", "2", "the stage it touches; all if left out", STAGE),
 ];

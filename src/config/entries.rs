@@ -125,13 +125,19 @@ pub(super) fn read(path: &str, node: &Node) -> Result<Written<Plain>> {
     Ok(node.written(value))
 }
 
+/// Numbers of a list that a message shows.
+const MOST_NUMBERS: usize = 8;
+
 /// The error that `written` is not what the key at `path` wants.
 pub(super) fn refuse(path: &str, written: &Written<Plain>) -> Error {
     let found = match &written.value {
         Plain::Flag(flag) => flag.to_string(),
         Plain::Number(number) => show(*number),
         Plain::Text(text) => show_text(text),
-        Plain::Numbers(numbers) => format!("a list of {}", numbers.len()),
+        Plain::Numbers(numbers) => {
+            let shown: Vec<String> = numbers.iter().take(MOST_NUMBERS).map(|number| show(*number)).collect();
+            format!("[{}{}]", shown.join(", "), if numbers.len() > MOST_NUMBERS { ", …" } else { "" })
+        }
     };
     written.refuse(found, wanted(path))
 }

@@ -6,6 +6,7 @@ use super::place::{Written, show_text};
 use crate::error::{Error, Result};
 use crate::model::staging::Stage;
 use crate::risk::ecl::{Overlay, OverlaySize};
+use crate::units::Date;
 use std::collections::HashSet;
 
 const STAGES: [Stage; Stage::COUNT] =
@@ -41,7 +42,7 @@ fn overlay(at: &Written<Entries>) -> Result<Overlay> {
         size,
         cap: cap(at)?,
         from: date(keys, "overlays.from")?,
-        until: date(keys, "overlays.until")?,
+        until: Some(until(at)?),
         segment: keys.text("overlays.segment")?.map(|name| name.trim().to_owned()),
         stage: stage(keys)?,
     };
@@ -51,6 +52,12 @@ fn overlay(at: &Written<Entries>) -> Result<Overlay> {
         }
         _ => Ok(overlay),
     }
+}
+
+/// An overlay without an end would outlive its reason.
+fn until(at: &Written<Entries>) -> Result<Date> {
+    let lacking = || at.refuse("an overlay without until", "until: the last reporting date it applies to");
+    date(&at.value, "overlays.until")?.ok_or_else(lacking)
 }
 
 fn cap(at: &Written<Entries>) -> Result<f64> {

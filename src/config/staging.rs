@@ -2,7 +2,8 @@
 
 use super::entries::{Entries, needed};
 use crate::error::Result;
-use crate::model::staging::{StagingRules, UseTapeStage, WithoutOrigination};
+use crate::model::staging::{StagingRules, WithoutOrigination};
+use crate::portfolio::UseTapeStage;
 
 const USES: [(&str, UseTapeStage); 3] =
     [("as_given", UseTapeStage::AsGiven), ("floor", UseTapeStage::Floor), ("ignore", UseTapeStage::Ignore)];

@@ -150,7 +150,7 @@ fn sections_of_expected_credit_loss_resolve_to_the_same() {
         lgd = 0.3\n[time]\nperiod = \"monthly\"\n[term_structure]\nsource = \"curves\"\nfile = \"é \\\" .csv\"\n\
         by = \"segment\"\n[exposure]\nccf = 0.25\ncpr = 0.125\n[discounting]\nrate = 0.04\n[ecl]\nframework = \"cecl\"\n\
         reporting_date = \"2024-02-29\"\n[staging]\nwatchlist = false\nnotches = 2\n[[overlays]]\nname = \"Flood\"\n\
-        because = \"a \\n b\"\namount = -250.5\ncap = 0.5\nfrom = \"2024-01-01\"\nstage = \"poci\"\n[[overlays]]\n\
+        because = \"a \\n b\"\namount = -250.5\ncap = 0.5\nfrom = \"2024-01-01\"\nuntil = \"2024-12-31\"\nstage = \"poci\"\n[[overlays]]\n\
         name = \"Two\"\nbecause = \"x\"\npercent = 15\ncap = 1\nuntil = \"2025-01-01\"\nsegment = \"b c\"\nstage = 2\n";
     let first = resolve(&parse_model(text, "first").unwrap()).unwrap();
     let again = resolve(&parse_model(&to_toml(&first), "again").unwrap()).unwrap();

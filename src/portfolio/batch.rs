@@ -74,7 +74,7 @@ pub(super) struct Batcher<'a> {
 /// A segment met in a batch.
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    /// Its loss given default, 0 to 1.
+    /// What fills a blank loss given default: 0 to 1, or NaN where that is left to the run.
     lgd: Option<f64>,
     /// Its index in [`Batch::names`], once a loan was accepted in it.
     index: Option<u32>,
@@ -147,15 +147,14 @@ impl<'a> Batcher<'a> {
             Some(known) => known,
             None => {
                 let lgd = self.judge.find_segment(loan.segment).ok_or_else(|| self.judge.refuse_segment(row))?;
+                let lgd = lgd.map(|lgd| self.judge.fill_lgd(lgd));
                 self.known.entry(loan.segment.to_owned()).or_insert(Known { lgd, index: None })
             }
         };
-        let filled = known.lgd.map(|lgd| self.judge.fill_lgd(lgd));
-        let lgd = loan.lgd.or(filled).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
+        let lgd = loan.lgd.or(known.lgd).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
         let batch = &mut self.batch;
         if let Some(extras) = &mut batch.extras {
-            let facts = self.judge.read_facts(self.plan, row, loan.pd)?;
-            extras.enter(&facts, (line, row.name(Field::LoanId)))?;
+            enter_extras(extras, (self.judge, self.plan), (line, row), &loan)?;
         }
         let index = *known.index.get_or_insert_with(|| {
             batch.names.push(loan.segment.to_owned());
@@ -190,4 +189,16 @@ impl Batch {
     pub(super) fn loans(&self) -> usize {
         self.ead.len()
     }
+}
+
+/// Apart from what every run does, so that this stays small.
+#[inline(never)]
+fn enter_extras(
+    extras: &mut Extras,
+    (judge, plan): (&Judge, &Plan),
+    (line, row): (u64, &Row),
+    loan: &Loan,
+) -> Result<(), Flaw> {
+    let facts = judge.read_facts(plan, row, loan)?;
+    extras.enter(&facts, (line, row.name(Field::LoanId)))
 }

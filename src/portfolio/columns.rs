@@ -3,14 +3,14 @@
 //! A mapping by the user beats the field's own name, which beats an alias; two candidates of equal rank are an error, never
 //! a choice. Names match without regard to case and surrounding blanks, with blank, hyphen and dot equal to underscore.
 
-use super::facts::remedy;
 use super::field_set::FieldSet;
 use super::found::{nearest, quote, show};
 use super::kind::ColumnUnit;
 use super::maturity;
+use super::needs::remedy;
 use super::plan::{How, Idle, Origin, Plan, Slot};
 use super::schema::{Field, FieldSpec, Needed, SCHEMA};
-use super::settings::TapeSettings;
+use super::settings::{ObligorRule, TapeSettings};
 use super::sources::{Columns, ConstantValue, Source};
 use crate::error::{Error, Result};
 use std::collections::HashSet;
@@ -27,6 +27,10 @@ pub(super) fn find_plan(file: &Path, headers: &[String], settings: &TapeSettings
     for field in [Field::LoanId, Field::ObligorId, Field::Segment, Field::Ead, Field::Lgd] {
         finder.search(&mut plan, field)?;
     }
+    let apart = |_: &mut Slot| settings.obligors == ObligorRule::Apart;
+    if let Some(slot) = plan.slots[Field::ObligorId as usize].take_if(apart) {
+        plan.idle.push(slot.idle(Field::ObligorId));
+    }
     // A PD found by name does not beat a rating that the user mapped.
     if plan.slot(Field::Rating).is_none() {
         finder.search(&mut plan, Field::Pd)?;
@@ -41,7 +45,7 @@ pub(super) fn find_plan(file: &Path, headers: &[String], settings: &TapeSettings
     }
     maturity::choose(&mut plan)?;
     finder.check_complete(&plan, fields)?;
-    finder.check_required(&plan, settings.required)?;
+    finder.check_required(&plan, settings.needs.fields)?;
     finder.note_idle(&mut plan);
     Ok(plan)
 }
@@ -199,7 +203,10 @@ impl<'a> Finder<'a> {
                 false => plan.slot(field).is_some(),
             };
             if !is_served {
-                let found = format!("no column for {field} (or {})", field.spec().aliases.join(", "));
+                let mut found = format!("no column for {field} (or {})", field.spec().aliases.join(", "));
+                if maturity::FIELDS.contains(&field) {
+                    found.push_str(", maturity_date, or term_months with origination_date");
+                }
                 let remedy =
                     format!("name the column with [columns] {field} = \"…\" in the model file{}", remedy(field));
                 return Err(self.error(format!("{found}; the header has {}", self.list()), remedy));
@@ -281,6 +288,7 @@ fn own_unit(field: Field) -> ColumnUnit {
     field.spec().kind.own_unit()
 }
 
-fn normal(name: &str) -> String {
+/// `name` as names are compared.
+pub(super) fn normal(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-', '.'], "_")
 }

@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// Ratings that a tape may name, at most: their numbers leave one for blanks.
 pub(super) const MOST_RATINGS: usize = Details::BLANK as usize;
 
+/// The fields whose blanks are counted, as they mean something.
+pub(super) const BLANKS: [Field; 2] = [Field::DaysPastDue, Field::Watchlist];
+
 /// See above.
 #[derive(Debug, Default)]
 pub(super) struct Extras {
@@ -21,6 +24,8 @@ pub(super) struct Extras {
     pub details: Details,
     /// The ratings of the loans, in order of first appearance.
     pub ratings: Vec<String>,
+    /// Loans whose days past due and whose place on the watch list are blank, in columns that are there.
+    pub blanks: [u64; 2],
     numbers: HashMap<String, u16, Fingerprints>,
     /// The fields that are kept, and which their file has.
     kept: FieldSet,
@@ -67,6 +72,9 @@ impl Extras {
             if kept.contains(field) {
                 column.push(value);
             }
+        }
+        for ((blank, field), count) in facts.blanks.iter().zip(BLANKS).zip(&mut self.blanks) {
+            *count += u64::from(*blank && kept.contains(field));
         }
         if kept.contains(Field::Stage) {
             details.stage.push(facts.stage);

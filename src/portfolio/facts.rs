@@ -2,6 +2,7 @@
 //! contradict each other.
 
 use super::details::{Details, TapeStage};
+use super::kind::Kind;
 use super::maturity::{self, Times};
 use super::number::Refusal;
 use super::plan::Plan;
@@ -27,8 +28,12 @@ pub(super) struct Facts<'r> {
     pub collateral: f64,
     pub default_months: u16,
     pub trigger_months: u16,
+    /// Whether days past due and the watch list are blank, in that order.
+    pub blanks: [bool; 2],
     /// Whether the loan is in default by what its row says.
     pub is_in_default: bool,
+    /// Whether it may be due on the reporting date: in default, or impaired when it was bought.
+    pub may_be_due: bool,
 }
 
 type Read<T> = Result<T, Flaw>;
@@ -38,8 +43,9 @@ impl<'r> Facts<'r> {
     pub(super) fn read(settings: &TapeSettings, plan: &Plan, (row, pd): (&Row<'r>, f64)) -> Read<Self> {
         let cells = Cells { settings, plan, row };
         let stage = cells.read(Field::Stage, |reading, cell| reading.stage(cell))?;
-        let days_past_due = cells.number(Field::DaysPastDue)?.unwrap_or_default() as u16; // checked to fit
-        let watchlist = cells.read(Field::Watchlist, |reading, cell| reading.flag(cell))?.unwrap_or_default();
+        let days = cells.number(Field::DaysPastDue)?;
+        let days_past_due = days.unwrap_or_default() as u16; // checked to fit
+        let watched = cells.read(Field::Watchlist, |reading, cell| reading.flag(cell))?;
         let interest_rate = cells.number(Field::InterestRate)?.unwrap_or(f64::NAN);
         let mut times = Times { maturity: cells.date(Field::MaturityDate)?, ..Times::default() };
         times.remaining = cells.number(Field::RemainingMonths)?;
@@ -49,11 +55,11 @@ impl<'r> Facts<'r> {
         let origination_pd = cells.number(Field::OriginationPd)?.unwrap_or(f64::NAN);
         let collateral = cells.number(Field::CollateralValue)?.unwrap_or_default();
         let (defaulted, triggered) = (cells.date(Field::DefaultDate)?, cells.date(Field::TriggerDate)?);
-        let is_impaired = matches!(stage, TapeStage::Three | TapeStage::Poci);
+        let is_in_default = settings.default_rule.is_met(stage, pd, days_past_due);
         let mut facts = Self {
             stage,
             days_past_due,
-            watchlist,
+            watchlist: watched.unwrap_or_default(),
             interest_rate,
             remaining_months: 0,
             age_months: Details::BLANK,
@@ -64,21 +70,42 @@ impl<'r> Facts<'r> {
             collateral,
             default_months: Details::BLANK,
             trigger_months: Details::BLANK,
-            is_in_default: is_impaired || pd >= 1.0 || days_past_due > settings.default_days_past_due,
+            blanks: [days.is_none(), watched.is_none()],
+            is_in_default,
+            may_be_due: is_in_default || stage == TapeStage::Poci,
         };
-        if pd >= 1.0 && matches!(stage, TapeStage::One | TapeStage::Two) {
+        if settings.default_rule.contradicts(stage, pd) {
             let found = format!("{} with a PD of 1", row.cell(Field::Stage).show());
-            let wanted = "stage 3 or poci, or a PD below 1".to_owned();
-            return Err(Flaw { field: Field::Stage, found, wanted });
+            let wanted = "stage 3 or poci, or a PD below 1; or let the rules decide with staging.use_tape_stage";
+            return Err(Flaw { field: Field::Stage, found, wanted: wanted.to_owned() });
         }
         if let Some(today) = settings.reporting_date {
-            facts.default_months = months_since(Field::DefaultDate, defaulted, today)?;
-            facts.trigger_months = months_since(Field::TriggerDate, triggered, today)?;
+            facts.default_months =
+                months_since(Field::DefaultDate, defaulted, today).map_err(|flaw| with_cell(row, flaw))?;
+            facts.trigger_months =
+                months_since(Field::TriggerDate, triggered, today).map_err(|flaw| with_cell(row, flaw))?;
         }
-        times.enter(plan, settings.reporting_date, &mut facts)?;
-        cells.check_required(&facts)?;
+        times.enter(plan, settings.reporting_date, &mut facts).map_err(|flaw| with_cell(row, flaw))?;
         Ok(facts)
     }
+}
+
+/// Whether stage and days past due alone put the loan of `row` in default, so that it may lack a PD.
+pub(super) fn is_in_default(settings: &TapeSettings, plan: &Plan, row: &Row) -> bool {
+    let cells = Cells { settings, plan, row };
+    let stage = cells.read(Field::Stage, |reading, cell| reading.stage(cell)).unwrap_or_default();
+    let days = cells.number(Field::DaysPastDue).ok().flatten().unwrap_or_default() as u16; // checked to fit
+    settings.default_rule.is_met(stage, f64::NAN, days)
+}
+
+/// A flaw in a date, which may be written otherwise than it is understood.
+fn with_cell(row: &Row, mut flaw: Flaw) -> Flaw {
+    let cell = row.cell(flaw.field).show();
+    let understood = flaw.found.trim_matches('\'');
+    if flaw.field.spec().kind == Kind::Date && cell.trim_matches('\'') != understood {
+        flaw.found = format!("{cell} ({understood})");
+    }
+    flaw
 }
 
 /// What is wrong with cells after `first`, each by itself.
@@ -106,55 +133,6 @@ impl<'r> Cells<'_, 'r> {
 
     fn read<T: Default>(&self, field: Field, read: impl Fn(&Reading, Cell<'r>) -> Result<T, Refusal>) -> Read<T> {
         self.row.read(self.plan, field, self.settings.format.decimal, read)
-    }
-
-    /// Refuses blanks where there may be none.
-    fn check_required(&self, facts: &Facts) -> Read<()> {
-        let required = self.settings.required;
-        if required.is_empty() {
-            return Ok(());
-        }
-        for field in required.iter() {
-            let is_blank = match field {
-                Field::InterestRate => facts.interest_rate.is_nan(),
-                Field::Rating => facts.rating.is_none(),
-                Field::OriginationDate => facts.age_months == Details::BLANK,
-                Field::OriginationPd => facts.origination_pd.is_nan(),
-                Field::OriginationRating => facts.origination_rating.is_none(),
-                Field::DefaultDate => facts.stage == TapeStage::Three && facts.default_months == Details::BLANK,
-                Field::Stage => facts.stage == TapeStage::Blank,
-                field if maturity::FIELDS.contains(&field) => facts.remaining_months == 0 && !facts.is_in_default,
-                _ => false,
-            };
-            if is_blank {
-                let field = if maturity::FIELDS.contains(&field) {
-                    maturity::server(self.plan).unwrap_or(field)
-                } else {
-                    field
-                };
-                let mut flaw = self.row.blank(self.plan, field);
-                if field == Field::DefaultDate {
-                    flaw.found.push_str(" on a loan of stage 3");
-                }
-                flaw.wanted.push_str(remedy(field));
-                return Err(flaw);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What else would serve where a required field is blank.
-pub(super) fn remedy(field: Field) -> &'static str {
-    match field {
-        Field::InterestRate => ", or exposure.interest_rate in the model",
-        Field::MaturityDate | Field::RemainingMonths | Field::TermMonths => {
-            ", or exposure.remaining_months in the model"
-        }
-        Field::DefaultDate => ", or staging.cure_months_stage_3 = 0 in the model",
-        Field::OriginationDate => ", or term_structure.clock = \"reporting_date\" in the model",
-        Field::Rating => ", or term_structure.by = \"segment\" in the model",
-        _ => "",
     }
 }
 

@@ -27,9 +27,9 @@ impl FieldSet {
         Self(self.0 | 1 << field as u32)
     }
 
-    /// This set and that.
+    /// What is in this set or in that.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -63,7 +63,10 @@ mod tests {
     fn a_set_holds_what_was_put_in() {
         let set = FieldSet::of(&[Field::Limit, Field::Stage]).with(Field::Limit);
         assert_eq!(set.iter().collect::<Vec<_>>(), [Field::Stage, Field::Limit]);
-        assert_eq!(set.without(Field::Stage).and(FieldSet::of(&[Field::Pd])), FieldSet::of(&[Field::Pd, Field::Limit]));
+        assert_eq!(
+            set.without(Field::Stage).union(FieldSet::of(&[Field::Pd])),
+            FieldSet::of(&[Field::Pd, Field::Limit])
+        );
         assert!(FieldSet::default().is_empty() && !set.is_empty());
         assert!(FieldSet::DETAILS.iter().all(|field| field == Field::Rating || !field.is_always_read()));
         assert_eq!(FieldSet::DETAILS.iter().count(), 15);

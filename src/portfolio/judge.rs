@@ -3,6 +3,7 @@
 use super::facts::{self, Facts};
 use super::fingerprint::Fingerprints;
 use super::found::{nearest, quote};
+use super::needs::Needs;
 use super::plan::Plan;
 use super::row::{Flaw, Row};
 use super::schema::Field;
@@ -17,6 +18,8 @@ pub(super) struct Judge<'a> {
     settings: &'a TapeSettings,
     ratings: HashMap<&'a str, f64, Fingerprints>,
     segments: Segments,
+    /// What loans of segments with needs of their own may not lack.
+    needs: HashMap<&'a str, Needs, Fingerprints>,
 }
 
 /// What a good row says.
@@ -37,7 +40,9 @@ pub(super) struct Loan<'r> {
 impl<'a> Judge<'a> {
     pub(super) fn new(settings: &'a TapeSettings) -> Self {
         let ratings = settings.ratings.iter().map(|(name, pd)| (name.trim(), *pd)).collect();
-        Self { settings, ratings, segments: Segments::new(&settings.segments) }
+        let needs = |(name, own): &'a (String, Needs)| (name.trim(), own.and(settings.needs));
+        let needs = settings.segment_needs.iter().map(needs).collect();
+        Self { settings, ratings, segments: Segments::new(&settings.segments), needs }
     }
 
     /// The settings behind the rules.
@@ -79,22 +84,32 @@ impl<'a> Judge<'a> {
         let decimal = self.settings.format.decimal;
         let pd = match plan.is_rated() {
             true if self.leaves_out_pds(plan) => f64::NAN,
-            true => self.rate(row)?,
-            false => row.required(plan, Field::Pd, decimal)?,
+            true => self.rate(plan, row)?,
+            false => match row.number(plan, Field::Pd, decimal)? {
+                Some(pd) => pd,
+                None => self.rate_default(plan, row).ok_or_else(|| row.blank(plan, Field::Pd))?,
+            },
         };
         let lgd = row.number(plan, Field::Lgd, decimal)?;
         let segment = row.name(Field::Segment).unwrap_or(DEFAULT_SEGMENT);
         Ok(Loan { segment, pd, ead, lgd, obligor: row.name(Field::ObligorId) })
     }
 
-    /// What `row`, a loan with that `pd`, says beyond that.
-    pub(super) fn read_facts<'r>(&self, plan: &Plan, row: &Row<'r>, pd: f64) -> std::result::Result<Facts<'r>, Flaw> {
-        let facts = Facts::read(self.settings, plan, (row, pd))?;
+    /// What `row`, which is that `loan`, says beyond that.
+    pub(super) fn read_facts<'r>(
+        &self,
+        plan: &Plan,
+        row: &Row<'r>,
+        loan: &Loan,
+    ) -> std::result::Result<Facts<'r>, Flaw> {
+        let facts = Facts::read(self.settings, plan, (row, loan.pd))?;
         for (field, name) in [(Field::Rating, facts.rating), (Field::OriginationRating, facts.origination_rating)] {
             if let Some(name) = name.filter(|name| !self.ratings.is_empty() && !self.ratings.contains_key(name)) {
-                return Err(Flaw { field, found: quote(name), wanted: "a rating of the model".to_owned() });
+                return Err(self.refuse_rating(field, Some(name)));
             }
         }
+        let own = self.needs.get(loan.segment).copied().unwrap_or(self.settings.needs);
+        own.check((plan, row), &facts, loan.ead)?;
         Ok(facts)
     }
 
@@ -127,7 +142,7 @@ impl<'a> Judge<'a> {
         let decimal = self.settings.format.decimal;
         let judge = |field: Field| match field {
             Field::Rating if !plan.is_rated() || self.leaves_out_pds(plan) => None,
-            Field::Rating => self.rate(row).err(),
+            Field::Rating => self.rate(plan, row).err(),
             Field::Lgd => row.number(plan, field, decimal).err(),
             _ => row.required(plan, field, decimal).err(),
         };
@@ -151,13 +166,25 @@ impl<'a> Judge<'a> {
         if self.settings.wanted.contains(Field::Lgd) { f64::NAN } else { lgd }
     }
 
-    fn rate(&self, row: &Row) -> std::result::Result<f64, Flaw> {
+    fn rate(&self, plan: &Plan, row: &Row) -> std::result::Result<f64, Flaw> {
         let name = row.name(Field::Rating);
-        if let Some(pd) = name.and_then(|name| self.ratings.get(name)) {
-            return Ok(*pd);
-        }
-        let wanted = "a rating that [ratings] gives a PD to".to_owned();
-        Err(Flaw { field: Field::Rating, found: name.map_or_else(|| "nothing".to_owned(), quote), wanted })
+        let own = match name {
+            Some(name) => self.ratings.get(name).copied(),
+            None => self.rate_default(plan, row),
+        };
+        own.ok_or_else(|| self.refuse_rating(Field::Rating, name))
+    }
+
+    /// The PD of a loan without one, if it is in default by what else its row says.
+    #[cold]
+    fn rate_default(&self, plan: &Plan, row: &Row) -> Option<f64> {
+        (plan.wants_more() && facts::is_in_default(self.settings, plan, row)).then_some(1.0)
+    }
+
+    #[cold]
+    fn refuse_rating(&self, field: Field, name: Option<&str>) -> Flaw {
+        let wanted = format!("a rating that {} gives a PD to", self.settings.ratings_from);
+        Flaw { field, found: name.map_or_else(|| "nothing".to_owned(), quote), wanted }
     }
 }
 

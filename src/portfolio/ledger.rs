@@ -47,6 +47,8 @@ pub(super) struct Ledger<'a> {
     idle: Vec<Vec<Idle>>,
     lgds_filled: u64,
     obligors_blank: u64,
+    /// Blanks that count as something, by field.
+    blanks: [u64; 2],
 }
 
 impl<'a> Ledger<'a> {
@@ -65,6 +67,7 @@ impl<'a> Ledger<'a> {
             idle: Vec::new(),
             lgds_filled: 0,
             obligors_blank: 0,
+            blanks: [0; 2],
         }
     }
 
@@ -123,9 +126,11 @@ impl<'a> Ledger<'a> {
             let remedy = "see the file of rejected rows for the reasons".to_owned();
             return Err(Error::Tape { path, found, remedy });
         }
-        tape.assumed = notes::of_columns(&tape.inputs, &self.idle, &self.segments);
+        let fields = self.settings.fields();
+        tape.assumed = notes::of_columns((&tape.inputs, &self.idle), &self.segments, fields);
         let repeats = self.loan_ids.count_repeats();
         tape.assumed.extend(notes::of_loans(self.lgds_filled, self.obligors_blank, repeats));
+        tape.assumed.extend(notes::of_blanks(self.blanks));
         tape.assumed.extend(notes::of_files(&tape.inputs));
         tape.assumed.extend(notes::of_segments(&self.segments.unused(&self.settings.segments)));
         let loans = tape.ead.len();
@@ -202,6 +207,7 @@ impl<'a> Ledger<'a> {
             let remedy = "map rating and origination_rating to columns with grades".to_owned();
             Error::Tape { path: plan.file.clone(), found, remedy }
         })?;
+        self.blanks.iter_mut().zip(extras.blanks).for_each(|(all, more)| *all += more);
         let mut details = extras.details;
         for number in details.rating.iter_mut().chain(&mut details.origination_rating) {
             *number = numbers.get(usize::from(*number)).copied().unwrap_or(Details::BLANK);

@@ -76,7 +76,7 @@ impl Times {
         let age = self.origination.zip(today).map(|(date, today)| today.months_since(date));
         facts.age_months = age.map_or(Details::BLANK, clamped);
         let Some((field, months, found)) = self.remaining(plan, today, age) else { return Ok(()) };
-        if months <= 0 && !facts.is_in_default {
+        if months <= 0 && !facts.may_be_due {
             let wanted = format!(
                 "later than the reporting date{named}, or stage 3 for a loan in default; else leave the loan out"
             );

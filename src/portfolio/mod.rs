@@ -56,14 +56,16 @@
 //!
 //! They are looked for and read only when a run wants them, and kept in [`Details`] as of a reporting date. Dates are written
 //! `2025-12-31`, or as `format = "%b-%y"` says (`%Y %y %m %b %B %d`; without a day, a date is the end of its month), and in
-//! Parquet may be dates or timestamps. Cells of any field can stand for others: `{ column = "loan_status", values = { "Current"
-//! = 0, "In Grace Period" = 15 } }`; a cell that is not listed is read as it stands.
+//! Parquet may be dates or timestamps, these without a time of day if they have a time zone. Cells of any field can stand for others: `{ column =
+//! "loan_status", values = { "Current" = 0, "In Grace Period" = 15 } }`; a cell that is not listed is read as it stands.
 //!
 //! - Of `maturity_date`, `remaining_months` and `term_months` the first that a file has says how many months remain; a term
 //!   does so with `origination_date`. A term that `[columns]` maps beside another of them is checked: it may differ by a month.
-//! - A loan must end after the reporting date, at most 480 months later, unless it is in default: stage 3 or poci, PD 1, or more
-//!   than 90 days past due. It begins, defaults and is found riskier on that day at the latest.
-//! - A loan with PD 1 is not of stage 1 or 2. Ratings are those under `[ratings]`, if any stand there.
+//! - A loan must end after the reporting date, at most 480 months later, unless it is of stage poci or in default ([`DefaultRule`]):
+//!   stage 3, or, where its stage does not say otherwise, PD 1 or more than 90 days past due. It begins, defaults and is found riskier
+//!   on that day at the latest. A loan in default needs neither rate nor rating, PD (then 1) or dates.
+//! - A loan with PD 1 is not of a stage 1 or 2 that is taken over. Ratings are those under `[ratings]`, if any stand there.
+//! - Loans of one obligor need not agree where a run takes every loan by itself ([`ObligorRule::Apart`]), as closed forms do.
 //!
 //! # Dirty rows
 //!
@@ -78,6 +80,7 @@ mod batch;
 mod chunks;
 mod columns;
 mod decode;
+mod default_rule;
 mod details;
 pub(crate) mod draft;
 mod extras;
@@ -99,6 +102,7 @@ mod lines;
 mod loan_ids;
 mod made_up;
 mod maturity;
+mod needs;
 mod notes;
 mod number;
 mod obligors;
@@ -128,18 +132,20 @@ mod values;
 
 pub use bands::MOST_EXACT_PDS;
 pub(crate) use bands::{PdKeys, sort_keys};
+pub use default_rule::{DefaultRule, UseTapeStage};
 pub use details::{Details, TapeStage};
 pub use field_set::FieldSet;
 pub use kind::{ColumnUnit, Kind};
 pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
+pub use needs::Needs;
 pub use plan::{How, Served};
 pub use pool::{Pool, PoolSettings, Pooled, Rounding, SegmentTotals, into_pools, pool};
 pub(crate) use pool::{RoundingSums, choose_unit};
 pub use rejects::Rejected;
 pub use schema::{Field, FieldSpec, Needed, SCHEMA, render_schema};
 pub use segments::DEFAULT_SEGMENT;
-pub use settings::{DecimalSign, OnError, SegmentRule, TapeSettings, TextFormat};
+pub use settings::{DecimalSign, ObligorRule, OnError, SegmentRule, TapeSettings, TextFormat};
 pub use sources::{Columns, ConstantValue, Source};
 pub use summary::{DetailSummary, summarise_details};
 pub use tape::{InputFile, Tape, read_tape};

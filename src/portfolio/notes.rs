@@ -2,6 +2,8 @@
 //!
 //! A sentence that does not hold for every file names those that it holds for.
 
+use super::extras::BLANKS;
+use super::field_set::FieldSet;
 use super::found::quote;
 use super::maturity;
 use super::plan::{How, Idle, Served};
@@ -14,7 +16,11 @@ use std::collections::HashMap;
 const MOST_NAMES: usize = 10;
 
 /// What choosing the columns assumed; `idle` has an entry for each of the `inputs`.
-pub(super) fn of_columns(inputs: &[InputFile], idle: &[Vec<Idle>], segments: &Segments) -> Vec<String> {
+pub(super) fn of_columns(
+    (inputs, idle): (&[InputFile], &[Vec<Idle>]),
+    segments: &Segments,
+    wanted: FieldSet,
+) -> Vec<String> {
     let mut said: Vec<(String, Vec<&InputFile>)> = Vec::new();
     for (input, idle) in inputs.iter().zip(idle) {
         for sentence in of_choices(input, idle, segments) {
@@ -30,7 +36,10 @@ pub(super) fn of_columns(inputs: &[InputFile], idle: &[Vec<Idle>], segments: &Se
     };
     let mut notes: Vec<String> = said.into_iter().map(place).collect();
     notes.extend(of_quality(inputs));
-    notes.extend([Field::Segment, Field::Lgd, Field::ObligorId].into_iter().filter_map(|field| lack(inputs, field)));
+    let telling =
+        [Field::DaysPastDue, Field::Stage, Field::Watchlist].into_iter().filter(|field| wanted.contains(*field));
+    let always = [Field::Segment, Field::Lgd, Field::ObligorId].into_iter();
+    notes.extend(always.chain(telling).filter_map(|field| lack(inputs, field)));
     notes
 }
 
@@ -45,6 +54,15 @@ pub(super) fn of_loans(lgds_filled: u64, without_obligor: u64, repeated: u64) ->
         (count > 0).then(|| format!("{count} {} with {what}", if count == 1 { "loan" } else { "loans" }))
     };
     notes.into_iter().filter_map(note).collect()
+}
+
+/// What blanks were taken for: how many there are of each of [`BLANKS`].
+pub(super) fn of_blanks(blanks: [u64; 2]) -> Vec<String> {
+    let taken = ["as 0", "as not watched"];
+    let told = BLANKS.iter().zip(taken).zip(blanks).filter(|(_, count)| *count > 0);
+    let loans = |count| if count == 1 { "loan" } else { "loans" };
+    told.map(|((field, taken), count)| format!("{count} {} with blank {field}, counted {taken}", loans(count)))
+        .collect()
 }
 
 /// What several files together suggest: files of the same content may be one file given twice.
@@ -82,6 +100,11 @@ fn of_choices(input: &InputFile, idle: &[Idle], segments: &Segments) -> Vec<Stri
     let aliases = input.fields.iter().filter(|served| served.how == How::Alias);
     let mut notes: Vec<String> =
         aliases.map(|served| format!("{} is {}, a known alias", served.field, source(served))).collect();
+    let no_day = |served: &&Served| served.format.as_ref().is_some_and(|pattern| !pattern.contains("%d"));
+    notes.extend(input.fields.iter().filter(no_day).map(|served| {
+        let Served { field, format, .. } = served;
+        format!("{field} ({}) has no day: the last of its month counts", format.as_deref().unwrap_or_default())
+    }));
     for Idle { field, what } in idle {
         let rating = serving(input, Field::Rating).filter(|_| serving(input, Field::Pd).is_none());
         let until = maturity::FIELDS.into_iter().find_map(|field| serving(input, field));
@@ -124,12 +147,18 @@ fn lack(inputs: &[InputFile], field: Field) -> Option<String> {
         return match field {
             Field::Segment => Some("no column for segment: every loan belongs to segment 'default'".to_owned()),
             Field::Lgd => Some("no column for lgd: every loan takes the lgd of its segment".to_owned()),
+            Field::DaysPastDue => Some("no column for days_past_due: no loan counts as past due".to_owned()),
+            Field::Stage => Some("no column for stage: no loan has one of its own".to_owned()),
+            Field::Watchlist => Some("no column for watchlist: no loan counts as watched".to_owned()),
             _ => None,
         };
     }
     let consequence = match field {
         Field::Segment => "loans there belong to segment 'default'",
         Field::Lgd => "loans there take the lgd of their segment",
+        Field::DaysPastDue => "loans there do not count as past due",
+        Field::Stage => "loans there have none of their own",
+        Field::Watchlist => "loans there do not count as watched",
         _ => "each loan there is an obligor of its own",
     };
     Some(format!("no column for {field} in {}: {consequence}", list(&lacking)))

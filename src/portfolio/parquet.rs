@@ -153,7 +153,7 @@ impl Rows<'_> {
             let values = |field, column| by_field[field as usize].or_else(|| typed.find(field, column));
             let cell = |field, column| values(field, column).map_or(Cell::Missing, |values| values.cell(row));
             let line = first + row as u64;
-            batcher.add(line, &pattern.row(cell, &mut joined), || typed.render(row));
+            pattern.with_row(cell, &mut joined, |cells| batcher.add(line, cells, || typed.render(row)));
         }
         Ok((batcher.finish(), typed))
     }
@@ -165,7 +165,11 @@ impl Rows<'_> {
         let array = array.ok_or_else(|| damaged(file, "a batch lacks a column"))?;
         let values = fence(|| Values::convert(array, field.spec().kind)).map_err(|message| {
             let found = format!("column '{}': {message}", self.plan.column(field));
-            error(file, found, "write it as text or floating point")
+            let remedy = match field.spec().kind {
+                Kind::Date => "write it as date or text",
+                _ => "write it as text or floating point",
+            };
+            error(file, found, remedy)
         })?;
         Ok((field, column, values))
     }

@@ -1,5 +1,6 @@
 //! The plan of one file: what serves each field, and the rows that come of it.
 
+use super::columns::normal;
 use super::found::quote;
 use super::kind::{ColumnUnit, Kind};
 use super::row::{Cell, Row};
@@ -22,6 +23,13 @@ pub struct Served {
     pub format: Option<String>,
     /// Why this one.
     pub how: How,
+}
+
+impl Served {
+    /// Whether this is a column that was found by an alias, one of `names`.
+    pub fn is_found_as(&self, names: &[&str]) -> bool {
+        self.how == How::Alias && names.contains(&normal(&self.from).as_str())
+    }
 }
 
 /// Why a column serves a field.
@@ -167,10 +175,14 @@ pub(super) struct Pattern<'p> {
 }
 
 impl<'p> Pattern<'p> {
-    /// One row, its cells given by `cell`; `joined` lends room for a segment of several columns.
+    /// Hands one row on, its cells given by `cell`; `joined` lends room for a segment of several columns.
     #[inline]
-    pub(super) fn row<'r>(&self, cell: impl Fn(Field, usize) -> Cell<'r>, joined: &'r mut String) -> Row<'r>
-    where
+    pub(super) fn with_row<'r>(
+        &self,
+        cell: impl Fn(Field, usize) -> Cell<'r>,
+        joined: &'r mut String,
+        take: impl FnOnce(&Row<'r>),
+    ) where
         'p: 'r,
     {
         let mut row: Row<'r> = self.constants.clone();
@@ -186,7 +198,7 @@ impl<'p> Pattern<'p> {
         for &(field, values) in &self.values {
             row.set(field, values.read(row.cell(field)));
         }
-        row
+        take(&row);
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a user may say about how a tape is to be read: columns, text format, ratings, segments, dirty rows.
 
+use super::default_rule::DefaultRule;
 use super::field_set::FieldSet;
 use super::found::{nearest, show};
 use super::kind::Kind;
+use super::needs::Needs;
 use super::schema::Field;
 use super::sources::{Columns, ConstantValue, Source};
 use crate::error::{Error, Result};
@@ -28,14 +30,18 @@ pub struct TapeSettings {
     /// that not every run reads are looked for and read only when they are in it; `rating` and `loan_id` are kept when they are.
     /// With `pd` in it, loans may have none; with `lgd`, the segment's does not fill blanks: both are then NaN on the tape.
     pub wanted: FieldSet,
-    /// Fields that no loan may lack: a blank there is a row's flaw, and a file without them is refused. Any of `maturity_date`,
-    /// `remaining_months` and `term_months` stands for the months that remain, which a loan in default need not have;
-    /// `default_date` is asked of loans of stage 3 only. What is required is wanted.
-    pub required: FieldSet,
+    /// What no loan may lack; a file without a column for it is refused. What is needed is wanted.
+    pub needs: Needs,
+    /// What loans of the segments named may not lack beyond that.
+    pub segment_needs: Vec<(String, Needs)>,
     /// The day that the tape speaks of; needed where a date is wanted.
     pub reporting_date: Option<Date>,
-    /// A loan more days past due than this is in default, as one of stage 3 or PD 1 is; it may be due on the reporting date.
-    pub default_days_past_due: u16,
+    /// Which loans are in default: they may be due on the reporting date, and without a PD, which then is 1.
+    pub default_rule: DefaultRule,
+    /// What the loans of one obligor are to each other.
+    pub obligors: ObligorRule,
+    /// Where [`Self::ratings`] stand, for messages.
+    pub ratings_from: String,
 }
 
 /// Shape of a text file.
@@ -70,6 +76,15 @@ pub enum SegmentRule {
     Listed(Vec<(String, Option<f64>)>),
 }
 
+/// What the loans of one obligor are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObligorRule {
+    /// They default together, so they must agree in segment and PD.
+    Together,
+    /// Nothing: `obligor_id` is not read, and every loan stands for itself.
+    Apart,
+}
+
 /// What to do with dirty rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OnError {
@@ -94,9 +109,12 @@ impl Default for TapeSettings {
             segments: SegmentRule::Any { lgd: None },
             on_error: OnError::Fail,
             wanted: FieldSet::default(),
-            required: FieldSet::default(),
+            needs: Needs::default(),
+            segment_needs: Vec::new(),
             reporting_date: None,
-            default_days_past_due: 90,
+            default_rule: DefaultRule::default(),
+            obligors: ObligorRule::Together,
+            ratings_from: "[ratings]".to_owned(),
         }
     }
 }
@@ -142,7 +160,7 @@ impl TapeSettings {
 
     /// Fields that are to be read, beyond those that every run reads.
     pub(super) fn fields(&self) -> FieldSet {
-        self.wanted.and(self.required)
+        self.wanted.union(self.needs.fields)
     }
 
     /// Refuses dates without a day to count their months from.

@@ -114,7 +114,7 @@ impl Rows<'_> {
             let raw = || render(fields, self.delimiter);
             if fields.len() == self.n_columns {
                 let cell = |_, column| fields.get(column).map_or(Cell::Missing, Cell::Text);
-                batcher.add(line, &pattern.row(cell, &mut joined), raw);
+                pattern.with_row(cell, &mut joined, |row| batcher.add(line, row, raw));
             } else {
                 batcher.reject(self.misshapen(line, fields), raw);
             }

@@ -40,14 +40,21 @@ impl Values {
         match (array.data_type(), kind) {
             (DataType::Dictionary(_, values), _) => Self::convert(&cast(array, values)?, kind),
             (DataType::Date32, _) => Ok(Self::Dates(days(array, &DataType::Int32, 1)?)),
-            (DataType::Timestamp(unit, _), _) => {
+            (DataType::Timestamp(unit, zone), _) => {
                 let parts = match unit {
                     TimeUnit::Second => 1,
                     TimeUnit::Millisecond => 1_000,
                     TimeUnit::Microsecond => 1_000_000,
                     TimeUnit::Nanosecond => 1_000_000_000,
                 };
-                Ok(Self::Dates(days(array, &DataType::Int64, DAY * parts)?))
+                let days = days(array, &DataType::Int64, DAY * parts)?;
+                // Files tell that times are of a zone, but not of which: midnight there may be the day before here.
+                let counts = cast(array, &DataType::Int64)?;
+                let has_time = |count: i64| count.rem_euclid(DAY * parts) != 0;
+                if zone.is_some() && counts.as_primitive::<Int64Type>().iter().flatten().any(has_time) {
+                    return Err("times in a time zone, whose days are not known".to_owned());
+                }
+                Ok(Self::Dates(days))
             }
             (DataType::Boolean, _) => Self::convert(&cast(array, &DataType::Utf8)?, kind),
             (DataType::Float16 | DataType::Float32 | DataType::Float64, Kind::Text | Kind::Date | Kind::Flag) => {

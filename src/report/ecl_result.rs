@@ -18,7 +18,7 @@ pub const ECL_SCHEMA: &str = "mc-gpu/ecl/1";
 pub const ECL_MANIFEST_SCHEMA: &str = "mc-gpu/ecl-manifest/1";
 
 /// What a result says where nothing was simulated.
-pub const CLOSED_FORM_NOTE: &str = "closed form: every value is an exact expectation under the model; nothing was simulated, so there are \
+pub const CLOSED_FORM_NOTE: &str = "closed form: every value is an exact expectation under the model, on its grid of periods; nothing was simulated, so there are \
      no standard errors, no quantiles and no probability that losses exceed the allowance";
 
 /// Everything that is measured.
@@ -196,6 +196,10 @@ pub struct OverlayReport {
     pub cap: f64,
     /// What is applied, currency.
     pub applied: f64,
+    /// First reporting date that it applies to; null from ever.
+    pub from: Option<String>,
+    /// Last reporting date that it applies to.
+    pub until: Option<String>,
     /// Whether the reporting date lies between its dates.
     pub active: bool,
 }
@@ -335,6 +339,8 @@ impl Ecl {
             asked: applied.asked,
             cap: overlay.cap,
             applied: applied.applied,
+            from: overlay.from.map(|date| date.to_string()),
+            until: overlay.until.map(|date| date.to_string()),
             active: applied.active,
         });
     }
@@ -381,7 +387,7 @@ fn reasons(totals: &EclTotals, framework: Framework) -> Vec<ReasonReport> {
         (sum.loans > 0).then(|| ReasonReport {
             reason: reason.code(),
             stage,
-            paragraph: reason.paragraph(),
+            paragraph: reason.paragraph(framework),
             loans: sum.loans,
             exposure: sum.exposure,
             ecl: sum.ecl,

@@ -6,6 +6,7 @@
 //! `ecl_lifetime`, `ecl`, `coverage`. What is not known is null.
 
 use crate::error::{Error, Result};
+use crate::model::staging::Framework;
 use crate::portfolio::{Tape, draft, io_error};
 use crate::risk::ecl::LoanEcl;
 use arrow::array::StringArray;
@@ -23,6 +24,7 @@ use tempfile::NamedTempFile;
 pub struct LoanFile<'a> {
     path: PathBuf,
     tape: &'a Tape,
+    framework: Framework,
     draft: NamedTempFile,
     schema: Arc<Schema>,
     writer: ArrowWriter<File>,
@@ -40,11 +42,11 @@ impl<'a> LoanFile<'a> {
         }
     }
 
-    /// Begins the file that will be `path`, for the loans of `tape`.
+    /// Begins the file that will be `path`, for the loans of `tape` measured under `framework`.
     ///
     /// # Errors
     /// [`Error::File`] when nothing can be written there.
-    pub fn create(path: &Path, tape: &'a Tape) -> Result<Self> {
+    pub fn create(path: &Path, tape: &'a Tape, framework: Framework) -> Result<Self> {
         let failed = |cause| Error::file(path, "write", cause);
         let draft = draft::create(path)?;
         let schema = Arc::new(Schema::new(fields()));
@@ -52,7 +54,7 @@ impl<'a> LoanFile<'a> {
         let file = draft.as_file().try_clone().map_err(failed)?;
         let writer =
             ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(io_error).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), tape, draft, schema, writer })
+        Ok(Self { path: path.to_owned(), tape, framework, draft, schema, writer })
     }
 
     /// Writes `loans`, the first of which has the number `first` on the tape.
@@ -61,7 +63,7 @@ impl<'a> LoanFile<'a> {
     /// [`Error::File`] when the disk is full, say.
     pub fn add(&mut self, first: usize, loans: &[LoanEcl]) -> Result<()> {
         let failed = |cause| Error::file(&self.path, "write", cause);
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns(self.tape, first, loans));
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns((self.tape, self.framework), first, loans));
         let batch = batch.map_err(std::io::Error::other).map_err(failed)?;
         self.writer.write(&batch).map_err(io_error).map_err(failed)
     }
@@ -102,7 +104,7 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-fn columns(tape: &Tape, first: usize, loans: &[LoanEcl]) -> Vec<ArrayRef> {
+fn columns((tape, framework): (&Tape, Framework), first: usize, loans: &[LoanEcl]) -> Vec<ArrayRef> {
     let details = &tape.details;
     let numbers = || first..first + loans.len();
     let files: Vec<String> = tape.inputs.iter().map(|input| input.path.display().to_string()).collect();
@@ -121,7 +123,7 @@ fn columns(tape: &Tape, first: usize, loans: &[LoanEcl]) -> Vec<ArrayRef> {
         words(loans.iter().map(segment)),
         words(loans.iter().map(|loan| Some(loan.staged.stage.name()))),
         words(loans.iter().map(|loan| Some(loan.staged.reason.code()))),
-        words(loans.iter().map(|loan| loan.staged.reason.paragraph())),
+        words(loans.iter().map(|loan| loan.staged.reason.paragraph(framework))),
         numbers_of(loans, |loan| loan.exposure),
         numbers_of(loans, |loan| loan.undrawn),
         Arc::new(loans.iter().map(months).collect::<UInt16Array>()),

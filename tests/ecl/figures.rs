@@ -144,10 +144,10 @@ fn curves_matrices_and_profiles_serve_by_name() {
         "segment,ead,pd,lgd,remaining_months,interest_rate\ns,1000000,0.02,1,12,0\n",
         "[segments.s]\nprofile = \"custom\"\nprofile_file = \"p.csv\"\nlgd_by_period = [0.5]\n",
     );
-    custom.write("p.csv", "name,months,share\ns,0,0.5\ns,12,0.5\n");
-    near(total(&custom.json(&[])), 10_000.0);
+    custom.write("p.csv", "name,months,share\ns,0,1\ns,12,0\n");
+    near(total(&custom.json(&[])), 10864.899835366);
     custom.write("tape.csv", "segment,ead,pd,remaining_months,interest_rate\ns,1000000,0.02,12,0\n");
-    near(total(&custom.json(&[])), 5_000.0);
+    near(total(&custom.json(&[])), 10864.899835366 / 2.0);
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn keys(value: &Value) -> Vec<&str> {
 
 #[test]
 fn the_result_has_the_keys_that_scripts_rely_on() {
-    let overlays = "[[overlays]]\nname = \"Flood\"\nbecause = \"autumn\"\npercent = 50\ncap = 0.2\nsegment = \"a\"\n\
+    let overlays = "[[overlays]]\nname = \"Flood\"\nbecause = \"autumn\"\npercent = 50\ncap = 0.2\nsegment = \"a\"\nuntil = 2026-06-30\n\
         [[overlays]]\nname = \"Past\"\nbecause = \"over\"\namount = -5\ncap = 1\nuntil = 2025-06-30\nstage = 2\n";
     let result = Case::new(&tape(301), overlays).json(&["--what-if", "staging.days_past_due_stage_2=90"]);
     assert_eq!(result["schema"], "mc-gpu/ecl/1");
@@ -213,6 +213,8 @@ fn ctrl_c_leaves_nothing_behind() {
         "big.toml",
         &(model + "[exposure]\nremaining_months = 480\ninterest_rate = 0.1\n[time]\nperiod = \"monthly\"\n"),
     );
+    std::fs::create_dir(&out).unwrap();
+    let before = std::fs::read_dir(case.folder.path()).unwrap().count();
     let mut child = std::process::Command::new(&binary)
         .args([
             "ecl",
@@ -228,7 +230,14 @@ fn ctrl_c_leaves_nothing_behind() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1500));
+    // The per-loan file has begun when its draft lies beside the tape.
+    let entries = || std::fs::read_dir(case.folder.path()).unwrap().count();
+    for _ in 0..6_000 {
+        if entries() > before {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(!Path::new(&file).exists());

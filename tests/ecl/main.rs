@@ -1,9 +1,12 @@
 //! `mc-gpu ecl` end to end: figures that are known, what files hold, and what is refused in which words.
 
+mod assumed;
+mod blanks;
 mod figures;
 mod files;
 mod refusals;
 mod simulated;
+mod staging;
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -52,14 +52,15 @@ fn what_the_tape_lacks_and_the_model_could_give_is_named() {
     refused("ead,pd,lgd,remaining_months\n1,0.1,0.5,7\n", "", &["interest_rate", "exposure.interest_rate"]);
     refused("ead,pd,lgd,interest_rate\n1,0.1,0.5,0.1\n", "", &["remaining_months", "exposure.remaining_months"]);
     refused("ead,pd,remaining_months,interest_rate\n1,0.1,7,0.1\n", "", &["no column for lgd", "segments"]);
-    refused(&with("limit", "2000"), "", &["tape.csv: row 2 of loans: a limit", "exposure.ccf"]);
+    refused(&with("limit", "2000"), "", &["tape.csv:3: limit: found 2000; wanted at most", "exposure.ccf"]);
     let mixed = "[segments.x]\ninterest_rate = 0.1\n[segments.y]\n";
     let tape = "segment,ead,pd,lgd,remaining_months,interest_rate\nx,1,0.1,0.5,7,\ny,1,0.1,0.5,7,\n";
-    refused(tape, mixed, &["tape.csv: row 2 of loans: no interest_rate", "segments.*.interest_rate"]);
+    refused(tape, mixed, &["tape.csv:3: interest_rate: found nothing", "exposure.interest_rate"]);
     let model = "[exposure]\ninterest_rate = 0.1\nremaining_months = 9\n[segments.default]\nlgd = 0.5\n";
     let result = Case::new("ead,pd\n1000,0.1\n", model).json(&[]);
     let assumed = result["ecl"]["assumed"].to_string();
-    for part in ["interest rate of 1 loan from the model", "maturity of 1 loan", "LGD of 1 loan"] {
+    for part in ["interest rate of 1 loan from the model", "maturity of 1 loan", "no column for lgd: every loan takes"]
+    {
         assert!(assumed.contains(part), "{assumed}");
     }
 }
@@ -105,7 +106,8 @@ fn settings_that_contradict_each_other_name_their_line() {
         ("[exposure]\ncpr = 1", "exposure.cpr (MODEL line 2): found 1; wanted a number from 0 to below 1"),
         ("[exposure]\ninterest_rate = -1", "found -1; wanted a fraction a year above -1"),
         ("[discounting]\nrate = \"eri\"", "discounting.rate (MODEL line 2): found 'eri'; wanted \"eir\""),
-        ("[segments.default]\nlgd_by_period = []", "found a list of 0; wanted a list"),
+        ("[segments.default]\nlgd_by_period = []", "found []; wanted a list"),
+        ("[segments.default]\nlgd_by_period = [45]", "found [45]; wanted a list of numbers from 0 to 1"),
         ("[segments.default]\ncollateral.growth = -1", "segments.default.collateral.growth (MODEL line 2): found -1"),
         ("[staging]\nnotches = 1.5", "staging.notches (MODEL line 2): found 1.5; wanted a whole number"),
         ("[staging]\nwatchlist = 1", "staging.watchlist (MODEL line 2): found 1; wanted true or false"),
@@ -121,20 +123,21 @@ fn settings_that_contradict_each_other_name_their_line() {
             "found both percent and amount",
         ),
         ("[[overlays]]\nname = \"a\"\ncap = 1\namount = 5", "an overlay without because"),
+        ("[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5", "found an overlay without until"),
         (
             "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nfrom = 2025-02-01\nuntil = 2025-01-01",
             "found 2025-01-01, before from (2025-02-01)",
         ),
         (
-            "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nsegment = \"x\"",
+            "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nsegment = \"x\"\nuntil = 2099-01-01",
             "found 'x'; wanted a segment",
         ),
         (
-            "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nstage = \"lifetime\"",
+            "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nstage = \"lifetime\"\nuntil = 2099-01-01",
             "a stage of ifrs9 (1, 2",
         ),
         (
-            "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nstage = 7",
+            "[[overlays]]\nname = \"a\"\nbecause = \"b\"\ncap = 1\namount = 5\nstage = 7\nuntil = 2099-01-01",
             "overlays.stage (MODEL line 6): found 7",
         ),
         ("[[overlays]]\nname = \"a\"\ncpa = 1", "overlays.cap"),

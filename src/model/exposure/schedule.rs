@@ -75,8 +75,8 @@ pub fn annuity_payment(monthly: f64, months: u16) -> f64 {
     -monthly / libm::expm1(-months * libm::log1p(monthly))
 }
 
-/// A schedule from a table: shares of today's balance by months from today, linear between nodes; month 0 has share 1
-/// unless it is a node itself, and the last share stays until the loan ends.
+/// A schedule from a table: shares of today's balance by months from today, linear between nodes; month 0 has share 1,
+/// and the last share stays until the loan ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomSchedule {
     /// Share after 0, 1, … payments, up to the last node.
@@ -96,7 +96,7 @@ impl CustomSchedule {
     /// The schedule through `nodes`: months from today and the share of today's balance then owed.
     ///
     /// # Errors
-    /// The first node whose month is not above the one before, or whose share is not 0 to 10; no nodes.
+    /// The first node whose month is not above the one before, or whose share is not 0 to 10, or at month 0 not 1; no nodes.
     pub fn new(nodes: &[(u16, f64)]) -> Result<Self, NodeFault> {
         if nodes.is_empty() {
             return Err(NodeFault { node: 0, wanted: "at least one node" });
@@ -108,6 +108,9 @@ impl CustomSchedule {
                     node,
                     wanted: "a share of today's balance, 0 to 10, such as 0.75; not per cent",
                 });
+            }
+            if month == 0 && share != 1.0 {
+                return Err(NodeFault { node, wanted: "a share of 1 at month 0: shares are of today's balance" });
             }
             if node > 0 && usize::from(month) < shares.len() {
                 return Err(NodeFault { node, wanted: "a month later than that of the node before" });
@@ -217,8 +220,8 @@ mod tests {
         for (paid, share) in [(0, 1.0), (1, 0.95), (3, 0.85), (4, 0.8), (5, 0.5), (6, 0.2), (7, 0.5), (u16::MAX, 0.5)] {
             near(table.share(paid), share, 1e-15);
         }
-        let last = CustomSchedule::new(&[(0, 0.9), (u16::MAX, 0.0)]).unwrap();
-        assert_eq!((last.share(0), last.share(u16::MAX)), (0.9, 0.0));
+        let last = CustomSchedule::new(&[(0, 1.0), (u16::MAX, 0.0)]).unwrap();
+        assert_eq!((last.share(0), last.share(u16::MAX)), (1.0, 0.0));
     }
 
     #[test]
@@ -227,6 +230,7 @@ mod tests {
             (&[][..], 0),
             (&[(0, 1.0), (3, -0.1)], 1),
             (&[(0, f64::NAN)], 0),
+            (&[(0, 0.5), (6, 0.25)], 0),
             (&[(0, 100.0), (6, 50.0)], 0),
             (&[(0, 1.0), (6, 0.5), (6, 0.4)], 2),
             (&[(0, 1.0), (6, 0.5), (5, 0.4)], 2),

@@ -7,7 +7,7 @@ mod rules;
 mod sicr;
 
 pub use reason::Reason;
-pub use rules::{Facts, Staged, StagingRules, UseTapeStage, WithoutOrigination, classify};
+pub use rules::{Facts, Staged, StagingRules, WithoutOrigination, classify};
 pub use sicr::{ResidualPds, annual_pd};
 
 /// An accounting standard.

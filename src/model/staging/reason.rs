@@ -1,5 +1,7 @@
 //! Why a loan is where it is: one reason each, the first rule that fits (M38, M40), with the paragraph behind it.
 
+use super::Framework;
+
 /// A rule that decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
@@ -76,10 +78,13 @@ impl Reason {
         }
     }
 
-    /// The paragraphs it rests on; none for what the tape said.
-    pub fn paragraph(self) -> Option<&'static str> {
+    /// The paragraphs of `framework` that it rests on; none for what the tape said.
+    pub fn paragraph(self, framework: Framework) -> Option<&'static str> {
         Some(match self {
-            Self::Poci => "IFRS 9 5.5.13-14, B5.4.7; ASC 326-20-30-13",
+            Self::Poci => match framework {
+                Framework::Ifrs9 => "IFRS 9 5.5.13-14, B5.4.7, B5.5.45",
+                Framework::Cecl => "ASC 326-20-30-13",
+            },
             Self::StageGiven => return None,
             Self::DefaultDaysPastDue | Self::DefaultCertain => "IFRS 9 B5.5.37",
             Self::CureStage3 => "IFRS 9 B5.5.27",
@@ -107,7 +112,9 @@ mod tests {
         for (place, reason) in Reason::ALL.into_iter().enumerate() {
             assert_eq!(reason as usize, place);
             assert!(codes.insert(reason.code()));
-            assert_eq!(reason.paragraph().is_none(), reason == Reason::StageGiven);
+            for framework in Framework::ALL {
+                assert_eq!(reason.paragraph(framework).is_none(), reason == Reason::StageGiven);
+            }
         }
     }
 }

@@ -4,18 +4,7 @@ use super::cure::{holds_in_default, holds_in_stage_2};
 use super::reason::Reason;
 use super::sicr::ResidualPds;
 use super::{Framework, Stage};
-use crate::portfolio::TapeStage;
-
-/// What a stage on the tape is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UseTapeStage {
-    /// Taken over.
-    AsGiven,
-    /// The least there is; cure periods apply to it.
-    Floor,
-    /// Nothing.
-    Ignore,
-}
+use crate::portfolio::{DefaultRule, TapeStage, UseTapeStage};
 
 /// What a loan is whose credit risk at origination is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +44,11 @@ pub struct StagingRules {
 
 impl Default for StagingRules {
     fn default() -> Self {
+        let of_default = DefaultRule::default();
         Self {
-            use_tape_stage: UseTapeStage::AsGiven,
+            use_tape_stage: of_default.use_tape_stage,
             days_past_due_stage_2: 30,
-            days_past_due_stage_3: 90,
+            days_past_due_stage_3: of_default.days_past_due,
             watchlist: true,
             low_credit_risk_pd: None,
             notches: 3,
@@ -68,6 +58,17 @@ impl Default for StagingRules {
             cure_months_stage_2: 0,
             cure_months_stage_3: 0,
         }
+    }
+}
+
+impl StagingRules {
+    /// Which loans are in default under `framework`. To CECL a stage says no more than that a loan is.
+    pub fn default_rule(&self, framework: Framework) -> DefaultRule {
+        let use_tape_stage = match (framework, self.use_tape_stage) {
+            (Framework::Cecl, UseTapeStage::AsGiven) => UseTapeStage::Floor,
+            (_, own) => own,
+        };
+        DefaultRule { use_tape_stage, days_past_due: self.days_past_due_stage_3 }
     }
 }
 
@@ -186,8 +187,7 @@ fn in_default(rules: &StagingRules, facts: &Facts) -> Option<Reason> {
 }
 
 fn cecl(rules: &StagingRules, facts: &Facts) -> (Stage, Reason) {
-    let given = facts.tape_stage == TapeStage::Three && rules.use_tape_stage != UseTapeStage::Ignore;
-    if given || in_default(rules, facts).is_some() {
+    if rules.default_rule(Framework::Cecl).is_met(facts.tape_stage, facts.pd, facts.days_past_due) {
         (Stage::Default, Reason::CeclDefault)
     } else {
         (Stage::Lifetime, Reason::CeclLifetime)

@@ -25,6 +25,11 @@ impl FlatHazard {
             _ => 0.0 - libm::expm1(f64::from(months) / 12.0 * self.log_survival),
         }
     }
+
+    /// H = −ln(1 − F) after `months`, 0 or more; infinite where default is certain.
+    pub fn hazard(&self, months: u32) -> f64 {
+        if months == 0 { 0.0 } else { 0.0 - f64::from(months) / 12.0 * self.log_survival }
+    }
 }
 
 #[cfg(test)]

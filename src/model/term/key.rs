@@ -115,6 +115,22 @@ impl<'a> Term<'a> {
         }
     }
 
+    /// H = −ln(1 − F) between `age` and `age + months` of this term structure, 0 or more: what [`Self::residual`] is made of, kept
+    /// to full precision where that comes near 1. Infinite where default is certain.
+    pub fn hazard(&self, age: u16, months: u16) -> f64 {
+        let until = |months: u32| match self.0 {
+            Shape::Flat(flat) => flat.hazard(months),
+            Shape::Plain(curve) => curve.hazard(months),
+            Shape::Residual { curve, scale, age } => scale * rise(curve, age, months),
+        };
+        let before = until(u32::from(age));
+        match months {
+            0 => 0.0,
+            _ if before.is_finite() => until(u32::from(age) + u32::from(months)) - before,
+            _ => f64::INFINITY,
+        }
+    }
+
     fn at(&self, months: u32) -> f64 {
         match self.0 {
             _ if months == 0 => 0.0,
@@ -187,7 +203,11 @@ mod tests {
             for months in (0..700).chain([u16::MAX]) {
                 let now = term.cumulative(months);
                 assert!(now <= 1.0 && now >= last - 1e-16, "{term:?} {months}: {now} after {last}");
-                assert!((0.0..=1.0).contains(&term.residual(months, 12)), "{term:?} {months}");
+                let residual = term.residual(months, 12);
+                assert!((0.0..=1.0).contains(&residual), "{term:?} {months}");
+                let by_hazard = -libm::expm1(-term.hazard(months, 12));
+                // F near 1 has few digits of 1 − F left.
+                assert!(now > 0.999 || (by_hazard - residual).abs() < 1e-11, "{term:?} {months}: {by_hazard}");
                 last = now;
             }
         }

@@ -132,9 +132,14 @@ impl Transitions {
         // A hair more, since 0.9999 is a sum of decimals.
         let tolerance = SUM_TOLERANCE.max(explained) + 1e-9;
         if !((kept + withdrawn - 1.0).abs() <= tolerance && kept > 0.0) {
-            let remedy = "a row must sum to 1, withdrawn ratings included; for per cent write term_structure.unit = \
-                          \"percent\"";
-            return fault(format!("a sum of {}", kept + withdrawn), remedy);
+            let sum = kept + withdrawn;
+            let remedy = match sum > 2.0 {
+                true => "a row must sum to 1; for per cent write term_structure.unit = \"percent\"",
+                false => {
+                    "a row must sum to 1, withdrawn ratings included; complete it, or widen term_structure.rounding"
+                }
+            };
+            return fault(format!("a sum of {}", libm::round(sum * 1e9) / 1e9), remedy);
         }
         Ok(kept)
     }

@@ -24,6 +24,7 @@ pub use key::{Term, TermFacts, TermKey};
 pub use migration::{CellError, GeneratorFit, MOST_STATES, Migration, Transitions};
 
 use crate::error::{Error, Result};
+use std::sync::Arc;
 
 /// What curves are named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,7 +52,8 @@ pub struct TermStructures {
     source: Source,
     /// What errors call the source: the file.
     place: String,
-    curves: Vec<NamedCurve>,
+    /// Shared, as every copy for another tape or setting has the same.
+    curves: Arc<[NamedCurve]>,
     /// Per rating or segment of the tape: which curve is its own.
     known: Vec<Named>,
 }
@@ -75,7 +77,7 @@ enum Named {
 impl TermStructures {
     /// The flat hazard of each loan's PD (M27).
     pub fn flat() -> Self {
-        Self { source: Source::Flat, place: String::new(), curves: Vec::new(), known: Vec::new() }
+        Self { source: Source::Flat, place: String::new(), curves: Arc::default(), known: Vec::new() }
     }
 
     /// Named `curves` (M28), in order from the best rating to the worst where they are of ratings; `place` is what errors
@@ -85,7 +87,12 @@ impl TermStructures {
     /// [`Error::Model`] when there are none, more than 65,534, or two of one name.
     pub fn curves(curves: Vec<NamedCurve>, by: CurvesBy, clock: Clock, place: &str) -> Result<Self> {
         check_names(&curves, place)?;
-        Ok(Self { source: Source::Curves { by, clock }, place: place.to_owned(), curves, known: Vec::new() })
+        Ok(Self {
+            source: Source::Curves { by, clock },
+            place: place.to_owned(),
+            curves: curves.into(),
+            known: Vec::new(),
+        })
     }
 
     /// Curves of `migration` (M29), counted from the reporting date; `place` is what errors call its file.
@@ -95,7 +102,12 @@ impl TermStructures {
     pub fn migration(migration: Migration, place: &str) -> Result<Self> {
         let Migration { fit, curves, default, .. } = migration;
         check_names(&curves, place)?;
-        Ok(Self { source: Source::Migration { default, fit }, place: place.to_owned(), curves, known: Vec::new() })
+        Ok(Self {
+            source: Source::Migration { default, fit },
+            place: place.to_owned(),
+            curves: curves.into(),
+            known: Vec::new(),
+        })
     }
 
     /// The same for a tape with these `ratings` and `segments`, in the order in which [`TermFacts`] number them.
@@ -180,15 +192,6 @@ impl TermStructures {
     pub fn covered(&self, key: TermKey) -> Option<u16> {
         let Source::Curves { .. } = self.source else { return None };
         self.curves.get(usize::from(key.curve)).map(|named| named.curve.end().saturating_sub(key.age))
-    }
-
-    /// How far `rating`, as the tape numbers it, is from the best, in notches; None when it is not known here.
-    pub fn rank(&self, rating: u16) -> Option<u16> {
-        match (self.by(), self.known.get(usize::from(rating))?) {
-            (CurvesBy::Segment, _) | (_, Named::Unknown(_)) => None,
-            (_, Named::Curve(number)) => Some(*number),
-            (_, Named::Default) => Some(self.curves.len() as u16), // below 65,535
-        }
     }
 
     /// Name of the source, as in a model file: `flat`, `curves` or `migration`.

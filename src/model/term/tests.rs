@@ -26,7 +26,7 @@ fn flat_hazards_need_only_a_pd() {
     flat.fill(key, 3, &mut quarters);
     assert_eq!(quarters[3], 0.02);
     assert!((quarters[4] - (1.0 - 0.98 * 0.98_f64.sqrt().sqrt())).abs() < 1e-15);
-    assert_eq!((flat.source(), flat.covered(key), flat.rank(0), flat.fit()), ("flat", None, None, None));
+    assert_eq!((flat.source(), flat.covered(key), flat.fit()), ("flat", None, None));
     for pd in [f64::NAN, -0.1, 1.1] {
         assert!(flat.key(&TermFacts { pd, ..FACTS }).is_err());
     }
@@ -38,7 +38,7 @@ fn curves_by_rating_hold_as_they_are() {
     let made = made.for_tape(&texts(&["BB", "A", "BBB"]), &[]);
     let key = made.key(&FACTS).unwrap();
     assert_eq!((key.curve, key.age, made.cumulative(key, 24)), (1, 0, 0.09));
-    assert_eq!((made.covered(key), made.rank(0), made.rank(1), made.rank(2)), (Some(60), Some(1), Some(0), None));
+    assert_eq!(made.covered(key), Some(60));
     let says = made.key(&TermFacts { rating: 2, ..FACTS }).unwrap_err().to_string();
     assert_eq!(
         says,
@@ -110,7 +110,7 @@ fn the_state_of_default_is_certain_default() {
     assert_eq!(made.key(&FACTS).unwrap(), TermKey::flat(1.0));
     let key = made.key(&TermFacts { rating: 1, ..FACTS }).unwrap();
     assert!((made.cumulative(key, 12) - 0.1).abs() < 1e-13 && key.age == 0);
-    assert_eq!((made.rank(0), made.rank(1), made.rank(2), made.covered(key)), (Some(2), Some(1), None, None));
+    assert_eq!(made.covered(key), None);
     assert!(made.fit().unwrap().largest_error < 1e-13);
     let says = made.key(&TermFacts { rating: 2, ..FACTS }).unwrap_err().to_string();
     assert!(says.starts_with("m.csv: nothing for the rating 'C' of the tape; add a row"), "{says}");

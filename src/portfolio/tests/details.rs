@@ -100,7 +100,7 @@ fn a_loan_in_default_may_be_due() {
     let text = refusal("ead,pd,maturity,dpd\n1,0.1,2018-06-30,90\n", &wanting());
     assert!(text.contains("found '2018-06-30'; wanted later than the reporting date 2018-06-30, or stage 3"), "{text}");
     assert!(read("ead,pd,maturity\n1,0.1,2018-07-01\n", &wanting()).is_ok());
-    let lax = TapeSettings { default_days_past_due: 60, ..wanting() };
+    let lax = TapeSettings { default_rule: DefaultRule { days_past_due: 60, ..DefaultRule::default() }, ..wanting() };
     assert!(read("ead,pd,maturity,dpd\n1,0.1,2018-06-30,90\n", &lax).is_ok());
 }
 
@@ -150,7 +150,8 @@ fn contradictions_name_place_and_remedy() {
     let ratings = vec![("AA".to_owned(), 0.01), ("B".to_owned(), 0.1)];
     let text = refusal("ead,pd,rating,origination_rating\n1,0.1,B,AB\n", &TapeSettings { ratings, ..wanting() });
     assert!(
-        text.contains("origination_rating: found 'AB'") && text.contains("a rating of the model (the nearest is '"),
+        text.contains("origination_rating: found 'AB'")
+            && text.contains("a rating that [ratings] gives a PD to (the nearest is '"),
         "{text}"
     );
 }
@@ -165,7 +166,8 @@ fn all_flaws_of_a_row_are_named() {
 
 #[test]
 fn required_fields_have_no_blanks() {
-    let required = |field| TapeSettings { required: FieldSet::of(&[field]), ..wanting() };
+    let required =
+        |field| TapeSettings { needs: Needs { fields: FieldSet::of(&[field]), ..Needs::default() }, ..wanting() };
     for (field, text, says) in [
         (Field::InterestRate, "ead,pd,rate\n1,0.1,\n", "exposure.interest_rate in the model"),
         (Field::InterestRate, "ead,pd\n1,0.1\n", "no column for interest_rate (or int_rate,"),

@@ -142,7 +142,7 @@ fn dates_and_flags_of_every_type_serve_and_only_where_they_are_wanted() {
     let scaled = |by: i64| seconds.iter().map(|value| value.map(|value| value * by)).collect::<Vec<_>>();
     let dates: Vec<ArrayRef> = vec![
         Arc::new(Date32Array::from(vec![Some(17_711), None, Some(17_682)])),
-        Arc::new(TimestampMillisecondArray::from(scaled(1_000)).with_timezone("UTC")),
+        Arc::new(TimestampMillisecondArray::from(scaled(1_000))),
         Arc::new(TimestampMicrosecondArray::from(scaled(1_000_000))),
         Arc::new(TimestampNanosecondArray::from(scaled(1_000_000_000))),
         Arc::new(StringArray::from(vec![Some("2018-06-29"), None, Some("2018-05-31")])),
@@ -164,6 +164,16 @@ fn dates_and_flags_of_every_type_serve_and_only_where_they_are_wanted() {
     assert_eq!(tape.details.stage, [TapeStage::Three, TapeStage::Blank, TapeStage::One]);
     let text = refusal(plain(vec![("ead", ead.clone()), pd(), ("limit", flag)]), &wanting);
     assert!(text.contains("column 'limit' is of type Boolean"), "{text}");
+    // Midnight of another zone is another day here.
+    let zoned = |seconds: i64| -> ArrayRef {
+        let times = TimestampMillisecondArray::from(vec![Some(seconds * 1_000), None, None]);
+        Arc::new(times.with_timezone("UTC"))
+    };
+    let utc = read(plain(vec![("ead", ead.clone()), pd(), ("default_date", zoned(17_532 * 86_400))]), &wanting);
+    assert_eq!(utc.unwrap().details.default_months[0], 5);
+    let berlin = zoned(17_532 * 86_400 - 3_600);
+    let text = refusal(plain(vec![("ead", ead.clone()), pd(), ("default_date", berlin)]), &wanting);
+    assert!(text.contains("times in a time zone") && text.contains("write it as date or text"), "{text}");
     let far: ArrayRef = Arc::new(Date32Array::from(vec![i32::MAX, 0, 0]));
     let text = refusal(plain(vec![("ead", ead), pd(), ("default_date", far)]), &wanting);
     assert!(text.contains("found 2147483647; wanted a date such as"), "{text}");

@@ -4,10 +4,10 @@ use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
 use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
 use crate::model::exposure::{ExposureSettings, LoanFacts, LoanTerms, MissingTerm, loan_terms};
-use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, UseTapeStage, annual_pd, classify};
+use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, StagingRules, annual_pd, classify};
 use crate::model::term::{Term, TermFacts, TermKey};
 use crate::model::time::MOST_MONTHS;
-use crate::portfolio::{Details, Tape, TapeStage};
+use crate::portfolio::{Details, Tape};
 
 /// Years that a loss may fall into.
 pub(in crate::risk) const YEARS: usize = MOST_MONTHS as usize / 12;
@@ -19,14 +19,14 @@ pub struct LoanEcl {
     pub segment: u32,
     /// Stage, reason and the months that `ecl` covers.
     pub staged: Staged,
-    /// Whether the tape's stage, taken over, contradicts arrears or PD.
-    pub contradicts: bool,
+    /// How what the tape says of its stage contradicts its arrears, if it does.
+    pub contradiction: Option<Contradiction>,
     /// Whether its losses reach behind the last node of its curve.
     pub beyond: bool,
-    /// Whether it came to the test of increased credit risk, and nothing of its origination was known.
-    pub untested: bool,
-    /// Whether the segment's rate, maturity or LGD had to serve, in that order.
-    pub served: [bool; 3],
+    /// What its PD of today could not be held against that of origination for, if it came to that test.
+    pub untested: Option<Untested>,
+    /// Whether the segment's rate or maturity had to serve, in that order.
+    pub served: [bool; 2],
     /// Drawn balance, currency.
     pub exposure: f64,
     /// Undrawn part of the limit, currency, before the CCF.
@@ -61,6 +61,56 @@ pub struct MoreOfLoan {
     pub ecl_12m: f64,
     /// Expected credit loss over the lifetime, currency.
     pub ecl_lifetime: f64,
+}
+
+/// How a stage on the tape and arrears contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contradiction {
+    /// Stage 1, taken over, and more days past due than stage 1 allows, if not so many as default means.
+    InStage1,
+    /// Stage 1 or 2, taken over, and more days past due than default means.
+    InDefault,
+    /// Impaired when it was bought, and so far past due again; its PD is the tape's.
+    Poci,
+}
+
+impl Contradiction {
+    /// How many there are.
+    pub const COUNT: usize = 3;
+
+    fn find(facts: &Facts, staged: Staged, rules: &StagingRules) -> Option<Self> {
+        let late = facts.days_past_due > rules.days_past_due_stage_3;
+        match (staged.reason, staged.stage) {
+            (Reason::StageGiven, Stage::One | Stage::Two) if late => Some(Self::InDefault),
+            (Reason::StageGiven, Stage::One) if facts.days_past_due > rules.days_past_due_stage_2 => {
+                Some(Self::InStage1)
+            }
+            (Reason::Poci, _) if late => Some(Self::Poci),
+            _ => None,
+        }
+    }
+}
+
+/// What a test of increased credit risk lacks (M39).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untested {
+    /// The PD and the rating at origination.
+    Origination,
+    /// The age, without which a curve does not say what was expected of the months to come.
+    Age,
+}
+
+impl Untested {
+    /// How many there are.
+    pub const COUNT: usize = 2;
+}
+
+/// What was expected, at origination, of the months to come.
+#[derive(Debug, Clone, Copy)]
+struct Expected {
+    pd: f64,
+    /// −ln(1 − pd).
+    hazard: f64,
 }
 
 impl MoreOfLoan {
@@ -125,25 +175,27 @@ impl Loan<'_> {
         let settings = self.settings(segment)?;
         let facts = self.facts();
         let known = self.term_facts(segment);
-        let key = setup.terms.key(&known)?;
+        let key = match setup.terms.key(&known) {
+            // What is lost of a loan in default does not hang on its PD, so it may lack what that needs.
+            Err(_) if self.is_in_default() => TermKey::flat(1.0),
+            key => key?,
+        };
         let term = setup.terms.term(key);
         let cumulative = |months: u16| term.cumulative(months);
         let months = facts.months.or(settings.remaining_months).unwrap_or(0);
-        let residual_origination = self.residual_origination(&known, months)?;
-        let about = self.staging_facts(term, months, residual_origination);
+        let expected_then = self.expected_at_origination(&known, months)?;
+        let about = self.staging_facts(term, months, expected_then.ok());
         let mut staged = classify(setup.framework, &setup.staging, &about);
         staged.horizon = setup.most_months.map_or(staged.horizon, |most| staged.horizon.min(most));
-        let performing = matches!(about.tape_stage, TapeStage::One | TapeStage::Two);
-        if performing && about.pd >= 1.0 && setup.staging.use_tape_stage == UseTapeStage::AsGiven {
+        if setup.staging.default_rule(setup.framework).contradicts(about.tape_stage, about.pd) {
             return Err(Fault::CertainYetPerforming);
         }
-        let late = about.days_past_due > setup.staging.days_past_due_stage_3;
         let mut found = LoanEcl {
             segment,
             staged,
-            contradicts: performing && late && staged.reason == Reason::StageGiven,
+            contradiction: Contradiction::find(&about, staged, &setup.staging),
             beyond: setup.terms.covered(key).is_some_and(|covered| covered < staged.horizon),
-            untested: staged.reason == Reason::Performing && about.notches.is_none() && about.residual.is_none(),
+            untested: expected_then.err().filter(|_| staged.reason == Reason::Performing),
             served: served(&facts, settings),
             exposure: facts.drawn,
             undrawn: self.undrawn(facts.drawn),
@@ -170,7 +222,7 @@ impl Loan<'_> {
                 false => (cumulative(horizon), expected(&scratch.losses, &cumulative, horizon, &mut [])),
             };
             let ((pd_12m, ecl_12m), (pd_lifetime, ecl_lifetime)) = (over(months.min(12)), over(months));
-            let pd_residual_origination = residual_origination.unwrap_or(f64::NAN);
+            let pd_residual_origination = expected_then.map_or(f64::NAN, |then| then.pd);
             let lgd = if facts.drawn > 0.0 { lost / facts.drawn } else { f64::NAN };
             found.more = MoreOfLoan { pd_12m, pd_lifetime, pd_residual_origination, lgd, ecl_12m, ecl_lifetime };
         }
@@ -188,6 +240,14 @@ impl Loan<'_> {
     fn settings(&self, segment: u32) -> Result<&ExposureSettings> {
         let settings = self.setup.exposure.get(segment as usize);
         settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))
+    }
+
+    /// Whether stage and days past due alone say so.
+    fn is_in_default(&self) -> bool {
+        let details = &self.tape.details;
+        let stage = at(&details.stage, self.number).unwrap_or_default();
+        let days = at(&details.days_past_due, self.number).unwrap_or(0);
+        self.setup.staging.default_rule(self.setup.framework).is_met(stage, f64::NAN, days)
     }
 
     fn facts(&self) -> LoanFacts {
@@ -217,27 +277,33 @@ impl Loan<'_> {
         }
     }
 
-    /// PD over the next `months` as it was expected at origination (M39); None where that is not known, or not asked for.
-    fn residual_origination(&self, now: &TermFacts, months: u16) -> Result<Option<f64>> {
-        if months == 0 || self.setup.framework == Framework::Cecl || now.age == TermFacts::BLANK {
-            return Ok(None);
+    /// What was expected at origination of the next `months` (M39), or what is lacking for that; nothing where it is not asked.
+    fn expected_at_origination(&self, now: &TermFacts, months: u16) -> Result<std::result::Result<Expected, Untested>> {
+        if months == 0 || self.setup.framework == Framework::Cecl {
+            return Ok(Err(Untested::Origination));
         }
         let details = &self.tape.details;
-        let then = TermFacts {
-            pd: at(&details.origination_pd, self.number).unwrap_or(f64::NAN),
-            rating: at(&details.origination_rating, self.number).unwrap_or(TermFacts::BLANK),
-            ..*now
+        let rating = at(&details.origination_rating, self.number).unwrap_or(TermFacts::BLANK);
+        let pd = at(&details.origination_pd, self.number).filter(|pd| !pd.is_nan());
+        let pd = pd.or_else(|| self.setup.scale.pd(rating)).unwrap_or(f64::NAN);
+        let Some(key) = self.setup.terms.key_at_origination(&TermFacts { pd, rating, ..*now })? else {
+            return Ok(Err(Untested::Origination));
         };
-        let key = self.setup.terms.key_at_origination(&then)?;
-        Ok(key.map(|key| self.setup.terms.term(key).residual(now.age, months)))
+        // The months to come of a flat hazard are like any others.
+        let age = if key.curve == TermKey::FLAT { 0 } else { now.age };
+        if age == TermFacts::BLANK {
+            return Ok(Err(Untested::Age));
+        }
+        let term = self.setup.terms.term(key);
+        Ok(Ok(Expected { pd: term.residual(age, months), hazard: term.hazard(age, months) }))
     }
 
-    fn staging_facts(&self, term: Term<'_>, months: u16, residual_origination: Option<f64>) -> Facts {
+    fn staging_facts(&self, term: Term<'_>, months: u16, then: Option<Expected>) -> Facts {
         let details = &self.tape.details;
         let known = |months: u16| (months != Details::BLANK).then_some(months);
-        let residual = residual_origination.map(|then| ResidualPds {
-            now: annual_pd(term.cumulative(months), months),
-            origination: annual_pd(then, months),
+        let residual = then.map(|then| ResidualPds {
+            now: annual_pd(term.hazard(0, months), months),
+            origination: annual_pd(then.hazard, months),
         });
         Facts {
             tape_stage: at(&details.stage, self.number).unwrap_or_default(),
@@ -257,18 +323,17 @@ impl Loan<'_> {
         let details = &self.tape.details;
         let rank = |column: &[u16]| {
             let rating = at(column, self.number).filter(|rating| *rating != Details::BLANK)?;
-            self.setup.rank(rating).map(i32::from)
+            self.setup.scale.rank(rating).map(i32::from)
         };
         Some(rank(&details.rating)? - rank(&details.origination_rating)?)
     }
 }
 
-/// Which of rate, maturity and LGD the tape left to the model.
-fn served(facts: &LoanFacts, settings: &ExposureSettings) -> [bool; 3] {
+/// Which of rate and maturity the tape left to the model.
+fn served(facts: &LoanFacts, settings: &ExposureSettings) -> [bool; 2] {
     [
         facts.rate.is_none() && settings.interest_rate.is_some(),
         facts.months.is_none() && settings.remaining_months.is_some(),
-        facts.lgd.is_none(),
     ]
 }
 

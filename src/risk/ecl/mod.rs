@@ -6,6 +6,7 @@ mod loan;
 mod measure;
 mod overlay;
 mod place;
+mod scale;
 mod setup;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,13 @@ mod total;
 mod what_if;
 
 pub use exceedance::{Share, exceedance};
+pub use loan::{Contradiction, LoanEcl, MoreOfLoan, Untested};
 pub(in crate::risk) use loan::{Fault, Loan, Scratch, YEARS};
-pub use loan::{LoanEcl, MoreOfLoan};
 pub(in crate::risk) use measure::in_chunks;
 pub use measure::{CHUNK, measure};
 pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
 pub(in crate::risk) use place::refuse;
+pub use scale::RatingScale;
 pub use setup::{Depth, EclSetup};
 pub use total::{EclTotals, Sum};
 pub use what_if::{Move, Moves, compare};

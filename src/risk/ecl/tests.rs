@@ -1,6 +1,6 @@
 //! A small tape measured by hand, and what overlays come to: caps, dates, what they touch.
 
-use super::{Depth, EclSetup, Overlay, OverlaySize, compare, measure};
+use super::{Depth, EclSetup, Overlay, OverlaySize, RatingScale, compare, measure};
 use crate::error::Error;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
@@ -39,7 +39,7 @@ fn setup() -> EclSetup {
         staging: StagingRules::default(),
         cancellable: false,
         most_months: None,
-        ranked: 0,
+        scale: RatingScale::default(),
     }
 }
 

@@ -1,7 +1,10 @@
 //! What loans add up to: by segment and stage, by reason, by year. Loans are added in the order of the tape.
 
-use super::loan::{LoanEcl, YEARS};
+use super::loan::{Contradiction, LoanEcl, Untested, YEARS};
 use crate::model::staging::{Reason, Stage};
+
+/// Coverage that only growing balances and negative rates lead to; a little above 1, for rounding.
+const MOST_COVERAGE: f64 = 1.0 + 1e-9;
 
 /// Some loans together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -42,16 +45,18 @@ pub struct EclTotals {
     pub years: [f64; YEARS],
     /// Undrawn parts of limits, currency.
     pub undrawn: f64,
-    /// Loans whose stage, taken from the tape, contradicts their arrears.
-    pub contradictions: u64,
-    /// Loans for which the model's interest rate, maturity and LGD served, in that order.
-    pub served: [u64; 3],
+    /// Loans whose stage on the tape contradicts their arrears, by [`Contradiction`].
+    pub contradictions: [u64; Contradiction::COUNT],
+    /// Loans for which the model's interest rate and maturity served, in that order.
+    pub served: [u64; 2],
     /// Loans whose losses reach behind the last node of their curve.
     pub beyond: u64,
     /// Their ECL, currency.
     pub beyond_ecl: f64,
-    /// Loans not in default whose PD and rating at origination are not known, where an increase is tested for.
-    pub without_origination: u64,
+    /// Loans without undrawn limits whose ECL is above their exposure.
+    pub above_exposure: u64,
+    /// Loans left in stage 1 without a test of increased credit risk, by what it lacks ([`Untested`]).
+    pub untested: [u64; Untested::COUNT],
 }
 
 impl EclTotals {
@@ -61,11 +66,12 @@ impl EclTotals {
             by_reason: [[Sum::default(); Stage::COUNT]; Reason::ALL.len()],
             years: [0.0; YEARS],
             undrawn: 0.0,
-            contradictions: 0,
-            served: [0; 3],
+            contradictions: [0; Contradiction::COUNT],
+            served: [0; 2],
             beyond: 0,
             beyond_ecl: 0.0,
-            without_origination: 0,
+            above_exposure: 0,
+            untested: [0; Untested::COUNT],
         }
     }
 
@@ -76,12 +82,17 @@ impl EclTotals {
         }
         self.by_reason[loan.staged.reason as usize][stage].add(loan);
         self.undrawn += loan.undrawn;
-        self.contradictions += u64::from(loan.contradicts);
+        self.above_exposure += u64::from(loan.undrawn == 0.0 && loan.ecl > loan.exposure * MOST_COVERAGE);
+        if let Some(contradiction) = loan.contradiction {
+            self.contradictions[contradiction as usize] += 1;
+        }
+        if let Some(untested) = loan.untested {
+            self.untested[untested as usize] += 1;
+        }
         if loan.beyond {
             self.beyond += 1;
             self.beyond_ecl += loan.ecl;
         }
-        self.without_origination += u64::from(loan.untested);
         for (count, served) in self.served.iter_mut().zip(loan.served) {
             *count += u64::from(served);
         }

@@ -10,7 +10,7 @@ use crate::model::term::{Clock, Curve, CurvesBy, NamedCurve, Node, TermStructure
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape, TapeStage};
-use crate::risk::ecl::EclSetup;
+use crate::risk::ecl::{EclSetup, RatingScale};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
@@ -60,7 +60,7 @@ fn setup(terms: TermStructures) -> EclSetup {
         staging: StagingRules::default(),
         cancellable: false,
         most_months: None,
-        ranked: 0,
+        scale: RatingScale::default(),
     }
 }
 
