@@ -22,7 +22,7 @@ fn tape(n: u32) -> String {
 }
 
 const MODEL: &str = "[exposure]\nprofile = \"annuity\"\n[segments.a]\nasset_correlation = 0.1\n\
-    [segments.b]\nasset_correlation = 0.2\n[[overlays]]\nname = \"Flood\"\nbecause = \"autumn\"\namount = 500\ncap = 1\n";
+    [segments.b]\nasset_correlation = 0.2\n[[overlays]]\nname = \"Flood\"\nbecause = \"autumn\"\namount = 500\ncap = 1\nuntil = \"2099-12-31\"\n";
 
 const PLAY: [&str; 4] = ["--scenarios", "4001", "--seed", "7"];
 
