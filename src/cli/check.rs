@@ -173,7 +173,7 @@ fn describe(file: &InputFile) -> CheckedFile {
         field: served.field.name().to_owned(),
         from: served.from.clone(),
         unit: served.unit.map(|unit| unit.name()),
-        format: served.format.clone(),
+        format: served.format.as_ref().map(|format| format.pattern().to_owned()),
         how: match served.how {
             How::Name => "its own name",
             How::Alias => "a known alias",

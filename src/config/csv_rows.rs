@@ -27,6 +27,22 @@ pub(super) fn csv_rows(text: &str) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
+/// `text` with up to three of its signs taken out, put in or replaced by one of `signs`: what readers must survive.
+#[cfg(test)]
+pub(super) fn damaged(text: &str, signs: &[u8], rng: &mut rand::rngs::StdRng) -> String {
+    use rand::RngExt;
+    let mut text = text.as_bytes().to_vec();
+    for _ in 0..rng.random_range(0..4) {
+        let at = rng.random_range(0..text.len());
+        match rng.random_range(0..3) {
+            0 => drop(text.remove(at)),
+            1 => text.insert(at, signs[rng.random_range(0..signs.len())]),
+            _ => text[at] = signs[rng.random_range(0..signs.len())],
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

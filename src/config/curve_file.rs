@@ -2,11 +2,12 @@
 //! names and a column for each number of months, as in `name,12,24,36,60`, where cells may be empty.
 
 use super::csv_rows::{Row, csv_rows};
-use super::place::{nearest, shorten, show_text};
+use super::place::{shorten, show_text};
 use super::read::read_text;
 use super::term_source::ShareUnit;
 use crate::error::{Error, Result};
 use crate::model::term::{Curve, NamedCurve, Node};
+use crate::portfolio::found::nearest_alike;
 use std::path::Path;
 
 /// Columns of the long form.
@@ -80,7 +81,7 @@ fn long((line, header): (u64, &[String]), rows: &[Row], file: &str, unit: ShareU
     let column = |wanted: &str| {
         let at = header.iter().position(|cell| cell.eq_ignore_ascii_case(wanted));
         at.ok_or_else(|| {
-            let near = nearest(wanted, header.iter().map(String::as_str));
+            let near = nearest_alike(wanted, header.iter().map(String::as_str));
             let near = near.map_or(String::new(), |near| format!("; is it {}?", shorten(&show_text(near))));
             refuse(&format!("{file}:{line}"), format!("no column '{wanted}'{near}"))
         })
@@ -127,7 +128,8 @@ fn refuse(place: &str, found: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::{RngExt, SeedableRng, rngs::StdRng};
+    use crate::config::csv_rows::damaged;
+    use rand::{SeedableRng, rngs::StdRng};
 
     #[test]
     fn long_and_wide_files_give_the_same_curves() {
@@ -189,16 +191,8 @@ mod tests {
         let plain = ["name,12,24\nA,0.1,0.3\nB,0.2,0.4\n", "name,months,pd\nA,12,0.1\nA,24,0.3\nB,12,0.2\n"];
         let mut good = 0;
         for round in 0..3_001 {
-            let mut text = plain[round % 2].as_bytes().to_vec();
-            for _ in 0..rng.random_range(0..4) {
-                let at = rng.random_range(0..text.len());
-                match rng.random_range(0..3) {
-                    0 => drop(text.remove(at)),
-                    1 => text.insert(at, b"09.,\n-e\"A"[rng.random_range(0..9)]),
-                    _ => text[at] = b"09.,\n-e\"A"[rng.random_range(0..9)],
-                }
-            }
-            good += usize::from(parse_curves(&String::from_utf8_lossy(&text), "c.csv", ShareUnit::Fraction).is_ok());
+            let text = damaged(plain[round % 2], b"09.,\n-e\"A", &mut rng);
+            good += usize::from(parse_curves(&text, "c.csv", ShareUnit::Fraction).is_ok());
         }
         assert!((500..2_800).contains(&good), "{good}");
     }

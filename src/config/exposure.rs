@@ -4,6 +4,7 @@ use super::entries::{Entries, Plain, needed, refuse};
 use super::place::Written;
 use crate::error::Result;
 use crate::model::exposure::{CollateralSettings, ExposureSettings, RateKind, ScheduleSettings};
+use crate::model::time::MOST_MONTHS;
 
 /// Exposure settings, and the file of profiles that a custom schedule is still to be read from.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +50,7 @@ pub(super) fn resolve(keys: &Entries, lgd: Option<f64>) -> Result<ExposureChoice
         schedule,
         rate_kind: needed(keys.choice("exposure.rate_kind", &KINDS)?)?,
         interest_rate: rate(keys)?,
-        remaining_months: keys.whole("exposure.remaining_months", 1..=480)?,
+        remaining_months: keys.whole("exposure.remaining_months", 1..=MOST_MONTHS)?,
         cpr: below_one(keys)?,
         ccf: keys.number("exposure.ccf", 0.0..=1.0)?,
         lgd_by_period: lgd_by_period(keys)?,
@@ -58,7 +59,7 @@ pub(super) fn resolve(keys: &Entries, lgd: Option<f64>) -> Result<ExposureChoice
             haircut: needed(keys.number("collateral.haircut", 0.0..=1.0)?)?,
             cost_of_sale: needed(keys.number("collateral.cost_of_sale", 0.0..=1.0)?)?,
             growth: growth(keys)?,
-            months_to_sale: needed(keys.whole("collateral.months_to_sale", 0..=480)?)?,
+            months_to_sale: needed(keys.whole("collateral.months_to_sale", 0..=MOST_MONTHS)?)?,
             lgd_floor: needed(keys.number("collateral.lgd_floor", 0.0..=1.0)?)?,
         },
     };

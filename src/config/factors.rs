@@ -2,11 +2,12 @@
 
 use super::keys;
 use super::matrix_file::read_matrix;
-use super::place::{Written, nearest, quote, shorten, show_text};
+use super::place::{Written, quote, shorten, show_text};
 use super::raw::RawModel;
 use super::resolve::pick;
 use super::resolved::FactorSettings;
 use crate::error::{Error, Result};
+use crate::portfolio::found::nearest_alike;
 use std::collections::{HashMap, HashSet};
 
 /// Entries that should be equal may differ by this much: files hold rounded figures.
@@ -77,7 +78,8 @@ fn select(whole: &FactorSettings, names: &Written<Vec<String>>) -> Result<Factor
     let position = |name: &String| {
         positions.get(name.as_str()).copied().ok_or_else(|| {
             let known = whole.names.iter().map(String::as_str);
-            let meant = nearest(name, known).map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
+            let meant =
+                nearest_alike(name, known).map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
             names.refuse(show_text(name), format!("names that correlation_file has{meant}"))
         })
     };

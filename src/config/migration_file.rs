@@ -2,11 +2,12 @@
 //! default may be missing, and there may be a column of withdrawn ratings.
 
 use super::csv_rows::{Row, csv_rows};
-use super::place::{nearest, shorten, show_text};
+use super::place::{shorten, show_text};
 use super::read::read_text;
 use super::term_source::{MatrixSettings, ShareUnit};
 use crate::error::{Error, Result};
 use crate::model::term::{MOST_STATES, Migration, Transitions};
+use crate::portfolio::found::nearest_alike;
 use std::path::Path;
 
 /// The migration that `settings` describe.
@@ -39,7 +40,7 @@ fn parse_transitions(text: &str, file: &str, settings: &MatrixSettings) -> Resul
     let states: Vec<String> =
         (0..).zip(&header).filter(|(at, _)| Some(*at) != withdrawn_column).map(|(_, n)| (*n).to_owned()).collect();
     let Some(default) = states.iter().position(|name| *name == settings.default_state) else {
-        let near = nearest(&settings.default_state, header.iter().copied());
+        let near = nearest_alike(&settings.default_state, header.iter().copied());
         let near = near.map_or(String::new(), |near| format!("; is it {}?", shorten(&show_text(near))));
         let found = format!("no state {}{near}", shorten(&show_text(&settings.default_state)));
         let remedy = "name the column of default in term_structure.default_state";
@@ -113,7 +114,8 @@ fn refuse(place: &str, found: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::{RngExt, SeedableRng, rngs::StdRng};
+    use crate::config::csv_rows::damaged;
+    use rand::{SeedableRng, rngs::StdRng};
 
     fn parse(text: &str, unit: ShareUnit) -> Result<Migration> {
         parse_migration(text, "m.csv", &MatrixSettings { unit, ..MatrixSettings::default() })
@@ -183,16 +185,8 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(31);
         let mut good = 0;
         for _ in 0..3_001 {
-            let mut text = PLAIN.as_bytes().to_vec();
-            for _ in 0..rng.random_range(0..4) {
-                let at = rng.random_range(0..text.len());
-                match rng.random_range(0..3) {
-                    0 => drop(text.remove(at)),
-                    1 => text.insert(at, b"01.,\n-e\"D"[rng.random_range(0..9)]),
-                    _ => text[at] = b"01.,\n-e\"D"[rng.random_range(0..9)],
-                }
-            }
-            good += usize::from(parse(&String::from_utf8_lossy(&text), ShareUnit::Fraction).is_ok());
+            let text = damaged(PLAIN, b"01.,\n-e\"D", &mut rng);
+            good += usize::from(parse(&text, ShareUnit::Fraction).is_ok());
         }
         assert!((500..2_500).contains(&good), "{good}");
     }

@@ -1,7 +1,8 @@
 //! A walk through parsed TOML that remembers where it is, so that every wrong type names its key and line.
 
-use super::place::{Place, Written, nearest, quote_key, shorten, show_text};
+use super::place::{Place, Written, quote_key, shorten, show_text};
 use crate::error::{Error, Result};
+use crate::portfolio::found::nearest_alike;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
@@ -173,7 +174,7 @@ impl<'a> Node<'a> {
         match entries.iter().find(|(name, _)| !known.contains(name)) {
             None => Ok(entries),
             Some((name, node)) => {
-                let meant = nearest(name, known.iter().copied()).map(|meant| format!("{}.{meant}", self.key));
+                let meant = nearest_alike(name, known.iter().copied()).map(|meant| format!("{}.{meant}", self.key));
                 Err(node.unknown(meant.as_deref()))
             }
         }

@@ -95,13 +95,6 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// The one of `names` that `wrong` was most likely meant to be; None when none is alike.
-pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase());
-    let scored = names.into_iter().map(|name| (likeness(name), name)).filter(|(score, _)| *score >= 0.5);
-    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,11 +120,5 @@ mod tests {
             let table: toml::Table = text.parse().unwrap();
             assert_eq!(table.get(key).and_then(|value| value.as_str()), Some(key), "{text}");
         }
-    }
-
-    #[test]
-    fn the_nearest_name_must_be_alike() {
-        assert_eq!(nearest("Nroth", ["south", "north"]), Some("north"));
-        assert_eq!(nearest("xyz", ["south", "north"]), None);
     }
 }

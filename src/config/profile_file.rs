@@ -2,11 +2,12 @@
 //! `months,share` one for all. Shares are of today's balance, by months from today.
 
 use super::csv_rows::{Row, csv_rows};
-use super::place::{nearest, shorten, show_text};
+use super::place::{shorten, show_text};
 use super::read::read_text;
 use crate::error::{Error, Result};
 use crate::model::exposure::CustomSchedule;
 use crate::model::time::MOST_MONTHS;
+use crate::portfolio::found::nearest_alike;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -60,7 +61,7 @@ impl ProfileFile {
             Profiles::BySegment(profiles) => profiles,
         };
         profiles.get(segment).cloned().ok_or_else(|| {
-            let meant = nearest(segment, profiles.keys().map(String::as_str));
+            let meant = nearest_alike(segment, profiles.keys().map(String::as_str));
             let meant = meant.map_or(String::new(), |name| format!(" (the nearest there is: {})", show_text(name)));
             Error::Model {
                 place: self.file.clone(),

@@ -1,12 +1,12 @@
 //! Resolves `[segments]`: how strongly, and with which factors, each segment moves.
 
 use super::keys;
-use super::place::{Written, nearest, quote_key, show_text};
+use super::place::{Written, quote_key, show_text};
 use super::raw::{RawCorrelation, RawLoading, RawModel, RawSegment};
 use super::resolved::{FactorSettings, SegmentSettings, Segments};
 use crate::error::Result;
 use crate::model::{AssetCorrelation, BaselClass, LARGEST_CORRELATION};
-use crate::portfolio::found::show;
+use crate::portfolio::found::{nearest_alike, show};
 use std::collections::HashSet;
 
 /// What a segment is assumed to be when nothing is said of its correlation.
@@ -82,7 +82,8 @@ fn correlation(written: &Written<RawCorrelation>) -> Result<AssetCorrelation> {
             let class = BaselClass::ALL.into_iter().find(|class| class.name() == name);
             class.map(AssetCorrelation::Basel).ok_or_else(|| {
                 let names = BaselClass::ALL.map(BaselClass::name);
-                let meant = nearest(name, names).map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
+                let meant =
+                    nearest_alike(name, names).map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
                 written.refuse(format!("basel = {}", show_text(name)), format!("one of {}{meant}", names.join(", ")))
             })
         }
@@ -95,7 +96,7 @@ fn loadings(
     correlation: AssetCorrelation,
 ) -> Result<Vec<(String, f64)>> {
     if let Some((name, loading)) = written.value.iter().find(|(name, _)| !known.contains(name.as_str())) {
-        let meant = nearest(name, known.iter().copied()).map(|meant| format!("; did you mean '{meant}'?"));
+        let meant = nearest_alike(name, known.iter().copied()).map(|meant| format!("; did you mean '{meant}'?"));
         let wanted = format!("a factor that factors.names has{}", meant.unwrap_or_default());
         return Err(loading.refuse(show_text(name), wanted));
     }

@@ -3,6 +3,7 @@
 use super::entries::{Entries, needed};
 use crate::error::Result;
 use crate::model::staging::{StagingRules, WithoutOrigination};
+use crate::model::time::MOST_MONTHS;
 use crate::portfolio::UseTapeStage;
 
 const USES: [(&str, UseTapeStage); 3] =
@@ -24,7 +25,19 @@ pub(super) fn resolve(keys: &Entries) -> Result<StagingRules> {
         pd_ratio: needed(keys.number("staging.pd_ratio", 1.0..=1000.0)?)?,
         pd_increase: needed(keys.number("staging.pd_increase", 0.0..=1.0)?)?,
         without_origination: needed(keys.choice("staging.without_origination", &UNKNOWN)?)?,
-        cure_months_stage_2: needed(keys.whole("staging.cure_months_stage_2", 0..=480)?)?,
-        cure_months_stage_3: needed(keys.whole("staging.cure_months_stage_3", 0..=480)?)?,
+        cure_months_stage_2: needed(keys.whole("staging.cure_months_stage_2", 0..=MOST_MONTHS)?)?,
+        cure_months_stage_3: needed(keys.whole("staging.cure_months_stage_3", 0..=MOST_MONTHS)?)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+
+    #[test]
+    fn keys_that_are_not_written_are_the_defaults_of_the_rules() {
+        let empty = config::parse_model("", "empty").and_then(|raw| config::resolve(&raw)).unwrap();
+        assert_eq!(empty.ecl.staging, StagingRules::default());
+    }
 }

@@ -3,8 +3,7 @@
 //!
 //! Period t = 0, 1, … of a loan with R remaining months covers the months (t Δ, min(t Δ + Δ, R)].
 
-/// Most remaining months of a loan, and most months of a horizon.
-pub const MOST_MONTHS: u16 = 480;
+pub use crate::portfolio::MOST_MONTHS;
 
 /// The length Δ of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

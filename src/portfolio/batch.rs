@@ -154,7 +154,8 @@ impl<'a> Batcher<'a> {
         let lgd = loan.lgd.or(known.lgd).ok_or_else(|| refuse_blank_lgd(loan.segment))?;
         let batch = &mut self.batch;
         if let Some(extras) = &mut batch.extras {
-            enter_extras(extras, (self.judge, self.plan), (line, row), &loan)?;
+            let facts = self.judge.read_facts(self.plan, row, &loan)?;
+            extras.enter(&facts, (line, row.name(Field::LoanId)))?;
         }
         let index = *known.index.get_or_insert_with(|| {
             batch.names.push(loan.segment.to_owned());
@@ -189,16 +190,4 @@ impl Batch {
     pub(super) fn loans(&self) -> usize {
         self.ead.len()
     }
-}
-
-/// Apart from what every run does, so that this stays small.
-#[inline(never)]
-fn enter_extras(
-    extras: &mut Extras,
-    (judge, plan): (&Judge, &Plan),
-    (line, row): (u64, &Row),
-    loan: &Loan,
-) -> Result<(), Flaw> {
-    let facts = judge.read_facts(plan, row, loan)?;
-    extras.enter(&facts, (line, row.name(Field::LoanId)))
 }

@@ -33,6 +33,14 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
     scored.filter(|(likeness, _)| *likeness > 0.0).reduce(better).map(|(_, candidate)| candidate)
 }
 
+/// The one of `names` that `wrong` was most likely meant to be; None when none is alike.
+pub(crate) fn nearest_alike<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&wrong, &name.to_lowercase());
+    let scored = names.into_iter().map(|name| (likeness(name), name)).filter(|(score, _)| *score >= 0.5);
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +69,11 @@ mod tests {
         assert_eq!(nearest("B", ["R01"].into_iter()), None);
         let long = "reatil".repeat(1 << 18);
         assert_eq!(nearest(&long, ["corporate", "retail"].into_iter()), Some("retail"), "and at once");
+    }
+
+    #[test]
+    fn the_nearest_name_must_be_alike() {
+        assert_eq!(nearest_alike("Nroth", ["south", "north"]), Some("north"));
+        assert_eq!(nearest_alike("xyz", ["south", "north"]), None);
     }
 }

@@ -9,8 +9,8 @@ use super::schema::Field;
 use crate::error::{Error, Result};
 use crate::units::Date;
 
-/// Months that may remain, at most.
-pub(super) const MOST_MONTHS: i32 = 480;
+/// Most remaining months of a loan.
+pub const MOST_MONTHS: u16 = 480;
 
 /// The fields that can say until when a loan runs; the first that a file has serves.
 pub(super) const FIELDS: [Field; 3] = [Field::MaturityDate, Field::RemainingMonths, Field::TermMonths];
@@ -82,7 +82,7 @@ impl Times {
             );
             return flaw(field, found, wanted);
         }
-        if months > MOST_MONTHS {
+        if months > i32::from(MOST_MONTHS) {
             return flaw(field, found, format!("at most {MOST_MONTHS} months from the reporting date{named}"));
         }
         facts.remaining_months = clamped(months);

@@ -138,6 +138,7 @@ pub use field_set::FieldSet;
 pub use kind::{ColumnUnit, Kind};
 pub(crate) use made_up::io_error;
 pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
+pub use maturity::MOST_MONTHS;
 pub use needs::Needs;
 pub use plan::{How, Served};
 pub use pool::{Pool, PoolSettings, Pooled, Rounding, SegmentTotals, into_pools, pool};

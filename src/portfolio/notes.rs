@@ -10,6 +10,7 @@ use super::plan::{How, Idle, Served};
 use super::schema::Field;
 use super::segments::Segments;
 use super::tape::InputFile;
+use crate::units::DateFormat;
 use std::collections::HashMap;
 
 /// Names of one kind in one sentence; the rest is counted.
@@ -100,10 +101,13 @@ fn of_choices(input: &InputFile, idle: &[Idle], segments: &Segments) -> Vec<Stri
     let aliases = input.fields.iter().filter(|served| served.how == How::Alias);
     let mut notes: Vec<String> =
         aliases.map(|served| format!("{} is {}, a known alias", served.field, source(served))).collect();
-    let no_day = |served: &&Served| served.format.as_ref().is_some_and(|pattern| !pattern.contains("%d"));
+    let no_day = |served: &&Served| served.format.as_ref().is_some_and(|format| !format.has_day());
     notes.extend(input.fields.iter().filter(no_day).map(|served| {
         let Served { field, format, .. } = served;
-        format!("{field} ({}) has no day: the last of its month counts", format.as_deref().unwrap_or_default())
+        format!(
+            "{field} ({}) has no day: the last of its month counts",
+            format.as_ref().map_or("", DateFormat::pattern)
+        )
     }));
     for Idle { field, what } in idle {
         let rating = serving(input, Field::Rating).filter(|_| serving(input, Field::Pd).is_none());

@@ -19,8 +19,8 @@ pub struct Served {
     pub from: String,
     /// Unit of the column; None for what has none.
     pub unit: Option<ColumnUnit>,
-    /// Pattern that dates are read by; None for what is no date.
-    pub format: Option<String>,
+    /// How dates are written; None for what is no date.
+    pub format: Option<DateFormat>,
     /// Why this one.
     pub how: How,
 }
@@ -146,7 +146,7 @@ impl Plan {
         let record = |field: Field, slot: &Slot| {
             let kind = field.spec().kind;
             let unit = (!kind.units().is_empty()).then_some(slot.unit);
-            let format = (kind == Kind::Date).then(|| slot.format.pattern().to_owned());
+            let format = (kind == Kind::Date).then(|| slot.format.clone());
             Served { field, from: slot.name.clone(), unit, format, how: slot.how }
         };
         SCHEMA.iter().filter_map(|spec| self.slot(spec.field).map(|slot| record(spec.field, slot))).collect()

@@ -21,25 +21,17 @@ pub(super) struct Reading<'p> {
     pub format: &'p DateFormat,
 }
 
-/// The number in `cell` of a field of that kind, in the field's default unit; None where it is blank.
-#[inline(always)]
-pub(super) fn read_number(
-    cell: Cell,
-    (kind, unit, decimal): (Kind, ColumnUnit, DecimalSign),
-) -> Result<Option<f64>, Refusal> {
-    let read = match cell {
-        Cell::Missing => None,
-        Cell::Text(text) => number::parse(text, decimal, unit)?,
-        Cell::Number(value) => Some(number::convert(value, unit)?),
-        Cell::Date(_) => return Err(Refusal::NotANumber),
-    };
-    read.map(|value| number::check(value, kind)).transpose()
-}
-
 impl Reading<'_> {
     /// The number in `cell`, in the field's default unit; None where it is blank.
+    #[inline]
     pub(super) fn number(&self, cell: Cell) -> Result<Option<f64>, Refusal> {
-        read_number(cell, (self.field.spec().kind, self.unit, self.decimal))
+        let read = match cell {
+            Cell::Missing => None,
+            Cell::Text(text) => number::parse(text, self.decimal, self.unit)?,
+            Cell::Number(value) => Some(number::convert(value, self.unit)?),
+            Cell::Date(_) => return Err(Refusal::NotANumber),
+        };
+        read.map(|value| number::check(value, self.field.spec().kind)).transpose()
     }
 
     /// The date in `cell`; None where it is blank.

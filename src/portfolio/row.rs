@@ -4,7 +4,7 @@ use super::found::{quote, show};
 use super::kind::Kind;
 use super::number::{self, Refusal};
 use super::plan::Plan;
-use super::reading::{Reading, read_number};
+use super::reading::Reading;
 use super::schema::Field;
 use super::settings::DecimalSign;
 use super::sources::ConstantValue;
@@ -109,16 +109,13 @@ impl<'r> Row<'r> {
     }
 
     /// The number in a field of numbers, in its default unit; None where it is blank.
+    #[inline]
     pub(super) fn number(&self, plan: &Plan, field: Field, decimal: DecimalSign) -> Result<Option<f64>, Flaw> {
-        let Some(slot) = plan.slot(field) else { return Ok(None) };
-        let cell = self.cell(field);
-        read_number(cell, (field.spec().kind, slot.unit, decimal)).map_err(|refusal| {
-            let reading = Reading { field, unit: slot.unit, decimal, format: &slot.format };
-            reading.refuse(refusal, cell, plan.column(field))
-        })
+        self.read(plan, field, decimal, |reading, cell| reading.number(cell))
     }
 
     /// As [`Self::number`], but a blank is a flaw.
+    #[inline]
     pub(super) fn required(&self, plan: &Plan, field: Field, decimal: DecimalSign) -> Result<f64, Flaw> {
         self.number(plan, field, decimal)?.ok_or_else(|| self.blank(plan, field))
     }

@@ -24,6 +24,7 @@ pub use key::{Term, TermFacts, TermKey};
 pub use migration::{CellError, GeneratorFit, MOST_STATES, Migration, Transitions};
 
 use crate::error::{Error, Result};
+use crate::portfolio::found::nearest_alike;
 use std::sync::Arc;
 
 /// What curves are named after.
@@ -211,14 +212,6 @@ impl TermStructures {
         }
     }
 
-    /// When their months begin to count.
-    pub fn clock(&self) -> Clock {
-        match self.source {
-            Source::Curves { clock, .. } => clock,
-            _ => Clock::ReportingDate,
-        }
-    }
-
     /// Names of the curves or ratings in the order of the file, default not among them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.curves.iter().map(|named| named.name.as_str())
@@ -279,11 +272,8 @@ impl TermStructures {
             (_, Source::Migration { .. }) => ("rating", "a row"),
             _ => ("rating", "a curve"),
         };
-        let wrong = name.to_lowercase();
-        let alike = |own: &str| strsim::normalized_damerau_levenshtein(&wrong, &own.to_lowercase());
-        let near = self.names().map(|own| (alike(own), own)).max_by(|a, b| a.0.total_cmp(&b.0));
-        let near = near.filter(|(likeness, _)| *likeness >= 0.5);
-        let near = near.map_or(String::new(), |(_, own)| format!("; nearest is '{}'", own.escape_debug()));
+        let near = nearest_alike(name, self.names());
+        let near = near.map_or(String::new(), |own| format!("; nearest is '{}'", own.escape_debug()));
         let found = format!("nothing for the {what} '{}' of the tape{near}", name.escape_debug());
         self.refuse(found, &format!("add {key} of that name, or rename it on the tape"))
     }

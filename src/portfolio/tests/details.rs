@@ -208,7 +208,7 @@ fn formats_and_values_say_what_cells_mean() {
     let tape = read(text, &settings).unwrap();
     assert_eq!((tape.details.age_months, tape.details.days_past_due), (vec![3, 4, 0], vec![15, 0, 44]));
     let served = tape.inputs[0].fields.iter().find(|served| served.field == Field::OriginationDate).unwrap();
-    assert_eq!(served.format.as_deref(), Some("%b-%y"));
+    assert_eq!(served.format.as_ref().map(DateFormat::pattern), Some("%b-%y"));
     let text = refusal("ead,pd,loan_status\n1,0.1,Late\n", &settings);
     assert!(text.contains("found 'Late'; wanted a whole number of days"), "{text}");
     settings.columns.set_values(Field::DaysPastDue, vec![days("Late", -3.0)]);
