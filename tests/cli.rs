@@ -278,6 +278,15 @@ fn a_generated_tape_reads_back_under_its_own_model() {
         let result = json(&["simulate", &tape, "--model", &model, "-n", "300"]);
         assert_eq!(result["portfolio"]["loans"], 5003);
         assert!(refusal(&["generate", "--loans", "5", "--out", &tape]).contains("--force"));
+        let said = mc_gpu()
+            .args(["generate", "--loans", "5003", "--lifetimes", "--pds", pds, "--out", &tape, "--force"])
+            .output()
+            .unwrap();
+        assert!(String::from_utf8(said.stderr).unwrap().contains("mc-gpu ecl "));
+        let result = json(&["ecl", &tape, "--model", &model, "--closed-form"]);
+        for stage in &result["ecl"]["stages"].as_array().unwrap()[..3] {
+            assert!(stage["loans"].as_u64() > Some(0), "{stage}");
+        }
     }
 }
 

@@ -270,6 +270,9 @@ pub struct GenerateArgs {
     /// Ratings from a scale, or a PD of its own for each loan
     #[arg(long, value_name = "KIND", default_value = "grades")]
     pub pds: PdsArg,
+    /// Also what expected credit losses over lifetimes need: interest, months to maturity, days past due, limits, origination
+    #[arg(long)]
+    pub lifetimes: bool,
     /// Replace files that are already there
     #[arg(long, short)]
     pub force: bool,

@@ -223,8 +223,9 @@ impl Asked {
         if args.per_loan.is_some() {
             settings.wanted = settings.wanted.with(Field::LoanId);
         }
-        if !args.closed_form {
-            settings.obligors = ObligorRule::Together;
+        if args.closed_form {
+            // In closed form nothing defaults together.
+            settings.obligors = ObligorRule::Apart;
         }
         let spinner = progress::row_spinner(&args.output);
         let tape = prepare::read(&args.tapes, &settings, &spinner, stop)?;

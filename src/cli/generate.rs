@@ -2,7 +2,7 @@
 
 use super::args::{GenerateArgs, PdsArg};
 use super::{existing, interrupt, number, progress};
-use crate::portfolio::{MadeUp, PdKind, made_up_model, write_made_up};
+use crate::portfolio::{MadeUp, MadeUpColumns, PdKind, made_up_model, write_made_up};
 use crate::report::write_atomically;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +17,7 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
             PdsArg::Grades => PdKind::Grades,
             PdsArg::Continuous => PdKind::Continuous,
         },
+        columns: if args.lifetimes { MadeUpColumns::Lifetimes } else { MadeUpColumns::OneYear },
     };
     let model = model_path(&args.out);
     if !args.force {
@@ -34,7 +35,8 @@ pub fn run(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
     if !args.quiet {
         let (tape, model) = (args.out.display(), model.display());
         eprintln!("mc-gpu: made up {} loans in {tape}, and the model {model}; try", made_up.loans);
-        eprintln!("  mc-gpu simulate {tape} --model {model}");
+        let command = if args.lifetimes { "ecl" } else { "simulate" };
+        eprintln!("  mc-gpu {command} {tape} --model {model}");
     }
     Ok(ExitCode::SUCCESS)
 }

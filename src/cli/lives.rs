@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::model::time::MOST_MONTHS;
-use crate::portfolio::{ObligorRule, OnError, PoolSettings, Rejected, Tape, TapeSettings};
+use crate::portfolio::{OnError, PoolSettings, Rejected, Tape, TapeSettings};
 use crate::report::{InputDigest, LayoutReport, PortfolioReport, counted};
 use crate::risk::ecl::EclSetup;
 use crate::risk::lifetime::{Bands, LaidOut, LayOut, lay_out};
@@ -47,7 +47,7 @@ impl Horizon {
     /// How to read a tape, as of `date` or the model's reporting date.
     pub fn tape_settings(&self, date: Option<Date>, on_error: OnError) -> TapeSettings {
         let settings = self.settings.ecl_tape_settings(&self.terms, Framework::Cecl, on_error);
-        TapeSettings { reporting_date: date.or(settings.reporting_date), obligors: ObligorRule::Together, ..settings }
+        TapeSettings { reporting_date: date.or(settings.reporting_date), ..settings }
     }
 
     /// Lays `tape` out; `settings` are those that the model was written with.

@@ -8,8 +8,8 @@ use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::{Factors, Model};
 use crate::portfolio::{
-    DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, Rounding,
-    SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
+    DetailSummary, Details, InputFile, MadeUp, MadeUpColumns, OnError, PdKind, PoolSettings, Pooled, Rejected,
+    Rounding, SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
 use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
 use crate::units::{Date, Level, Unit};
@@ -224,7 +224,7 @@ pub fn overrides(sampling: &SamplingArgs) -> Result<Overrides> {
 }
 
 fn demo() -> MadeUp {
-    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 4, pds: PdKind::Grades }
+    MadeUp { loans: DEMO_LOANS, seed: DEMO_SEED, segments: 4, pds: PdKind::Grades, columns: MadeUpColumns::OneYear }
 }
 
 /// Reads until `stop` is raised.

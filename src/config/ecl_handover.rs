@@ -45,10 +45,12 @@ impl Resolved {
             needs: self.needs(framework),
             segment_needs: self.segment_needs(framework),
             default_rule: self.ecl.staging.default_rule(framework),
-            // In closed form nothing defaults together.
-            obligors: ObligorRule::Apart,
             ratings_from: self.ratings_from(),
             reporting_date: self.ecl.reporting_date,
+            obligors: match self.simulation.obligors {
+                ObligorRule::Apart => ObligorRule::Apart,
+                ObligorRule::Together | ObligorRule::Performing => ObligorRule::Performing,
+            },
             ..self.tape_settings(on_error)
         }
     }
@@ -65,7 +67,7 @@ impl Resolved {
         if self.ecl.framework.is_some() {
             return Ok(asked);
         }
-        let (needs, segment_needs, obligors) = (Needs::default(), Vec::new(), ObligorRule::Together);
+        let (needs, segment_needs, obligors) = (Needs::default(), Vec::new(), self.simulation.obligors);
         Ok(TapeSettings { needs, segment_needs, obligors, ..asked })
     }
 

@@ -22,6 +22,7 @@ impl Resolved {
             ratings: self.ratings.clone(),
             segments,
             on_error,
+            obligors: self.simulation.obligors,
             ..TapeSettings::default()
         }
     }

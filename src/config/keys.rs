@@ -53,6 +53,13 @@ pub const KERNEL: Key = Key {
     meaning: "how defaults are drawn: by hits on pools, by name, or as each block of loans deserves",
     wanted: "\"auto\", \"granular\" or \"named\"",
 };
+/// What the loans of one borrower are to each other.
+pub const OBLIGORS: Key = Key {
+    path: "simulation.obligors",
+    value: Value::Default("\"together\""),
+    meaning: "whether the loans of one borrower (obligor_id) default together, or each by itself",
+    wanted: "\"together\" or \"apart\"",
+};
 /// Width of PD bands.
 pub const BAND_WIDTH: Key = Key {
     path: "simulation.band_width",
@@ -204,11 +211,12 @@ pub const COLUMNS: [Key; 21] = [
 
 /// Every key, in the order of the template.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    const BEFORE_SEGMENTS: [Key; 14] = [
+    const BEFORE_SEGMENTS: [Key; 15] = [
         SCENARIOS,
         SEED,
         LEVELS,
         KERNEL,
+        OBLIGORS,
         BAND_WIDTH,
         UNIT,
         COPULA,

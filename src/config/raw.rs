@@ -41,6 +41,8 @@ pub struct RawSimulation {
     pub levels: Option<Written<Vec<Written<String>>>>,
     /// Name of a kernel.
     pub kernel: Option<Written<String>>,
+    /// What the loans of one borrower are to each other.
+    pub obligors: Option<Written<String>>,
     /// Number.
     pub band_width: Option<Written<String>>,
     /// `auto` or a number.

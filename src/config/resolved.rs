@@ -3,7 +3,7 @@
 use super::ecl::EclSettings;
 use crate::engine::KernelChoice;
 use crate::model::{AssetCorrelation, Copula};
-use crate::portfolio::{Columns, TextFormat};
+use crate::portfolio::{Columns, ObligorRule, TextFormat};
 use crate::units::{Level, Unit};
 
 /// A whole configuration.
@@ -40,6 +40,8 @@ pub struct Simulation {
     pub levels: Vec<Level>,
     /// Which kernel plays.
     pub kernel: KernelChoice,
+    /// What the loans of one borrower are to each other: together or apart.
+    pub obligors: ObligorRule,
     /// Relative width of PD bands, above 0 and at most 1.
     pub band_width: f64,
     /// Currency per loss unit; None lets the portfolio decide.

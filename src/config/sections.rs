@@ -55,6 +55,7 @@ fn read_plain(model: &mut RawModel, path: &str, node: &Node) -> Result<()> {
             let levels = node.list(wanted)?.iter().map(|level| level.text_or_digits(wanted)).collect::<Result<_>>()?;
             simulation.levels = Some(node.written(levels));
         }
+        "simulation.obligors" => simulation.obligors = Some(node.text(keys::OBLIGORS.wanted)?),
         "simulation.kernel" => simulation.kernel = Some(node.text(keys::KERNEL.wanted)?),
         "simulation.band_width" => simulation.band_width = Some(node.digits(keys::BAND_WIDTH.wanted)?),
         "simulation.unit" => simulation.unit = Some(node.text_or_digits(keys::UNIT.wanted)?),

@@ -7,11 +7,16 @@ use super::resolve::pick;
 use super::resolved::{MOST_SCENARIOS, Simulation};
 use crate::engine::KernelChoice;
 use crate::error::{Error, Result};
+use crate::portfolio::ObligorRule;
 use crate::units::{Level, Unit};
 
 /// Kernels by the name used in model files.
 pub(super) const KERNELS: [(&str, KernelChoice); 3] =
     [("auto", KernelChoice::Auto), ("granular", KernelChoice::Granular), ("named", KernelChoice::Named)];
+
+/// What the loans of one borrower are to each other, by the name used in model files.
+pub(super) const OBLIGOR_RULES: [(&str, ObligorRule); 2] =
+    [("together", ObligorRule::Together), ("apart", ObligorRule::Apart)];
 
 pub(super) fn resolve(raw: &RawSimulation, defaults: &RawSimulation) -> Result<Simulation> {
     Ok(Simulation {
@@ -19,6 +24,7 @@ pub(super) fn resolve(raw: &RawSimulation, defaults: &RawSimulation) -> Result<S
         seed: seed(pick(&raw.seed, &defaults.seed)?)?,
         levels: levels(pick(&raw.levels, &defaults.levels)?)?,
         kernel: kernel(pick(&raw.kernel, &defaults.kernel)?)?,
+        obligors: obligors(pick(&raw.obligors, &defaults.obligors)?)?,
         band_width: band_width(pick(&raw.band_width, &defaults.band_width)?)?,
         unit: unit(pick(&raw.unit, &defaults.unit)?)?,
     })
@@ -61,6 +67,11 @@ fn levels(written: &Written<Vec<Written<String>>>) -> Result<Vec<Level>> {
 fn kernel(written: &Written<String>) -> Result<KernelChoice> {
     let kernel = KERNELS.iter().find(|(name, _)| *name == written.value);
     kernel.map(|(_, kernel)| *kernel).ok_or_else(|| written.refuse(show_text(&written.value), keys::KERNEL.wanted))
+}
+
+fn obligors(written: &Written<String>) -> Result<ObligorRule> {
+    let rule = OBLIGOR_RULES.iter().find(|(name, _)| *name == written.value);
+    rule.map(|(_, rule)| *rule).ok_or_else(|| written.refuse(show_text(&written.value), keys::OBLIGORS.wanted))
 }
 
 fn band_width(written: &Written<String>) -> Result<f64> {

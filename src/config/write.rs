@@ -3,7 +3,7 @@
 
 use super::place::{quote, quote_key};
 use super::resolved::{Resolved, SegmentSettings, Segments, Simulation};
-use super::simulation::KERNELS;
+use super::simulation::{KERNELS, OBLIGOR_RULES};
 use super::write_ecl::{write_sections, write_segment_keys};
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, ConstantValue, DecimalSign, Field, SCHEMA, Source, TextFormat, ValueMap};
@@ -55,10 +55,13 @@ fn write_simulation(text: &mut String, simulation: &Simulation) {
     let seed = if i64::try_from(seed).is_ok() { seed.to_string() } else { quote(&seed.to_string()) };
     let levels: Vec<String> = simulation.levels.iter().map(ToString::to_string).collect();
     let kernel = KERNELS.iter().find(|(_, kernel)| *kernel == simulation.kernel).map_or("auto", |(name, _)| *name);
+    let obligors =
+        OBLIGOR_RULES.iter().find(|(_, rule)| *rule == simulation.obligors).map_or("together", |(name, _)| *name);
     let unit = simulation.unit.map_or_else(|| quote("auto"), |unit| format!("{:?}", unit.value()));
     text.push_str("[simulation]\n");
     text.push_str(&format!("scenarios = {}\nseed = {seed}\n", simulation.scenarios));
     text.push_str(&format!("levels = {}\nkernel = {}\n", quote_list(&levels), quote(kernel)));
+    text.push_str(&format!("obligors = {}\n", quote(obligors)));
     text.push_str(&format!("band_width = {:?}\nunit = {unit}\n", simulation.band_width));
 }
 

@@ -4,7 +4,7 @@ use super::super::{EclSettings, FactorSettings, MOST_SCENARIOS, parse_model, res
 use super::*;
 use crate::engine::KernelChoice;
 use crate::model::{BaselClass, LARGEST_CORRELATION};
-use crate::portfolio::{ColumnUnit, Columns, Field, Kind};
+use crate::portfolio::{ColumnUnit, Columns, Field, Kind, ObligorRule};
 use crate::units::DateFormat;
 use crate::units::{Level, Unit};
 use proptest::collection::{btree_set, vec};
@@ -29,13 +29,15 @@ fn simulation() -> impl Strategy<Value = Simulation> {
         nanos.into_iter().map(level).collect::<Vec<_>>()
     });
     let kernel = select(vec![KernelChoice::Auto, KernelChoice::Granular, KernelChoice::Named]);
+    let obligors = select(vec![ObligorRule::Together, ObligorRule::Apart]);
     let unit = option::of((select(vec![1_u8, 2, 5]), -30_i8..=30).prop_map(|(m, e)| Unit::new(m, e).unwrap()));
-    (1..=MOST_SCENARIOS, any::<u64>(), levels, kernel, 1e-9..=1.0, unit).prop_map(
-        |(scenarios, seed, levels, kernel, band_width, unit)| Simulation {
+    (1..=MOST_SCENARIOS, any::<u64>(), levels, (kernel, obligors), 1e-9..=1.0, unit).prop_map(
+        |(scenarios, seed, levels, (kernel, obligors), band_width, unit)| Simulation {
             scenarios,
             seed,
             levels,
             kernel,
+            obligors,
             band_width,
             unit,
         },

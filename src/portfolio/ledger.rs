@@ -3,13 +3,13 @@
 
 use super::batch::{Batch, Reject};
 use super::columns::find_plan;
-use super::details::Details;
+use super::details::{Details, TapeStage};
 use super::extras::{Extras, MOST_RATINGS};
 use super::found::quote;
 use super::judge::Judge;
 use super::loan_ids::LoanIds;
 use super::notes;
-use super::obligors::{Identity, Obligors};
+use super::obligors::{Identity, Obligors, Standing};
 use super::plan::{Idle, Plan};
 use super::progress::Progress;
 use super::ratings::Ratings;
@@ -17,7 +17,7 @@ use super::rejects::Rejects;
 use super::row::Flaw;
 use super::schema::Field;
 use super::segments::Segments;
-use super::settings::{OnError, TapeSettings};
+use super::settings::{ObligorRule, OnError, TapeSettings};
 use super::tape::{InputFile, Tape};
 use crate::error::{Error, Result, RowIssue};
 use std::path::Path;
@@ -172,7 +172,9 @@ impl<'a> Ledger<'a> {
                 self.reject(reject)?;
             }
             let name = batch.names.get(index as usize).map(String::as_str).unwrap_or_default();
-            if let Some(mut flaw) = obligor.and_then(|id| self.find_contradiction(plan, id, (name, pd))) {
+            let stands = self.must_agree(extras.as_ref(), (loan, pd));
+            let found = obligor.filter(|_| stands).and_then(|id| self.find_contradiction(plan, id, (name, pd)));
+            if let Some(mut flaw) = found {
                 let Again { line, obligor, row } = again(loan as u64 + n_rejected);
                 flaw.found.push_str(&quote(&obligor));
                 let (file, column) = (plan.file.clone(), plan.column(flaw.field).to_owned());
@@ -184,7 +186,7 @@ impl<'a> Ledger<'a> {
                 continue;
             }
             let segment = self.segments.enter(name);
-            self.obligors.enter(obligor, segment, pd);
+            self.obligors.enter(obligor, stands.then_some(Standing { segment, pd }));
             self.obligors_blank += u64::from(obligor.is_none());
             self.lgds_filled += u64::from(is_filled);
             if let Some(id) = id {
@@ -216,11 +218,21 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
+    /// Whether loan number `loan` of a batch, of that PD, must agree with others of its obligor: loans in default are judged
+    /// one by one where a run says so.
+    fn must_agree(&self, extras: Option<&Extras>, (loan, pd): (usize, f64)) -> bool {
+        let details = extras.map(|extras| &extras.details);
+        let stage = details.and_then(|details| details.stage.get(loan).copied()).unwrap_or(TapeStage::Blank);
+        let days = details.and_then(|details| details.days_past_due.get(loan).copied()).unwrap_or(0);
+        self.settings.obligors != ObligorRule::Performing || !self.settings.default_rule.is_met(stage, pd, days)
+    }
+
     /// What is wrong with a loan of that segment and PD when the first loan of its obligor is another; the obligor's name is
     /// to be added to what was found.
     fn find_contradiction(&self, plan: &Plan, obligor: Identity, (segment, pd): (&str, f64)) -> Option<Flaw> {
         let known = self.obligors.find(obligor)?;
-        let as_first = "as on the obligor's first row: its loans default together";
+        let as_first = "as on the obligor's first row: its loans default together \
+            (simulation.obligors = \"apart\" takes each by itself)";
         if known.pd != pd && !(known.pd.is_nan() && pd.is_nan()) {
             let field = if plan.is_rated() { Field::Rating } else { Field::Pd };
             let wanted = format!("PD {} {as_first}", known.pd);

@@ -49,7 +49,8 @@
 //! nearest to what is written in its unit: 7.34 percent is 0.0734. Names are taken as written, without surrounding blanks.
 //!
 //! - A blank `lgd` takes the segment's, a blank `segment` is `default`, a blank `obligor_id` is an obligor of its own.
-//! - Loans of one obligor must agree in PD and in segment with its first loan.
+//! - Loans of one obligor must agree in PD and in segment with its first loan; where default is judged loan by loan
+//!   ([`ObligorRule::Performing`]), with its first that is not in default, and those in default with none.
 //! - Loans may repeat a `loan_id`; they are counted as separate loans and reported.
 //!
 //! # Fields for expected credit losses
@@ -137,7 +138,7 @@ pub use details::{Details, TapeStage};
 pub use field_set::FieldSet;
 pub use kind::{ColumnUnit, Kind};
 pub(crate) use made_up::io_error;
-pub use made_up::{MadeUp, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
+pub use made_up::{MadeUp, MadeUpColumns, PdKind, RATING_SCALE, made_up_model, made_up_tape, write_made_up};
 pub use maturity::MOST_MONTHS;
 pub use needs::Needs;
 pub use plan::{How, Served};

@@ -8,15 +8,22 @@ use std::collections::hash_map::Entry;
 /// Whose a loan is: 128 bits of the SHA-256 of the name, among 10^8 of which two agree with probability below 2e-23.
 pub(super) type Identity = u128;
 
-/// What is known of an obligor from its first loan.
+/// What the loans of an obligor that default together have in common.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Obligor {
-    /// Its number: dense, in order of first appearance.
-    pub number: u32,
-    /// Index of its segment on the tape.
+pub(super) struct Standing {
+    /// Index of their segment on the tape.
     pub segment: u32,
-    /// Its probability of default, 0 to 1.
+    /// Their probability of default, 0 to 1.
     pub pd: f64,
+}
+
+/// What is known of an obligor.
+#[derive(Debug, Clone, Copy)]
+struct Obligor {
+    /// Its number: dense, in order of first appearance.
+    number: u32,
+    /// Of its first loan that others must agree with; None while there is none.
+    standing: Option<Standing>,
 }
 
 /// The obligors met so far.
@@ -39,19 +46,24 @@ impl Obligors {
         }
     }
 
-    /// What is known of the obligor `id`.
-    pub(super) fn find(&self, id: Identity) -> Option<&Obligor> {
-        self.known.get(&id)
+    /// What loans of the obligor `id` must agree with, if there is any yet.
+    pub(super) fn find(&self, id: Identity) -> Option<Standing> {
+        self.known.get(&id)?.standing
     }
 
-    /// Enters one loan, of obligor `id` if it has one (else it is an obligor of its own), with its `segment` and `pd`.
-    pub(super) fn enter(&mut self, id: Option<Identity>, segment: u32, pd: f64) {
+    /// Enters one loan, of obligor `id` if it has one (else it is an obligor of its own); others must agree with its
+    /// `standing`, unless it has none.
+    pub(super) fn enter(&mut self, id: Option<Identity>, standing: Option<Standing>) {
         if !self.used {
             return;
         }
         let number = match id.map(|id| self.known.entry(id)) {
-            Some(Entry::Occupied(known)) => known.get().number,
-            Some(Entry::Vacant(free)) => free.insert(Obligor { number: self.next, segment, pd }).number,
+            Some(Entry::Occupied(mut known)) => {
+                let known = known.get_mut();
+                known.standing = known.standing.or(standing);
+                known.number
+            }
+            Some(Entry::Vacant(free)) => free.insert(Obligor { number: self.next, standing }).number,
             None => self.next,
         };
         if number == self.next {
@@ -87,14 +99,15 @@ mod tests {
     #[test]
     fn loans_of_one_obligor_share_its_number() {
         let mut obligors = Obligors::default();
-        obligors.enter(None, 0, 0.5);
+        let standing = Some(Standing { segment: 3, pd: 0.25 });
+        obligors.enter(None, standing);
         obligors.start(2);
         for id in [Some("x"), None, Some("y"), Some("x")] {
-            obligors.enter(id.map(identify), 3, 0.25);
+            obligors.enter(id.map(identify), standing);
         }
         obligors.enter_alone(2);
         obligors.start(99);
-        assert_eq!(obligors.find(identify("y")), Some(&Obligor { number: 4, segment: 3, pd: 0.25 }));
+        assert_eq!(obligors.find(identify("y")), standing);
         assert_eq!(obligors.find(identify("z")), None);
         assert_eq!(obligors.finish(), Some(vec![0, 1, 2, 3, 4, 2, 5, 6]));
         assert_eq!(Obligors::default().finish(), None);

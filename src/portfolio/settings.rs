@@ -81,6 +81,8 @@ pub enum SegmentRule {
 pub enum ObligorRule {
     /// They default together, so they must agree in segment and PD.
     Together,
+    /// Those that are not in default by [`TapeSettings::default_rule`] default together and must agree.
+    Performing,
     /// Nothing: `obligor_id` is not read, and every loan stands for itself.
     Apart,
 }

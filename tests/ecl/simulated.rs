@@ -190,3 +190,18 @@ fn ctrl_c_keeps_what_is_finished() {
     assert!(played > 0.0 && played < 9e6, "{played} scenarios were finished");
     assert!(merged["years"].as_array().unwrap().len() == 4 && merged["run"]["complete"] == false);
 }
+
+#[test]
+fn borrowers_may_have_loans_in_default_and_may_be_taken_apart() {
+    let text = "obligor_id,segment,ead,pd,lgd,remaining_months,interest_rate,days_past_due\n\
+        x,a,101,0.02,0.4,30,0.05,0\nx,b,53,0.04,0.4,30,0.05,91\nx,a,67,0.02,0.5,17,0.03,0\n";
+    let case = Case::new(text, MODEL);
+    let played = case.json(&PLAY);
+    assert_eq!(number(&played["portfolio"]["loans"]), 3.0);
+    assert_eq!(number(&played["ecl"]["layout"]["obligors"]), 2.0, "two together, one in default by itself");
+    let apart = Case::new(&text.replace(",91", ",0"), &format!("{MODEL}[simulation]\nobligors = \"apart\"\n"));
+    assert_eq!(number(&apart.json(&PLAY)["ecl"]["layout"]["obligors"]), 3.0);
+    let contradicts = Case::new(&text.replace(",91", ",0"), MODEL);
+    let said = contradicts.refusal(&PLAY);
+    assert!(said.contains(":3: pd: found PD 0.04 for obligor 'x'") && said.contains("simulation.obligors"), "{said}");
+}

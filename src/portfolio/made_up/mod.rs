@@ -2,6 +2,7 @@
 //!
 //! Every loan is a pure function of seed and loan number (L3), so a tape can be made in pieces of any size.
 
+mod life;
 mod model;
 mod product;
 mod write;
@@ -38,6 +39,17 @@ pub struct MadeUp {
     pub segments: usize,
     /// What stands for the probability of default.
     pub pds: PdKind,
+    /// What else there is.
+    pub columns: MadeUpColumns,
+}
+
+/// What a tape says of its loans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeUpColumns {
+    /// What losses of one year depend on.
+    OneYear,
+    /// What expected credit losses over lifetimes depend on, too.
+    Lifetimes,
 }
 
 /// What stands for the probability of default.
@@ -111,12 +123,14 @@ impl MadeUp {
         (0..self.segments).map(&mut add).collect()
     }
 
+    /// Two uniform numbers of a loan.
+    fn uniforms(&self, number: u64, index: u32) -> (f64, f64) {
+        let [a, b, c, d] = philox4x32_10(counter(Purpose::MadeUp, number, 0, index), key(self.seed));
+        (uniform53(a, b), uniform53(c, d))
+    }
+
     fn make(&self, number: u64, shares: &[f64]) -> Loan {
-        let words = |index| philox4x32_10(counter(Purpose::MadeUp, number, 0, index), key(self.seed));
-        let uniforms = |index| {
-            let [a, b, c, d] = words(index);
-            (uniform53(a, b), uniform53(c, d))
-        };
+        let uniforms = |index| self.uniforms(number, index);
         let ((place, quality), (size, tail), (severity, _)) = (uniforms(0), uniforms(1), uniforms(2));
 
         let total = shares.last().copied().unwrap_or(0.0);
@@ -168,7 +182,8 @@ fn round(value: f64, steps: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const SAMPLE: MadeUp = MadeUp { loans: 20_011, seed: 7, segments: 6, pds: PdKind::Continuous };
+    const SAMPLE: MadeUp =
+        MadeUp { loans: 20_011, seed: 7, segments: 6, pds: PdKind::Continuous, columns: MadeUpColumns::OneYear };
 
     #[test]
     fn every_loan_is_in_range_and_depends_on_the_seed() {

@@ -1,6 +1,6 @@
 //! The model that belongs to a made-up tape: a rating scale, and a model file that reads the tape.
 
-use super::{MadeUp, PdKind};
+use super::{MadeUp, MadeUpColumns, PdKind};
 use std::fmt::Write;
 
 /// A made-up rating scale: name and one-year probability of default, ascending by a factor of about 1.7. It is nobody's.
@@ -20,6 +20,17 @@ pub const RATING_SCALE: &[(&str, f64)] = &[
     ("R13", 0.17),
     ("R14", 0.3),
 ];
+
+/// How losses over lifetimes are measured: `ecl` needs no flag.
+const LIFETIMES: &str = "
+[ecl]
+framework = \"ifrs9\"
+reporting_date = \"2025-12-31\"
+
+[exposure]
+profile = \"annuity\"
+ccf = 0.5
+";
 
 /// The rating whose PD is nearest to `pd` (0 to 1) in ratio: its position in the scale, and its PD.
 pub(super) fn rate(pd: f64) -> (usize, f64) {
@@ -44,6 +55,9 @@ pub fn made_up_model(made_up: &MadeUp) -> String {
             let _ = writeln!(text, "{rating} = {pd}");
         }
     }
+    if made_up.columns == MadeUpColumns::Lifetimes {
+        text.push_str(LIFETIMES);
+    }
     text
 }
 
@@ -63,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_model_names_every_segment() {
-        let made_up = MadeUp { loans: 1, seed: 1, segments: 23, pds: PdKind::Grades };
+        let made_up = MadeUp { loans: 1, seed: 1, segments: 23, pds: PdKind::Grades, columns: MadeUpColumns::OneYear };
         let model: toml::Table = made_up_model(&made_up).parse().unwrap();
         let segments = model["segments"].as_table().unwrap();
         assert_eq!(segments.len(), 23);

@@ -19,6 +19,12 @@ pub(super) struct Product {
     pub lgd: f64,
     /// Half the width of the range of loss given default.
     pub lgd_spread: f64,
+    /// Years that its contracts run for, around which they vary by half.
+    pub term_years: u8,
+    /// Nominal interest a year of a loan without risk.
+    pub interest_rate: f64,
+    /// Least share of the limit that is drawn; 1 where all of it always is.
+    pub utilisation: f64,
     /// Share of latent variance that is systematic, within the ranges of Basel's functions (CRE31).
     pub asset_correlation: f64,
 }
@@ -34,6 +40,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 0.6,
         lgd: 0.22,
         lgd_spread: 0.12,
+        term_years: 25,
+        interest_rate: 0.034,
+        utilisation: 1.0,
         asset_correlation: 0.15,
     },
     Product {
@@ -45,6 +54,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 0.9,
         lgd: 0.78,
         lgd_spread: 0.12,
+        term_years: 3,
+        interest_rate: 0.165,
+        utilisation: 0.15,
         asset_correlation: 0.04,
     },
     Product {
@@ -56,6 +68,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 0.5,
         lgd: 0.42,
         lgd_spread: 0.15,
+        term_years: 5,
+        interest_rate: 0.061,
+        utilisation: 1.0,
         asset_correlation: 0.09,
     },
     Product {
@@ -67,6 +82,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 0.8,
         lgd: 0.62,
         lgd_spread: 0.18,
+        term_years: 4,
+        interest_rate: 0.089,
+        utilisation: 1.0,
         asset_correlation: 0.06,
     },
     Product {
@@ -78,6 +96,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 1.2,
         lgd: 0.45,
         lgd_spread: 0.20,
+        term_years: 5,
+        interest_rate: 0.058,
+        utilisation: 0.4,
         asset_correlation: 0.12,
     },
     Product {
@@ -89,6 +110,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 1.2,
         lgd: 0.48,
         lgd_spread: 0.20,
+        term_years: 5,
+        interest_rate: 0.062,
+        utilisation: 0.4,
         asset_correlation: 0.13,
     },
     Product {
@@ -100,6 +124,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 0.7,
         lgd: 0.55,
         lgd_spread: 0.15,
+        term_years: 10,
+        interest_rate: 0.047,
+        utilisation: 1.0,
         asset_correlation: 0.07,
     },
     Product {
@@ -111,6 +138,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 1.0,
         lgd: 0.35,
         lgd_spread: 0.15,
+        term_years: 4,
+        interest_rate: 0.055,
+        utilisation: 1.0,
         asset_correlation: 0.10,
     },
     Product {
@@ -122,6 +152,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 1.3,
         lgd: 0.33,
         lgd_spread: 0.18,
+        term_years: 10,
+        interest_rate: 0.049,
+        utilisation: 1.0,
         asset_correlation: 0.20,
     },
     Product {
@@ -133,6 +166,9 @@ pub(super) const PRODUCTS: [Product; 10] = [
         sigma_ead: 1.6,
         lgd: 0.40,
         lgd_spread: 0.20,
+        term_years: 5,
+        interest_rate: 0.045,
+        utilisation: 0.3,
         asset_correlation: 0.21,
     },
 ];

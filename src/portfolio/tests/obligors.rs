@@ -28,3 +28,22 @@ fn loans_of_one_obligor_must_agree() {
     assert!(said.contains(":4: segment: found segment 'b' for obligor 'x'; wanted segment 'a'"), "{said}");
     assert!(!said.contains(":7:"), "a rejected row is nobody's first: {said}");
 }
+
+#[test]
+fn loans_in_default_agree_with_nobody_where_they_are_judged_one_by_one() {
+    let text =
+        "ead,pd,segment,obligor_id,days_past_due\n1,1,b,x,91\n2,0.5,a,x,0\n3,0.25,b,x,\n4,0.75,b,x,91\n5,0.5,a,x,90\n";
+    let wanted = FieldSet::of(&[Field::DaysPastDue]);
+    let together = TapeSettings { wanted, ..settings() };
+    let performing = TapeSettings { obligors: ObligorRule::Performing, ..together.clone() };
+    let said = refusal(text, &performing);
+    assert!(
+        said.starts_with("1 row") && said.contains(":4: pd: found PD 0.25 for obligor 'x'; wanted PD 0.5"),
+        "{said}"
+    );
+    assert!(refusal(text, &together).starts_with("4 rows"), "all agree with the first");
+    let mended = text.replace("3,0.25,b", "3,0.5,a");
+    assert_eq!(read(&mended, &performing).unwrap().obligor, Some(vec![0; 5]));
+    let apart = TapeSettings { obligors: ObligorRule::Apart, ..together };
+    assert_eq!(read(text, &apart).unwrap().obligor, None);
+}

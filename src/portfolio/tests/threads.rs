@@ -53,7 +53,8 @@ fn the_number_of_threads_changes_nothing() {
 fn typed_files_are_read_alike_by_any_number_of_threads() {
     let desk = Desk::new();
     let path = desk.0.path().join("a.parquet");
-    let made_up = MadeUp { loans: 100_003, seed: 5, segments: 13, pds: PdKind::Continuous };
+    let made_up =
+        MadeUp { loans: 100_003, seed: 5, segments: 13, pds: PdKind::Continuous, columns: MadeUpColumns::OneYear };
     write_made_up(&made_up, &path, &go_on).unwrap();
     let read = |threads| on_threads(threads, || read_tape(std::slice::from_ref(&path), &settings(), &go_on).unwrap());
     let one = read(1);

@@ -39,8 +39,15 @@ impl Obligors {
             for loan in certain {
                 gathered.push(&[loan], segment, (&terms, &profile, &ecl));
             }
-            others.sort_by_key(|&loan| profile[loan as usize]);
-            gathered.push(&others, segment, (&terms, &profile, &ecl));
+            // What a tape's own stage calls a default can be cured: such a loan need not agree with the others.
+            let shared = |&loan: &u32| {
+                let TermKey { curve, pd, .. } = terms[loan as usize];
+                (segment[loan as usize], curve, pd.to_bits())
+            };
+            others.sort_by_key(|loan| (shared(loan), profile[*loan as usize]));
+            for together in others.chunk_by(|a, b| shared(a) == shared(b)) {
+                gathered.push(together, segment, (&terms, &profile, &ecl));
+            }
         }
         gathered
     }
@@ -102,5 +109,19 @@ mod tests {
         assert_eq!((0..4).map(|loss| obligors.row(loss)).collect::<Vec<_>>(), [3, 4, 0, 1]);
         // (10 + 4 × 20 + 16 × 7) / 21 = 9.62, and (2 × 5 + 32 × 9) / 34 = 8.76
         assert_eq!(obligors.terms, [TermKey::flat(1.0), key(10), key(9)]);
+    }
+
+    #[test]
+    fn loans_of_one_obligor_that_do_not_agree_are_apart() {
+        let survey = Survey {
+            ecl: vec![1.0, 2.0, 4.0, 8.0],
+            profile: vec![2, 1, 2, 2],
+            terms: vec![TermKey::flat(0.02), TermKey::flat(0.03), TermKey::flat(0.02), TermKey::flat(0.02)],
+            profiles: vec![],
+            totals: EclTotals::new(2),
+            rate_band: 0.005,
+        };
+        let obligors = Obligors::new(survey, &[0, 0, 1, 0], Some(&[0; 4]));
+        assert_eq!((obligors.segment, obligors.ecl), (vec![0, 0, 1], vec![9.0, 2.0, 4.0]));
     }
 }
