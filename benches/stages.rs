@@ -6,7 +6,9 @@ use mc_gpu::math::hazard::HazardTable;
 use mc_gpu::math::probit::ProbitTable;
 use mc_gpu::math::threshold::ThresholdTable;
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
-use mc_gpu::portfolio::{MadeUp, PdKind, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, made_up_tape, pool};
+use mc_gpu::portfolio::{
+    MadeUp, MadeUpColumns, PdKind, Pool, PoolSettings, Pooled, Rounding, SegmentTotals, made_up_tape, pool,
+};
 use mc_gpu::portfolio::{RATING_SCALE, TapeSettings, read_tape, write_made_up};
 use mc_gpu::risk::{Sample, measure};
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10_lanes};
@@ -151,7 +153,8 @@ fn periods(c: &mut Criterion) {
 }
 
 fn pooling(c: &mut Criterion) {
-    let made_up = MadeUp { loans: 200_003, seed: 1, segments: 6, pds: PdKind::Continuous };
+    let made_up =
+        MadeUp { loans: 200_003, seed: 1, segments: 6, pds: PdKind::Continuous, columns: MadeUpColumns::OneYear };
     let tape = made_up_tape(&made_up).expect("a tape");
     let mut group = c.benchmark_group("pooling");
     group.throughput(Throughput::Elements(made_up.loans));
@@ -182,7 +185,8 @@ fn measuring(c: &mut Criterion) {
 fn read_back(c: &mut Criterion, format: &str, throughput: fn(u64, u64) -> Throughput) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(format!("tape.{format}"));
-    let made_up = MadeUp { loans: 2_000_003, seed: 1, segments: 6, pds: PdKind::Grades };
+    let made_up =
+        MadeUp { loans: 2_000_003, seed: 1, segments: 6, pds: PdKind::Grades, columns: MadeUpColumns::OneYear };
     write_made_up(&made_up, &path, &|_| ControlFlow::Continue(())).expect("a tape");
     let bytes = std::fs::metadata(&path).expect("a file").len();
     let ratings = RATING_SCALE.iter().map(|(name, pd)| ((*name).to_owned(), *pd)).collect();
