@@ -10,8 +10,8 @@ use mc_gpu::fence::is_fenced;
 use mc_gpu::model::staging::Framework;
 use mc_gpu::model::term::TermStructures;
 use mc_gpu::portfolio::{
-    Columns, DecimalSign, Field, FieldSet, MadeUp, OnError, PdKind, SegmentRule, Source, Tape, TapeSettings,
-    TextFormat, made_up_model, read_tape, write_made_up,
+    Columns, DecimalSign, Field, FieldSet, MadeUp, MadeUpColumns, OnError, PdKind, SegmentRule, Source, Tape,
+    TapeSettings, TextFormat, made_up_model, read_tape, write_made_up,
 };
 use mc_gpu::risk::ecl::{Depth, measure};
 use mc_gpu::rng::{Purpose, counter, key, philox4x32_10};
@@ -70,7 +70,7 @@ const ECL_MODEL: &str = "[ecl]\nframework = \"ifrs9\"\nreporting_date = \"2024-0
     until = \"2024-12-31\"\nstage = 2\n[segments.default]\nlgd = 0.45\n";
 
 fn model_seeds() -> Vec<Vec<u8>> {
-    let made_up = MadeUp { loans: 50, seed: 1, segments: 3, pds: PdKind::Grades };
+    let made_up = MadeUp { loans: 50, seed: 1, segments: 3, pds: PdKind::Grades, columns: MadeUpColumns::OneYear };
     let full = "[simulation]\nscenarios = 1000\nseed = \"0xff\"\nlevels = [0.95, \"99.9%\"]\nkernel = \"named\"\nunit = 0.5\n\
         [copula]\nkind = \"student_t\"\ndegrees_of_freedom = 15\n[factors]\nnames = [\"n\", \"s\"]\ncorrelation = [[1.0, 0.25], [0.25, 1.0]]\n\
         [segments.retail]\nasset_correlation = 0.16\nloadings = { n = 0.6, s = 0.4 }\nlgd = 0.45\n[segments.\"a b\"]\n\
@@ -91,7 +91,11 @@ fn tape_seeds(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error::Error>>
     let mut seeds = texts.map(|text| text.as_bytes().to_vec()).to_vec();
     for (name, pds) in [("seed.parquet", PdKind::Continuous), ("seed.csv.gz", PdKind::Grades)] {
         let path = folder.join(name);
-        write_made_up(&MadeUp { loans: 40, seed: 2, segments: 2, pds }, &path, &|_| ControlFlow::Continue(()))?;
+        write_made_up(
+            &MadeUp { loans: 40, seed: 2, segments: 2, pds, columns: MadeUpColumns::OneYear },
+            &path,
+            &|_| ControlFlow::Continue(()),
+        )?;
         seeds.push(std::fs::read(&path)?);
     }
     Ok(seeds)

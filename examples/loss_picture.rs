@@ -5,7 +5,7 @@
 use mc_gpu::config::{parse_model, resolve};
 use mc_gpu::engine::{Control, Cpu, Job, Keep, Ledger, Plan, play};
 use mc_gpu::model::{Factors, Model};
-use mc_gpu::portfolio::{MadeUp, PdKind, PoolSettings, made_up_model, made_up_tape, pool};
+use mc_gpu::portfolio::{MadeUp, MadeUpColumns, PdKind, PoolSettings, made_up_model, made_up_tape, pool};
 use mc_gpu::risk::{Sample, measure};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -18,7 +18,7 @@ const TOP: f64 = 60.0;
 const BARS: usize = 120;
 
 fn main() -> mc_gpu::Result<()> {
-    let made_up = MadeUp { loans: 10_000, seed: 1, segments: 4, pds: PdKind::Grades };
+    let made_up = MadeUp { loans: 10_000, seed: 1, segments: 4, pds: PdKind::Grades, columns: MadeUpColumns::OneYear };
     let settings = resolve(&parse_model(&made_up_model(&made_up), "demo")?)?;
     let tape = made_up_tape(&made_up)?;
     let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
