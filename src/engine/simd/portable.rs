@@ -7,9 +7,12 @@
 use super::counting::{self, Counting, PeriodThresholds, Thresholds};
 use super::ground::Ground;
 use super::mixing::{self, Mixing};
-use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums, passed};
+use super::path::{self, Along, PathCounting};
+use super::states::{self, States};
+use super::timed::{BATCH, Batch, TimedGround, TimedHits, TimedNames, TimedSums, passed};
 use super::{Draws, Hits, Names, Numbers};
 use crate::math::poisson_chunk::CHUNK;
+use crate::math::threshold::ThresholdTable;
 use crate::rng::{Purpose, mulhi, philox4x32_10, philox4x32_10_lanes};
 
 /// Philox blocks side by side: 16 or 32 were fastest.
@@ -110,19 +113,59 @@ pub fn period_thresholds(thresholds: &PeriodThresholds<'_>, out: &mut [u32]) {
     counting::period_threshold(thresholds, out);
 }
 
+/// Hits of a granular block along a path in each scenario.
+pub fn path_counts(counting: &PathCounting<'_>, out: &mut [u32]) {
+    for (nth, out) in out.chunks_mut(CHUNK).enumerate() {
+        let (mut words, mut unused) = ([0; CHUNK], [0; CHUNK]);
+        let (first, padded) = (nth * CHUNK, out.len().next_multiple_of(LANES));
+        draws(&Draws { first, ..counting.draws }, &mut words[..padded], &mut unused[..padded]);
+        path::path_count(counting, first, &words, out);
+    }
+}
+
+/// Thresholds of a block by the end of each of its periods along a path: a row for each scenario.
+pub fn path_thresholds(along: &Along<'_>, table: &ThresholdTable, out: &mut [u32]) {
+    path::path_threshold(along, table, out);
+}
+
+/// Rows of severities of a block, period-major.
+pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
+    states::rows(states, out);
+}
+
 /// Plays a granular block of several periods.
 pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
+    match timed.losses.severities.are_any() {
+        false => all_timed_hits::<false>(timed, ground, sums),
+        true => all_timed_hits::<true>(timed, ground, sums),
+    }
+}
+
+fn all_timed_hits<const SEVERE: bool>(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
     let hits = &timed.hits;
     let key = hits.keys[0];
     let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
-    let (mut positions, mut values) = ([0u16; BATCH], [0u32; BATCH]);
+    let (mut positions, mut values, mut words) = ([0u16; BATCH], [0u32; BATCH], [0u32; BATCH]);
+    let is_drawn = SEVERE && timed.losses.severities.are_drawn();
     for (place, &count) in hits.counts.iter().enumerate() {
         let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
         let top = thresholds.last().copied().unwrap_or(0);
-        let mut round = ground.start(timed.losses, thresholds);
+        let mut round = ground.start(timed.losses, thresholds, place);
         let (mut index, mut left) = (0, count as usize);
         while left > 0 {
             let now = left.min(BATCH);
+            if is_drawn {
+                let [_, number, lo, hi] = hits.numbers.counter(Purpose::Severity, hits.first + place, hits.block);
+                for (nth, words) in words.chunks_exact_mut(GROUP).take(now.div_ceil(GROUP)).enumerate() {
+                    let indices = std::array::from_fn(|lane| index + (nth * LANES + lane) as u32);
+                    let blocks = philox4x32_10_lanes([indices, [number; LANES], [lo; LANES], [hi; LANES]], key);
+                    for (word, block) in blocks.iter().enumerate() {
+                        for lane in 0..LANES {
+                            words[4 * lane + word] = block[lane];
+                        }
+                    }
+                }
+            }
             let groups = positions.chunks_exact_mut(GROUP).zip(values.chunks_exact_mut(GROUP));
             for (positions, values) in groups.take(now.div_ceil(GROUP)) {
                 let indices = std::array::from_fn(|lane| index + lane as u32);
@@ -138,7 +181,8 @@ pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut Ti
                     }
                 }
             }
-            round.resolve((&positions[..now], &values[..now]), passed);
+            let batch = Batch { positions: &positions[..now], values: &values[..now], words: &words };
+            round.resolve::<SEVERE>(batch, passed);
             left -= now;
         }
         (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
@@ -147,6 +191,13 @@ pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut Ti
 
 /// Plays a named block of several periods: one lane per scenario.
 pub fn timed_names(names: &TimedNames<'_>, _: &mut TimedGround, sums: &mut TimedSums<'_>) {
+    match names.losses.severities.are_any() {
+        false => all_timed_names::<false>(names, sums),
+        true => all_timed_names::<true>(names, sums),
+    }
+}
+
+fn all_timed_names<const SEVERE: bool>(names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
     let (n_periods, _) = sums.row_lengths(names.thresholds);
     let (n, obligors) = (sums.losses.len(), names.losses.obligors);
     sums.losses.fill(0);
@@ -159,7 +210,7 @@ pub fn timed_names(names: &TimedNames<'_>, _: &mut TimedGround, sums: &mut Timed
             for (i, words) in (4 * index..obligors).zip(block) {
                 for (lane, (word, top)) in words.into_iter().zip(tops).enumerate() {
                     if word < top {
-                        sums.add_name(names, first + lane, (i, word));
+                        sums.add_name::<SEVERE>(names, first + lane, (i, word));
                     }
                 }
             }
