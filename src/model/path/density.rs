@@ -48,7 +48,7 @@ impl<'a> Density<'a> {
         }
     }
 
-    /// θ of the period in which the share `target` of all obligors defaults; −∞ for none. `before` is the one before, where
+    /// θ of the period in which the share `target` of all obligors defaults; −∞ for none, ∞ for all who are left. `before` is the one before, where
     /// the search begins if it is finite.
     pub fn threshold(&self, target: f64, before: f64) -> f64 {
         let left: f64 = self.roots.iter().zip(&self.survivors).map(|(root, own)| root * own).sum();
@@ -57,7 +57,7 @@ impl<'a> Density<'a> {
             return f64::NEG_INFINITY;
         }
         if target >= left * (1.0 - SMALLEST) {
-            return copula.quantile(1.0);
+            return f64::INFINITY;
         }
         if !self.has_defaults {
             // The law of the index is still its own, and the quadrature is known in closed form.
@@ -80,15 +80,12 @@ impl<'a> Density<'a> {
                 true => (libm::log(share / target) * share / slope).clamp(-reach, reach),
                 false => -reach,
             };
-            let mut next = theta - newton;
-            if next <= low || next >= high {
-                next = if low.is_finite() && high.is_finite() { 0.5 * (low + high) } else { theta - newton.signum() * reach };
+            let next = theta - newton;
+            if newton.abs() <= LAST_STEP * reach {
+                return next;
             }
-            let step = (next - theta).abs();
-            theta = next;
-            if step <= LAST_STEP * reach {
-                break;
-            }
+            let is_inside = next > low && next < high;
+            theta = if is_inside || low == f64::NEG_INFINITY || high == f64::INFINITY { next } else { 0.5 * (low + high) };
         }
         theta
     }
@@ -119,7 +116,7 @@ impl<'a> Density<'a> {
         let nodes = self.economy.index();
         for (hazards, &(w, _)) in self.hazards.chunks_exact_mut(nodes.len()).zip(self.economy.mixing()) {
             for (hazard, &y) in hazards.iter_mut().zip(nodes) {
-                *hazard = if theta == f64::NEG_INFINITY { 0.0 } else { normal::cdf((theta * w - slope * y) / rest) };
+                *hazard = if theta.is_finite() { normal::cdf((theta * w - slope * y) / rest) } else { f64::from(theta > 0.0) };
             }
         }
         &self.hazards

@@ -5,7 +5,7 @@ use crate::model::Copula;
 use std::sync::OnceLock;
 
 /// Spacing of ln S, S the chi-square variable: at most this, and this many of its standard deviations.
-const SPACING: (f64, f64) = (0.4, 0.75);
+const SPACING: (f64, f64) = (0.33, 0.75);
 
 /// How many nodes the index has: more where correlations are high and hazards steep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

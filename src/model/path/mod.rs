@@ -42,7 +42,8 @@ pub struct PathPool<'a> {
 /// What a pool's defaults along a path come from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathPoolLaw {
-    /// θ of each period: a default given survival has probability Φ((θ W − √ρ′ Y)/√(1 − ρ′)); −∞ where nobody defaults.
+    /// θ of each period: a default given survival has probability Φ((θ W − √ρ′ Y)/√(1 − ρ′)); −∞ where nobody
+    /// defaults, ∞ where everybody does who is left.
     pub thetas: Vec<f64>,
     /// ρ′, 0 to [`LARGEST_PATH_CORRELATION`].
     pub rho: f64,

@@ -2,12 +2,14 @@
 
 use super::fidelity::{Fidelity, Layout, fidelity};
 use super::obligors::Obligors;
+use super::path::{PathCorrelation, path_law};
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile};
 use super::survey::{Survey, survey};
 use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::Model;
+use crate::model::path::IndexLaw;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
 
@@ -20,6 +22,8 @@ pub struct LayOut {
     pub bands: Bands,
     /// Kernels.
     pub kernel: KernelChoice,
+    /// The law of the segments' indices where defaults come along a path of the economy (M42); None in copula mode (M30).
+    pub path: Option<IndexLaw>,
 }
 
 /// A plan with what was found on the way.
@@ -41,13 +45,15 @@ pub struct LaidOut {
     pub rate_band: f64,
     /// How true profiles and pools are to the loans.
     pub fidelity: Fidelity,
+    /// Correlations by segment along a path of the economy; empty in copula mode.
+    pub correlations: Vec<PathCorrelation>,
 }
 
 /// Lays `tape` out under `setup` and `model`, whose segments are the tape's.
 ///
 /// # Errors
 /// Those of [`measure`](crate::risk::ecl::measure); [`Error::Setting`](crate::Error::Setting) when the largest base does not
-/// fit the unit asked for.
+/// fit the unit asked for, or no correlation along a path joins defaults as often as the model of one period.
 pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Result<LaidOut> {
     let mut found = survey(tape, setup, how.bands)?;
     let profiles = std::mem::take(&mut found.profiles);
@@ -62,6 +68,13 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let Bases { pools, amounts, profile, rows, cumulative, chances, .. } = bases;
     let laid_out =
         Layout { pools: &pools, profiles: &profiles, profile: &profile, rows: &rows, cumulative: &cumulative };
+    let (times, correlations) = match &how.path {
+        None => (DefaultTimes::Copula, vec![]),
+        Some(law) => {
+            let (law, found) = path_law(law, (&groups, &pools), (setup, &model), (&tape.segments, periods))?;
+            (DefaultTimes::Path(Box::new(law)), found)
+        }
+    };
     let fidelity = fidelity(tape, setup, &model, &laid_out)?;
     let unit = choose_unit(&amounts, how.pooling.unit)?;
     let mut sums = RoundingSums::new(tape.segments.len());
@@ -82,11 +95,11 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         factors: profiles.iter().flat_map(|profile| profile.words(periods)).collect(),
         slots: groups.iter().map(|group| group.losses as u16).collect(),
         profiles: profile,
-        times: DefaultTimes::Copula,
+        times,
         severity: None,
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
-    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity })
+    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity, correlations })
 }
 
 fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {

@@ -5,6 +5,7 @@
 mod fidelity;
 mod layout;
 mod obligors;
+mod path;
 mod pools;
 mod profile;
 mod survey;
@@ -13,4 +14,5 @@ mod tests;
 
 pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
+pub use path::PathCorrelation;
 pub use profile::Bands;
