@@ -1,7 +1,7 @@
 //! From a tape and settings of expected credit loss to a run over the periods of its loans' lives.
 
-use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use super::path;
+use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
 use crate::engine;
 use crate::error::{Error, Result};

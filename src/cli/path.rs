@@ -51,7 +51,8 @@ pub fn report(settings: &Resolved, found: &[PathCorrelation], segments: &[String
 /// The same in a sentence.
 pub fn note(report: &PathReport) -> String {
     let join = |ranges: &mut dyn Iterator<Item = [f64; 2]>| {
-        let whole = ranges.fold([f64::INFINITY, f64::NEG_INFINITY], |all, own| [all[0].min(own[0]), all[1].max(own[1])]);
+        let whole =
+            ranges.fold([f64::INFINITY, f64::NEG_INFINITY], |all, own| [all[0].min(own[0]), all[1].max(own[1])]);
         let [low, high] = whole.map(|rho| format!("{rho:.4}"));
         if low == high { low } else { format!("{low} to {high}") }
     };

@@ -47,8 +47,8 @@ pub use overrides::Overrides;
 pub use place::{Place, Written};
 pub use profile_file::{ProfileFile, read_profiles};
 pub use raw::{
-    RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawPersistence, RawSegment, RawSimulation, RawSource,
-    RawValue, RawValues,
+    RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawPersistence, RawSegment, RawSimulation,
+    RawSource, RawValue, RawValues,
 };
 pub use read::{parse_model, read_model};
 pub use resolve::resolve;

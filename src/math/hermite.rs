@@ -90,7 +90,11 @@ mod tests {
         let two = Hermite::new(2).unwrap();
         assert!((two.nodes()[0] + 1.0).abs() < 1e-15 && (two.nodes()[1] - 1.0).abs() < 1e-15);
         let five = Hermite::new(5).unwrap();
-        let known = [(0.0, 0.945_308_720_482_9), (0.958_572_464_613_8, 0.393_619_323_152_2), (2.020_182_870_456_1, 0.019_953_242_059_0)];
+        let known = [
+            (0.0, 0.945_308_720_482_9),
+            (0.958_572_464_613_8, 0.393_619_323_152_2),
+            (2.020_182_870_456_1, 0.019_953_242_059_0),
+        ];
         for (i, (node, weight)) in known.into_iter().enumerate() {
             let root_of_pi = std::f64::consts::PI.sqrt();
             assert!((five.nodes()[2 + i] - node * 2f64.sqrt()).abs() < 1e-12);
@@ -126,7 +130,8 @@ mod tests {
         for alpha in [0.0, 0.37, 0.8, 1.0] {
             let step = rule.transition(alpha);
             for (k, polynomial) in polynomials.iter().enumerate() {
-                let values: Vec<f64> = rule.nodes().iter().zip(rule.roots()).map(|(&y, root)| root * polynomial(y)).collect();
+                let values: Vec<f64> =
+                    rule.nodes().iter().zip(rule.roots()).map(|(&y, root)| root * polynomial(y)).collect();
                 let mut out = vec![f64::NAN; 48];
                 step.apply(&values, &mut out);
                 for (out, value) in out.iter().zip(&values) {

@@ -1,7 +1,8 @@
 //! Small portfolios, described in one place and played on the device under validation.
 
 use crate::engine::{
-    Control, DefaultTimes, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, PathLaw, Plan, WHOLE, play,
+    Control, DefaultTimes, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, PathLaw, Plan, WHOLE,
+    play,
 };
 use crate::error::{Error, Result};
 use crate::model::path::{IndexLaw, PathGrid, PathPool, calibrate};

@@ -74,7 +74,11 @@ impl<'a> Density<'a> {
         let mut theta = start;
         for _ in 0..MOST_STEPS {
             let (share, slope) = self.share(&masses, theta);
-            if share < target { low = theta } else { high = theta }
+            if share < target {
+                low = theta
+            } else {
+                high = theta
+            }
             let reach = 1.0 + theta.abs();
             let newton = match share > 0.0 && slope > 0.0 {
                 true => (libm::log(share / target) * share / slope).clamp(-reach, reach),
@@ -85,7 +89,8 @@ impl<'a> Density<'a> {
                 return next;
             }
             let is_inside = next > low && next < high;
-            theta = if is_inside || low == f64::NEG_INFINITY || high == f64::INFINITY { next } else { 0.5 * (low + high) };
+            theta =
+                if is_inside || low == f64::NEG_INFINITY || high == f64::INFINITY { next } else { 0.5 * (low + high) };
         }
         theta
     }
@@ -116,7 +121,11 @@ impl<'a> Density<'a> {
         let nodes = self.economy.index();
         for (hazards, &(w, _)) in self.hazards.chunks_exact_mut(nodes.len()).zip(self.economy.mixing()) {
             for (hazard, &y) in hazards.iter_mut().zip(nodes) {
-                *hazard = if theta.is_finite() { normal::cdf((theta * w - slope * y) / rest) } else { f64::from(theta > 0.0) };
+                *hazard = if theta.is_finite() {
+                    normal::cdf((theta * w - slope * y) / rest)
+                } else {
+                    f64::from(theta > 0.0)
+                };
             }
         }
         &self.hazards

@@ -39,7 +39,11 @@ impl IndexLaw {
         let names = factors.names();
         let k = names.len();
         if persistence.len() != k {
-            return Err(Error::setting("factors.persistence", format!("{} numbers", persistence.len()), format!("{k}")));
+            return Err(Error::setting(
+                "factors.persistence",
+                format!("{} numbers", persistence.len()),
+                format!("{k}"),
+            ));
         }
         if let Some((value, name)) =
             persistence.iter().zip(names).find(|(value, _)| !(0.0..=LARGEST_PERSISTENCE).contains(*value))
@@ -48,9 +52,8 @@ impl IndexLaw {
             return Err(Error::setting("factors.persistence", format!("{value} for '{name}'"), wanted));
         }
         let alphas: Vec<f64> = persistence.iter().map(|&own| per_period(own, per_year)).collect();
-        let covariance: Vec<f64> = (0..k * k)
-            .map(|at| factors.correlation()[at] * (1.0 - alphas[at / k] * alphas[at % k]))
-            .collect();
+        let covariance: Vec<f64> =
+            (0..k * k).map(|at| factors.correlation()[at] * (1.0 - alphas[at / k] * alphas[at % k])).collect();
         let lower = cholesky::factorise(&covariance).map_err(|_| indefinite(factors, persistence, &covariance))?;
         let mut law = Self { memory: vec![], innovations: vec![] };
         for spec in specs {

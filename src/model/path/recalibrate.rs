@@ -55,7 +55,9 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
         ),
         _ => Error::setting(
             key,
-            format!("{what}, which along a path need more than {LARGEST_PATH_CORRELATION} to default together as often"),
+            format!(
+                "{what}, which along a path need more than {LARGEST_PATH_CORRELATION} to default together as often"
+            ),
             "a smaller one, a larger factors.persistence, longer periods, or time.default_times = \"copula\"",
         ),
     })

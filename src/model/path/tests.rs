@@ -63,14 +63,23 @@ fn thresholds_and_correlation_are_those_of_the_prototype() {
     let alpha = per_period(0.8, 4);
     let law = one(pool(flat(0.02, 4, 40), 0.15, alpha), gaussian(4, 40));
     assert!((law.rho - 0.113_837_913).abs() < 1e-9, "{}", law.rho);
-    for (t, theta) in [(0, -2.573_214_043), (1, -2.570_968_243), (2, -2.568_902_518), (3, -2.566_998_769), (39, -2.542_982_206)]
+    for (t, theta) in
+        [(0, -2.573_214_043), (1, -2.570_968_243), (2, -2.568_902_518), (3, -2.566_998_769), (39, -2.542_982_206)]
     {
         assert!((law.thetas[t] - theta).abs() < 1e-9, "{t}: {}", law.thetas[t]);
     }
-    let table = [(0.0001, 0.246_271, 0.271_091), (0.5, 0.129_147, 0.105_144), (0.8, 0.113_838, 0.091_717), (0.95, 0.108_169, 0.086_843)];
+    let table = [
+        (0.0001, 0.246_271, 0.271_091),
+        (0.5, 0.129_147, 0.105_144),
+        (0.8, 0.113_838, 0.091_717),
+        (0.95, 0.108_169, 0.086_843),
+    ];
     for (persistence, quarterly, monthly) in table {
         for (per_year, rho) in [(4, quarterly), (12, monthly)] {
-            let law = one(pool(flat(0.02, per_year, per_year), 0.15, per_period(persistence, per_year)), gaussian(per_year, per_year));
+            let law = one(
+                pool(flat(0.02, per_year, per_year), 0.15, per_period(persistence, per_year)),
+                gaussian(per_year, per_year),
+            );
             assert!((law.rho - rho).abs() < 6e-7, "{persistence} {per_year}: {}", law.rho);
         }
     }
@@ -108,7 +117,9 @@ fn without_survivors_too_few_default() {
 
 #[test]
 fn two_obligors_default_together_as_in_one_period() {
-    for (pd, rho, persistence, per_year) in [(0.02, 0.15, 0.8, 4), (0.0007, 0.24, 0.3, 12), (0.13, 0.05, 0.95, 4), (0.004, 0.5, 0.8, 12)] {
+    for (pd, rho, persistence, per_year) in
+        [(0.02, 0.15, 0.8, 4), (0.0007, 0.24, 0.3, 12), (0.13, 0.05, 0.95, 4), (0.004, 0.5, 0.8, 12)]
+    {
         let alpha = per_period(persistence, per_year);
         let curve = flat(pd, per_year, per_year);
         let law = one(pool(curve.clone(), rho, alpha), gaussian(per_year, per_year));
@@ -164,7 +175,10 @@ fn yearly_periods_need_no_other_correlation() {
     let late = one(pool(vec![0.0, 0.0, 0.004, 0.02, 0.03], 0.15, 0.9), gaussian(4, 5));
     assert_eq!(late.thetas[..3], [f64::NEG_INFINITY, f64::NEG_INFINITY, normal::quantile(0.004)]);
     // A horizon of two quarters has the correlation of its first year.
-    let (short, long) = (one(pool(flat(0.02, 4, 4), 0.15, 0.9), gaussian(4, 2)), one(pool(flat(0.02, 4, 4), 0.15, 0.9), gaussian(4, 4)));
+    let (short, long) = (
+        one(pool(flat(0.02, 4, 4), 0.15, 0.9), gaussian(4, 2)),
+        one(pool(flat(0.02, 4, 4), 0.15, 0.9), gaussian(4, 4)),
+    );
     assert_eq!((short.thetas.len(), short.rho), (2, long.rho));
     assert_eq!(short.thetas, long.thetas[..2]);
     // Independent obligors stay so, and everybody may be gone before the end.
@@ -214,12 +228,17 @@ fn two_obligors_default_together_under_the_t_copula_as_in_one_period() {
 fn correlations_that_no_path_has_are_refused() {
     let error = |pool: PathPool<'_>, grid: PathGrid| calibrate(&[pool], grid).unwrap_err().to_string();
     let high = error(pool(flat(0.02, 12, 12), 0.96, 0.0), gaussian(12, 12));
-    assert!(high.starts_with("segments.cards.asset_correlation: found 0.9600 for loans with a one-year PD of 2.0000 %"), "{high}");
+    assert!(
+        high.starts_with("segments.cards.asset_correlation: found 0.9600 for loans with a one-year PD of 2.0000 %"),
+        "{high}"
+    );
     assert!(high.contains("more than 0.97") && high.contains("factors.persistence"), "{high}");
     let grid = PathGrid { copula: Copula::StudentT { degrees_of_freedom: 4.0 }, per_year: 4, periods: 4 };
     let low = error(pool(flat(0.02, 4, 4), 0.15, 0.8), grid);
     assert!(low.contains("t copula's W alone"), "{low}");
-    for broken in [pool(vec![0.1, 0.05, 0.2, 0.2], 0.1, 0.5), pool(vec![0.1; 3], 0.1, 0.5), pool(vec![0.1; 4], 0.1, 1.0)] {
+    for broken in
+        [pool(vec![0.1, 0.05, 0.2, 0.2], 0.1, 0.5), pool(vec![0.1; 3], 0.1, 0.5), pool(vec![0.1; 4], 0.1, 1.0)]
+    {
         assert!(matches!(calibrate(&[broken], gaussian(4, 4)), Err(Error::Internal(_))));
     }
 }
@@ -260,7 +279,8 @@ fn indices_are_stationary_and_correlated_as_their_factors_are() {
     assert!((0.81 + dot(&law.innovations[..2], &law.innovations[..2]) - 1.0).abs() < 1e-15);
     assert_eq!(law.innovations[2..], [0.0, 0.0]);
     // Without persistence innovations are the first period's own weights.
-    let (free, spec) = (IndexLaw::new(&factors(0.3), &[segment([0.6, 0.5])], &[0.0, 0.0], 12).unwrap(), segment([0.6, 0.5]));
+    let (free, spec) =
+        (IndexLaw::new(&factors(0.3), &[segment([0.6, 0.5])], &[0.0, 0.0], 12).unwrap(), segment([0.6, 0.5]));
     let scale = factors(0.3).variance(&spec.loadings).sqrt();
     let weights: Vec<f64> = factors(0.3).independent(&spec.loadings).iter().map(|weight| weight / scale).collect();
     assert!(distance(&free.innovations, &weights) < 1e-15);
@@ -272,7 +292,10 @@ fn persistences_that_cannot_be_are_refused() {
         IndexLaw::new(&factors(correlation), &[segment(loadings)], persistence, 4).unwrap_err().to_string()
     };
     let mixed = refuse(0.3, [0.6, 0.1], &[0.8, 0.5]);
-    assert!(mixed.starts_with("segments.homes.loadings: found loadings on 'north' of persistence 0.8 and 'south' of"), "{mixed}");
+    assert!(
+        mixed.starts_with("segments.homes.loadings: found loadings on 'north' of persistence 0.8 and 'south' of"),
+        "{mixed}"
+    );
     let indefinite = refuse(0.9, [1.0, 0.0], &[0.99, 0.0]);
     assert!(indefinite.starts_with("factors.persistence: found 0.99 for 'north' and 0 for 'south'"), "{indefinite}");
     assert!(refuse(0.3, [1.0, 0.0], &[0.99991, 0.0]).contains("from 0 to 0.9999"));
@@ -296,23 +319,4 @@ fn defaults_by_state_add_up_to_each_periods_share() {
         before = by_its_end;
         assert!((density.left() - (1.0 - by_its_end)).abs() < 1e-14);
     }
-}
-
-#[test]
-fn timing_of_many() {
-    let alpha = per_period(0.8, 4);
-    let pools: Vec<PathPool<'_>> = (0..1800).map(|i| pool(flat(0.0005 + i as f64 * 3e-5, 4, 40), 0.15, alpha)).collect();
-    let t = std::time::Instant::now();
-    calibrate(&pools, gaussian(4, 40)).unwrap();
-    eprintln!("1800 x 40 quarterly: {:?}", t.elapsed());
-    let alpha = per_period(0.8, 12);
-    let pools: Vec<PathPool<'_>> = (0..180).map(|i| pool(flat(0.0005 + i as f64 * 3e-4, 12, 120), 0.24, alpha)).collect();
-    let t = std::time::Instant::now();
-    calibrate(&pools, gaussian(12, 120)).unwrap();
-    eprintln!("180 x 120 monthly rho .24: {:?}", t.elapsed());
-    let alpha = per_period(0.8, 4);
-    let pools: Vec<PathPool<'_>> = (0..50).map(|i| pool(flat(0.0005 + i as f64 * 1e-3, 4, 40), 0.24, alpha)).collect();
-    let t = std::time::Instant::now();
-    let _ = calibrate(&pools, PathGrid { copula: Copula::StudentT { degrees_of_freedom: 30.0 }, per_year: 4, periods: 40 }).unwrap();
-    eprintln!("50 x 40 t: {:?}", t.elapsed());
 }
