@@ -44,6 +44,16 @@ impl Hermite {
         &self.roots
     }
 
+    /// Coefficients of the orthonormal polynomials 0 … n − 1 of the function whose `values` at the nodes, times the roots of their
+    /// weights, are given; added to `out`.
+    pub fn expand(&self, values: &[f64], out: &mut Vec<f64>) {
+        let first = out.len();
+        out.resize(first + self.nodes.len(), 0.0);
+        for (own, value) in self.basis.chunks_exact(self.nodes.len()).zip(values) {
+            out[first..].iter_mut().zip(own).for_each(|(sum, entry)| *sum += entry * value);
+        }
+    }
+
     /// Y → αY + √(1 − α²) z with `alpha` from 0 to 1.
     pub fn transition(&self, alpha: f64) -> Transition {
         let n = self.nodes.len();

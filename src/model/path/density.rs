@@ -136,6 +136,11 @@ impl<'a> Density<'a> {
         self.roots.iter().zip(&self.survivors).zip(&self.hazards).map(|((root, own), hazard)| root * own * hazard)
     }
 
+    /// Density of survivors relative to the index's own law, times the root of the weight of each state.
+    pub fn survivors(&self) -> &[f64] {
+        &self.survivors
+    }
+
     /// Share of all obligors that have not defaulted.
     pub fn left(&self) -> f64 {
         self.roots.iter().zip(&self.survivors).map(|(root, own)| root * own).sum()

@@ -79,6 +79,11 @@ impl Economy {
         self.mixing.iter().flat_map(of_index).collect()
     }
 
+    /// Coefficients of Hermite's orthonormal polynomials of `values` (times roots of weights, of one W), added to `out`.
+    pub fn expand(&self, values: &[f64], out: &mut Vec<f64>) {
+        self.index.expand(values, out);
+    }
+
     /// What `values` (times roots of weights, W by W) become in a period; W stays as it is.
     pub fn advance(&self, values: &[f64], out: &mut [f64]) {
         let n = self.index.nodes().len();
@@ -113,13 +118,15 @@ fn mixing(copula: Copula) -> Vec<(f64, f64)> {
 }
 
 /// Economies by memory and order, each made when first asked for.
-pub(super) struct Economies {
+#[derive(Debug)]
+pub struct Economies {
     copula: Copula,
     by_memory: Vec<(f64, [OnceLock<Option<Economy>>; 3])>,
 }
 
 impl Economies {
-    pub(super) fn new(copula: Copula, memories: impl Iterator<Item = f64>) -> Self {
+    /// Those of a `copula` and of indices with these `memories`, α per period, 0 to 1.
+    pub fn new(copula: Copula, memories: impl Iterator<Item = f64>) -> Self {
         let mut by_memory: Vec<(f64, [OnceLock<Option<Economy>>; 3])> = Vec::new();
         for memory in memories {
             if by_memory.iter().all(|(known, _)| *known != memory) {
@@ -129,7 +136,8 @@ impl Economies {
         Self { copula, by_memory }
     }
 
-    pub(super) fn get(&self, memory: f64, order: Order) -> Option<&Economy> {
+    /// The economy of such a memory; None when it was not among the memories.
+    pub fn get(&self, memory: f64, order: Order) -> Option<&Economy> {
         let (_, orders) = self.by_memory.iter().find(|(known, _)| *known == memory)?;
         orders.get(order as usize)?.get_or_init(|| Economy::new(self.copula, memory, order)).as_ref()
     }

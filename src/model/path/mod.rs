@@ -7,6 +7,7 @@
 //!
 //! [`IndexLaw`] (persistence) → [`calibrate`]: [`Economy`] (nodes), [`Density`] (survivors), rho′.
 
+mod defaults;
 mod density;
 mod economy;
 mod persistence;
@@ -14,14 +15,14 @@ mod recalibrate;
 #[cfg(test)]
 mod tests;
 
+pub use defaults::PathDefaults;
 pub use density::Density;
-pub use economy::{Economy, Order};
+pub use economy::{Economies, Economy, Order};
 pub use persistence::{IndexLaw, LARGEST_PERSISTENCE, per_period};
 pub use recalibrate::{LARGEST_PATH_CORRELATION, joint_default};
 
 use super::Copula;
 use crate::error::{Error, Result};
-use economy::Economies;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::HashMap;
 
