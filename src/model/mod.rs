@@ -1,10 +1,11 @@
 //! The model: which factors move a segment, how strongly, and through which copula (M1, M2, M4); and what a default costs
-//! when ([`time`], [`term`], [`exposure`], [`ecl`]), and how much of that an allowance covers ([`staging`]).
+//! when ([`time`], [`term`], [`exposure`], [`severity`], [`ecl`]), and how much of that an allowance covers ([`staging`]).
 
 mod basel;
 pub mod ecl;
 pub mod exposure;
 mod factors;
+pub mod severity;
 pub mod staging;
 pub mod term;
 pub mod time;
