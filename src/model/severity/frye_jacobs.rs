@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn the_expected_loss_comes_out_of_itself() {
-        let (share, rho) = (0.02, 0.15);
+        let (share, rho) = (0.02, 0.15_f64);
         let mean = |k: f64| {
             let term = |i: i32| {
                 let y = f64::from(i) / 16.0;
