@@ -104,12 +104,14 @@ impl Beta {
             // Where the density is 0 to the last digit, halves do.
             let next = if step.is_finite() { log - step } else { f64::NAN };
             let next = if next >= low && next <= high { next } else { 0.5 * (low + high) };
-            if (next - log).abs() <= 1e-13 * log.abs() || next == low && next == LEAST_LOG {
-                return self.at(next);
-            }
+            let is_found = (next - log).abs() <= 1e-13 * log.abs();
             log = next;
+            if is_found {
+                break;
+            }
         }
-        self.at(log)
+        // What is below the least x that is told apart is 0.
+        self.at(if log <= LEAST_LOG * (1.0 - 1e-9) { f64::NEG_INFINITY } else { log })
     }
 
     /// Where a search for small quantiles may begin: ln x with the leading term x^a / (a B) = `below`.

@@ -33,13 +33,16 @@ pub fn cell_means(mean: f64, deviation: f64) -> [f64; CELLS] {
             mean - (1.0 - share(cell)) + missing
         }
     };
+    let mut highest: f64 = 0.0;
     std::array::from_fn(|cell| {
         let value = match (lower.get(cell + 1), upper.get(CELLS - cell), upper.get(CELLS - cell - 1)) {
             (Some(next), ..) => (next - up_to(cell)) * CELLS as f64,
             (None, Some(here), Some(next)) => 1.0 - (here - next) * CELLS as f64,
             _ => (up_to(cell + 1) - up_to(cell)) * CELLS as f64,
         };
-        value.clamp(0.0, 1.0)
+        // Rounding must not make them fall where they hardly rise.
+        highest = value.clamp(highest, 1.0);
+        highest
     })
 }
 
