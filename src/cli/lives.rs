@@ -5,13 +5,14 @@ use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
 use crate::engine;
 use crate::error::{Error, Result};
+use crate::model::severity::Economy;
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{ObligorRule, OnError, PoolSettings, Rejected, Tape, TapeSettings};
 use crate::report::{InputDigest, LayoutReport, PortfolioReport, counted};
 use crate::risk::ecl::EclSetup;
-use crate::risk::lifetime::{Bands, LaidOut, LayOut, lay_out};
+use crate::risk::lifetime::{LaidOut, LayOut, lay_out};
 use crate::units::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -77,6 +78,27 @@ impl Horizon {
     }
 }
 
+/// Refuses LGDs that are random or move with the economy in a run of one year in one step, which has no place for them.
+///
+/// # Errors
+/// [`Error::Setting`] with the way out.
+pub fn refuse_severity(settings: &Resolved) -> Result<()> {
+    let ecl = &settings.ecl;
+    let moves = ecl.severity.economy != Economy::None;
+    let is_random = std::iter::once(&ecl.exposure)
+        .chain(ecl.segments.iter().map(|(_, choice)| choice))
+        .any(|choice| choice.settings.lgd_sd > 0.0 || choice.settings.collateral.index_loading > 0.0);
+    if !moves && !is_random {
+        return Ok(());
+    }
+    Err(Error::setting(
+        "severity",
+        "losses given default that are random or move with the economy, in a run of one year in one step",
+        "time.horizon_months = 12 as well, with time.period = \"yearly\" for one period (loans then need a remaining life, on the \
+         tape or as exposure.remaining_months = 12); or no such keys",
+    ))
+}
+
 /// Digests of the files that a model names.
 ///
 /// # Errors
@@ -93,7 +115,7 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
     let simulation = &settings.simulation;
     let how = LayOut {
         pooling: PoolSettings { band_width: simulation.band_width, unit: simulation.unit },
-        bands: Bands::default(),
+        bands: settings.ecl.bands,
         kernel: simulation.kernel,
         path: path::index_law(settings, &tape.segments)?,
     };

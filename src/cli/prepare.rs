@@ -1,12 +1,12 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
-use super::lives::Horizon;
+use super::lives::{self, Horizon};
 use super::{interrupt, number, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments, TimesChoice};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
-use crate::model::{Factors, Model};
+use crate::model::Model;
 use crate::portfolio::{
     DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, Rounding,
     SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
@@ -109,6 +109,9 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let settings = resolve(input)?;
     check_model(&settings)?;
     let horizon = Horizon::new(&settings)?;
+    if horizon.is_none() && rules.reporting_date.is_none() {
+        lives::refuse_severity(&settings)?;
+    }
     let spinner = progress::row_spinner(output);
     let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
@@ -278,8 +281,7 @@ pub fn listed_segments(settings: &Resolved) -> Vec<String> {
 /// # Errors
 /// Those of factors and segments.
 pub fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
-    let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
-    Model::new(settings.copula, &factors, &settings.segment_specs(names)?)
+    settings.link(names)
 }
 
 /// `rejected_rows.csv` in `folder`, or the first of `rejected_rows-2.csv` … that is free: nothing of the user's is replaced.

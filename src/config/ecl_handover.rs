@@ -1,6 +1,6 @@
 //! Resolved settings of expected credit loss in the shapes that the tape's reader and the measuring take them in.
 
-use super::ecl::EclSettings;
+use super::ecl::{EclSettings, TimesChoice};
 use super::exposure::ExposureChoice;
 use super::profile_file::{ProfileFile, read_profiles};
 use super::resolved::{Resolved, SegmentSettings, Segments};
@@ -8,12 +8,13 @@ use super::term_source::{TermSource, read_term_structures};
 use crate::error::{Error, Result};
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{ExposureSettings, RateKind, ScheduleSettings};
+use crate::model::severity::Secured;
 use crate::model::staging::Framework;
 use crate::model::term::{Clock, TermKey, TermStructures};
 use crate::portfolio::{
     Field, FieldSet, Needs, ObligorRule, OnError, SegmentRule, Served, Tape, TapeSettings, UseTapeStage,
 };
-use crate::risk::ecl::{EclSetup, RatingScale};
+use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
 use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -133,6 +134,18 @@ impl Resolved {
         let exposure = tape.segments.iter().map(|name| self.ecl.exposure_settings(name, &mut files));
         let exposure: Vec<ExposureSettings> = exposure.collect::<Result<_>>()?;
         refuse_effective_names(tape, &exposure)?;
+        let settings = self.ecl.severity;
+        let moves = |own: &ExposureSettings| settings.moves_expectation(own, Secured::Yes);
+        // What is expected then depends on how strongly segments move with the economy.
+        let is_raised = exposure.iter().any(moves);
+        if is_raised && self.ecl.default_times == TimesChoice::Path {
+            let found = "\"path\" beside LGDs that raise the expected loss (severity.preserve_expected_loss = false, or \
+                         collateral.index_loading above 0)";
+            let wanted = "\"copula\", whose closed form knows of them, or LGDs that keep the expected loss";
+            return Err(Error::setting("time.default_times", found, wanted));
+        }
+        let model = is_raised.then(|| self.link(&tape.segments)).transpose()?;
+        let severity = SeveritySetup { settings, model };
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,
@@ -143,6 +156,7 @@ impl Resolved {
             cancellable: framework == Framework::Cecl && self.ecl.unconditionally_cancellable,
             most_months: None,
             scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
+            severity,
         })
     }
 }

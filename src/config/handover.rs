@@ -3,7 +3,7 @@
 use super::resolved::{Resolved, Segments};
 use super::segments::{ASSUMED_CORRELATION, own_factor};
 use crate::error::{Error, Result};
-use crate::model::SegmentSpec;
+use crate::model::{Factors, Model, SegmentSpec};
 use crate::portfolio::{OnError, SegmentRule, TapeSettings};
 use std::collections::HashMap;
 
@@ -24,6 +24,15 @@ impl Resolved {
             on_error,
             ..TapeSettings::default()
         }
+    }
+
+    /// Copula, factors and the segments called `names`, in their order.
+    ///
+    /// # Errors
+    /// Those of factors and segments.
+    pub fn link(&self, names: &[String]) -> Result<Model> {
+        let factors = Factors::new(self.factors.names.clone(), self.factors.correlation.clone())?;
+        Model::new(self.copula, &factors, &self.segment_specs(names)?)
     }
 
     /// The segments called `names`, as on the tape and in its order, with loadings on all factors (length K).

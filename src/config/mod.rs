@@ -28,6 +28,7 @@ mod read;
 mod resolve;
 mod resolved;
 mod sections;
+mod severity;
 mod segments;
 mod simulation;
 mod staging;

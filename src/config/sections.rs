@@ -1,5 +1,6 @@
 //! The types of each section's values: from parsed TOML to the fields of a `RawModel`.
 
+use super::ecl_keys::general_path;
 use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
@@ -24,7 +25,7 @@ pub(super) fn read(model: &mut RawModel, section: &str, node: &Node) -> Result<(
                 model.columns.push((field.to_owned(), node.written(source(&node)?)));
             }
         }
-        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "ecl" | "staging" | "cecl" => {
+        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "severity" | "ecl" | "staging" | "cecl" => {
             for (key, node) in node.table("a table")? {
                 let path = format!("{section}.{key}");
                 model.ecl.set(&path, entries::read(&path, &node)?);
@@ -104,7 +105,7 @@ fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
             }
             // The table of keys has let known ones through only.
             _ => {
-                let path = format!("exposure.{key}");
+                let path = general_path(key);
                 segment.ecl.set(&path, entries::read(&path, &node)?);
             }
         }

@@ -1,11 +1,13 @@
 //! The model: which factors move a segment, how strongly, and through which copula (M1, M2, M4); and what a default costs
-//! when ([`time`], [`term`], [`path`], [`exposure`], [`ecl`]), and how much of that an allowance covers ([`staging`]).
+//! when ([`time`], [`term`], [`path`], [`exposure`], [`severity`], [`ecl`]), and how much of that an allowance covers
+//! ([`staging`]).
 
 mod basel;
 pub mod ecl;
 pub mod exposure;
 mod factors;
 pub mod path;
+pub mod severity;
 pub mod staging;
 pub mod term;
 pub mod time;
@@ -35,6 +37,16 @@ pub enum Copula {
 const SMALLEST_PD: f64 = 1e-15;
 
 impl Copula {
+    /// Probability that the latent variable is below `threshold` (M4).
+    pub fn cdf(self, threshold: f64) -> f64 {
+        match (self, threshold) {
+            (_, f64::NEG_INFINITY) => 0.0,
+            (_, f64::INFINITY) => 1.0,
+            (Self::Gaussian, _) => normal::cdf(threshold),
+            (Self::StudentT { degrees_of_freedom }, _) => student::cdf(threshold, degrees_of_freedom),
+        }
+    }
+
     /// The quantile of a probability of default, 0 to 1, of the latent variable (M4).
     pub fn quantile(self, pd: f64) -> f64 {
         let inside = pd.clamp(SMALLEST_PD, 1.0 - SMALLEST_PD);

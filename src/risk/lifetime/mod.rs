@@ -1,14 +1,20 @@
 //! From a tape and its settings of expected credit loss to a plan of many periods (M32): what each loan can lose, and when.
 //!
-//! survey (each loan's ECL, term structure, profile) → obligors → pools → bases, which give every loan back its own ECL.
+//! survey (each loan's ECL, term structure, profile) → obligors → pools → severities (what a default loses on average) → bases,
+//! which give every loan back its own ECL.
 
+mod carried;
+mod classes;
 mod fidelity;
 mod layout;
 mod obligors;
 mod path;
 mod pools;
 mod profile;
+mod severities;
 mod survey;
+#[cfg(test)]
+mod severity_tests;
 #[cfg(test)]
 mod tests;
 

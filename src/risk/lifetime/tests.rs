@@ -11,14 +11,14 @@ use crate::model::term::{Clock, Curve, CurvesBy, NamedCurve, Node, TermStructure
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape, TapeStage};
-use crate::risk::ecl::{EclSetup, RatingScale};
+use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 const LOANS: u32 = 3_011;
 
 /// Loans of every kind: annuities and bullets, with limits, collateral, arrears, stages and obligors of several loans.
-fn tape() -> Tape {
+pub(super) fn tape() -> Tape {
     let mut tape = Tape { segments: vec!["cards".into(), "homes".into()], ..Tape::default() };
     let mut obligors = vec![];
     for i in 0..LOANS {
@@ -48,7 +48,7 @@ fn tape() -> Tape {
     tape
 }
 
-fn setup(terms: TermStructures) -> EclSetup {
+pub(super) fn setup(terms: TermStructures) -> EclSetup {
     let cards = ExposureSettings { ccf: Some(0.5), cpr: 0.05, ..ExposureSettings::default() };
     let sale = CollateralSettings { haircut: 0.2, growth: 0.01, lgd_floor: 0.05, ..CollateralSettings::default() };
     let homes = ExposureSettings { schedule: ScheduleSettings::Annuity, collateral: sale, ..cards.clone() };
@@ -62,6 +62,7 @@ fn setup(terms: TermStructures) -> EclSetup {
         cancellable: false,
         most_months: None,
         scale: RatingScale::default(),
+        severity: SeveritySetup::default(),
     }
 }
 
