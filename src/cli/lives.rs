@@ -1,5 +1,6 @@
 //! From a tape and settings of expected credit loss to a run over the periods of its loans' lives.
 
+use super::path;
 use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
 use crate::engine;
@@ -38,6 +39,7 @@ impl Horizon {
     /// Those of the file of term structures.
     pub fn new(settings: &Resolved) -> Result<Option<Self>> {
         let Some(months) = settings.ecl.horizon else { return Ok(None) };
+        path::check(settings)?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
         let mut settings = settings.clone();
         // One allowance for all: no stages, and nothing discounted unless the model says so.
@@ -115,8 +117,9 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         pooling: PoolSettings { band_width: simulation.band_width, unit: simulation.unit },
         bands: settings.ecl.bands,
         kernel: simulation.kernel,
+        path: settings.index_law(&tape.segments)?,
     };
-    let LaidOut { plan, pools, segments, rounding, totals, profiles, rate_band, fidelity } =
+    let LaidOut { plan, pools, segments, rounding, totals, profiles, rate_band, fidelity, correlations } =
         lay_out(tape, setup, link(settings, &tape.segments)?, &how)?;
     let mut notes: Vec<String> =
         rounding_note(&rounding, &segments, (plan.unit(), simulation.unit)).into_iter().collect();
@@ -125,6 +128,8 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
             "loans share profiles by bands of interest rates {rate_band} wide, because narrower ones are too many"
         ));
     }
+    let path = path::report(settings, &correlations, &tape.segments);
+    notes.extend(path.as_ref().map(path::note));
     let total = totals.total();
     let horizon = plan.horizon();
     let plan_years = horizon.map_or(0, engine::Horizon::years).min(totals.years.len());
@@ -164,6 +169,8 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         segments: segments.iter().map(describe_segment).collect(),
         model: config::to_toml(settings),
         years: totals.years[..plan_years].to_vec(),
+        default_times: Some(settings.ecl.default_times),
+        path,
         inputs: digests(tape),
         assumed: [tape.assumed.clone(), settings.assumed.clone()].concat(),
         notes,

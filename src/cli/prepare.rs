@@ -3,7 +3,7 @@
 use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
 use super::lives::{self, Horizon};
 use super::{interrupt, number, progress};
-use crate::config::{self, Overrides, RawModel, Resolved, Segments};
+use crate::config::{self, Overrides, RawModel, Resolved, Segments, TimesChoice};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -11,7 +11,7 @@ use crate::portfolio::{
     DetailSummary, Details, InputFile, MadeUp, OnError, PdKind, PoolSettings, Pooled, Rejected, Rounding,
     SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
-use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
+use crate::report::{InputDigest, PathReport, PortfolioReport, SegmentReport, counted};
 use crate::units::{Date, Level, Unit};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,10 @@ pub struct Prepared {
     pub segments: Vec<SegmentReport>,
     /// Expected loss in closed form by year of the default, currency; empty in a run of one period.
     pub years: Vec<f64>,
+    /// How defaults of several periods come about; none in a run of one period.
+    pub default_times: Option<TimesChoice>,
+    /// The path of the economy along which they do.
+    pub path: Option<PathReport>,
     /// The resolved model, as a model file.
     pub model: String,
     /// Files read.
@@ -165,6 +169,8 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
         portfolio,
         segments,
         years: vec![],
+        default_times: None,
+        path: None,
         model: config::to_toml(&settings),
         inputs,
         assumed,
@@ -259,11 +265,15 @@ pub fn digests(tape: &Tape) -> Vec<InputDigest> {
 /// # Errors
 /// Those of factors and segments.
 pub fn check_model(settings: &Resolved) -> Result<()> {
-    let names: Vec<String> = match &settings.segments {
+    link(settings, &listed_segments(settings)).map(drop)
+}
+
+/// Names of the segments that the model lists.
+pub fn listed_segments(settings: &Resolved) -> Vec<String> {
+    match &settings.segments {
         Segments::Any => Vec::new(),
         Segments::Listed(listed) => listed.iter().map(|segment| segment.name.clone()).collect(),
-    };
-    link(settings, &names).map(drop)
+    }
 }
 
 /// The model of the segments called `names`, in their order.

@@ -22,6 +22,26 @@ use crate::risk::lifetime::Bands;
 use crate::units::{Date, DateFormat};
 use std::path::PathBuf;
 
+/// How defaults of several periods come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TimesChoice {
+    /// One latent variable decides an obligor's whole life (M30).
+    #[default]
+    Copula,
+    /// Hazards along a path of the economy (M42).
+    Path,
+}
+
+impl TimesChoice {
+    /// Name, as in a model file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Copula => "copula",
+            Self::Path => "path",
+        }
+    }
+}
+
 /// What a model says of expected credit losses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EclSettings {
@@ -44,6 +64,8 @@ pub struct EclSettings {
     /// Months in which defaults count when `simulate` plays period by period, [`MOST_MONTHS`] for whole lifetimes; None for
     /// one year in one step.
     pub horizon: Option<u16>,
+    /// How defaults of several periods come about.
+    pub default_times: TimesChoice,
     /// Rate of discounting, if the model says.
     pub discounting: Option<Discounting>,
     /// Where PDs beyond a year come from.
@@ -122,6 +144,7 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
         reporting_date: date(&keys, "ecl.reporting_date")?,
         horizon: horizon(&keys, grid)?,
         grid,
+        default_times: default_times(&keys, raw)?,
         discounting: discounting(&keys)?,
         term: term::resolve(&keys, &raw.folder)?,
         exposure: exposure::resolve(&keys, None)?,
@@ -161,6 +184,19 @@ fn horizon(keys: &Entries, grid: Grid) -> Result<Option<u16>> {
         (Some(months), Some(written), _) if months % grid.months() != 0 => Err(refuse(MONTHS, written)),
         (None, ..) if lifetime => Ok(Some(MOST_MONTHS)),
         _ => Ok(months),
+    }
+}
+
+/// Paths need to know how the economy of one year bears on the next.
+fn default_times(keys: &Entries, raw: &RawModel) -> Result<TimesChoice> {
+    const PATH: &str = "time.default_times";
+    let chosen = needed(keys.choice(PATH, &[TimesChoice::Copula, TimesChoice::Path].map(|own| (own.name(), own)))?)?;
+    match (chosen, &raw.factors.persistence, keys.get(PATH)) {
+        (TimesChoice::Path, None, Some(written)) => {
+            let wanted = "factors.persistence as well, the lag-one-year autocorrelation of the economy, such as 0.8";
+            Err(written.refuse("path without factors.persistence", wanted))
+        }
+        _ => Ok(chosen),
     }
 }
 

@@ -138,7 +138,8 @@ impl Resolved {
         let moves = |own: &ExposureSettings| settings.moves_expectation(own, Secured::Yes);
         // What is expected then depends on how strongly segments move with the economy.
         let model = exposure.iter().any(moves).then(|| self.link(&tape.segments)).transpose()?;
-        let severity = SeveritySetup { settings, model };
+        let path = if model.is_some() { self.index_law(&tape.segments)? } else { None };
+        let severity = SeveritySetup { settings, model, path };
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,

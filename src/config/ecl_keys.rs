@@ -28,7 +28,7 @@ const STAGE: &str = "1, 2, 3 or \"poci\" (CECL: \"lifetime\", \"default\" or \"p
 const DATE: &str = "a date such as 2025-12-31";
 
 /// The keys of sections of their own, in the order of the template.
-pub const ECL_KEYS: [Key; 56] = [
+pub const ECL_KEYS: [Key; 57] = [
     default(
         "time.period",
         "\"quarterly\"",
@@ -46,6 +46,12 @@ pub const ECL_KEYS: [Key; 56] = [
         "true",
         "`mc-gpu simulate` plays defaults until each loan's maturity",
         "true or false; not beside time.horizon_months",
+    ),
+    default(
+        "time.default_times",
+        "\"copula\"",
+        "how defaults of several periods come about: one latent variable for each obligor's whole life, or hazards along a path of the economy",
+        "\"copula\" or \"path\" (then factors.persistence as well)",
     ),
     default(
         "term_structure.source",

@@ -5,7 +5,7 @@ use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
 use super::place::Written;
-use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource, RawValue, RawValues};
+use super::raw::{RawCorrelation, RawModel, RawPersistence, RawSegment, RawSource, RawValue, RawValues};
 use crate::error::Result;
 
 /// Reads the top-level table `section` into `model`. Keys have been checked against the table of keys.
@@ -70,6 +70,7 @@ fn read_plain(model: &mut RawModel, path: &str, node: &Node) -> Result<()> {
             factors.correlation = Some(node.written(rows));
         }
         "factors.correlation_file" => factors.correlation_file = Some(node.text(keys::CORRELATION_FILE.wanted)?),
+        "factors.persistence" => factors.persistence = Some(node.written(persistence(node)?)),
         "input.delimiter" => input.delimiter = Some(node.text(keys::DELIMITER.wanted)?),
         "input.decimal" => input.decimal = Some(node.text(keys::DECIMAL.wanted)?),
         "input.encoding" => input.encoding = Some(node.text(keys::ENCODING.wanted)?),
@@ -120,6 +121,15 @@ fn overlay(node: &Node) -> Result<Written<Entries>> {
         overlay.set(&path, entries::read(&path, &node)?);
     }
     Ok(node.written(overlay))
+}
+
+fn persistence(node: &Node) -> Result<RawPersistence> {
+    let wanted = keys::PERSISTENCE.wanted;
+    if !node.is_table() {
+        return Ok(RawPersistence::All(node.number(wanted)?.value));
+    }
+    let each = |(factor, node): &(&str, Node)| Ok(((*factor).to_owned(), node.number(wanted)?));
+    Ok(RawPersistence::Each(node.names(wanted)?.iter().map(each).collect::<Result<_>>()?))
 }
 
 fn correlation(node: &Node) -> Result<RawCorrelation> {

@@ -24,5 +24,8 @@ pub use folder::{RunFolder, SavedRun, write_atomically};
 pub use loan_file::LoanFile;
 pub use manifest::{InputDigest, MANIFEST_SCHEMA, Manifest};
 pub use number::{counted, decimals_for, grouped};
-pub use result::{PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel};
+pub use result::{
+    FactorPersistence, PathReport, PathRho, PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds,
+    SegmentReport, ShareAtLevel,
+};
 pub use table::render;

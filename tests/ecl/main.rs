@@ -4,6 +4,7 @@ mod assumed;
 mod blanks;
 mod figures;
 mod files;
+mod paths;
 mod refusals;
 mod simulated;
 mod staging;

@@ -7,4 +7,5 @@
 mod cases;
 mod frequencies;
 mod kernels;
+mod paths;
 mod perturbed;

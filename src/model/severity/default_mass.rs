@@ -4,8 +4,9 @@
 //! By Gauss and Legendre's rule of three points on pieces no wider than 1/8 of the index: relative error 1e-9.
 
 use super::economy::{FIRST_ROW, ROWS, ROWS_PER_UNIT};
-use crate::math::{mixing, normal, student};
+use crate::math::{normal, student};
 use crate::model::Copula;
+use crate::model::path::{PathDefaults, mixing};
 
 /// The index is between − and + this.
 const FARTHEST: f64 = 8.5;
@@ -109,10 +110,7 @@ impl CopulaDefaults {
             }
         };
         let rest = (1.0 - rho).sqrt();
-        let mixing = match copula {
-            Copula::Gaussian => vec![(1.0, 1.0)],
-            Copula::StudentT { degrees_of_freedom } => mixing::nodes(degrees_of_freedom),
-        };
+        let mixing = mixing(copula).into_iter().map(|(w, root)| (w, root * root)).collect();
         let levels = cumulative.iter().map(|share| quantile(share) / rest).collect();
         Self { mixing, levels, slope: rho.sqrt() / rest }
     }
@@ -144,6 +142,20 @@ impl DefaultLaw for CopulaDefaults {
             None => 0.0,
         };
         normal::pdf(y) * (by_end(level) - before)
+    }
+}
+
+impl DefaultLaw for PathDefaults {
+    fn mixing(&self) -> &[(f64, f64)] {
+        self.mixing()
+    }
+
+    fn line(&self, period: usize) -> Option<(f64, f64)> {
+        self.line(period)
+    }
+
+    fn density(&self, period: usize, node: usize, y: f64) -> f64 {
+        self.density(period, node, y)
     }
 }
 

@@ -1,15 +1,17 @@
 //! The plan: bases that give every loan back its own expected credit loss, in the layout of devices (M32).
 
+use super::defaults::GroupDefaults;
 use super::fidelity::{Fidelity, Layout, fidelity};
 use super::obligors::Obligors;
+use super::path::{PathCorrelation, path_law};
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile, expected};
-use super::severities::{PoolDefaults, PoolSeverity, Pooling, Severities};
+use super::severities::{PoolSeverity, Severities};
 use super::survey::{Survey, survey};
 use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::Model;
-use crate::model::severity::CopulaDefaults;
+use crate::model::path::IndexLaw;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
 
@@ -22,6 +24,8 @@ pub struct LayOut {
     pub bands: Bands,
     /// Kernels.
     pub kernel: KernelChoice,
+    /// The law of the segments' indices where defaults come along a path of the economy (M42); None in copula mode (M30).
+    pub path: Option<IndexLaw>,
 }
 
 /// A plan with what was found on the way.
@@ -43,13 +47,15 @@ pub struct LaidOut {
     pub rate_band: f64,
     /// How true profiles and pools are to the loans.
     pub fidelity: Fidelity,
+    /// Correlations by segment along a path of the economy; empty in copula mode.
+    pub correlations: Vec<PathCorrelation>,
 }
 
 /// Lays `tape` out under `setup` and `model`, whose segments are the tape's.
 ///
 /// # Errors
 /// Those of [`measure`](crate::risk::ecl::measure); [`Error::Setting`](crate::Error::Setting) when the largest base does not
-/// fit the unit asked for.
+/// fit the unit asked for, or no correlation along a path joins defaults as often as the model of one period.
 pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Result<LaidOut> {
     let mut found = survey(tape, setup, how.bands)?;
     let mut profiles = std::mem::take(&mut found.profiles);
@@ -59,9 +65,15 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let sizes = (tape.segments.len(), how.pooling.band_width);
     let groups = gather(&obligors, (&profiles, &setup.terms), sizes, setup.grid);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
-    let defaults = |group: &Group| pool_defaults(group, periods, (setup, &model));
-    let pooling = Pooling { groups: &groups, defaults: &defaults, copula: model.copula() };
-    let severities = Severities::new(&mut obligors, &mut profiles, &pooling)?;
+    let (path, correlations) = match &how.path {
+        None => (None, vec![]),
+        Some(law) => {
+            let (law, found) = path_law(law, &groups, (setup, &model), (&tape.segments, periods))?;
+            (Some(law), found)
+        }
+    };
+    let defaults = GroupDefaults::new(&groups, periods, (setup, &model), path.as_ref());
+    let severities = Severities::new(&mut obligors, &mut profiles, &defaults)?;
     let of_pools = severities.as_ref().map_or(&[][..], |severities| &severities.pools);
     let mut bases = Bases::new(&obligors, &profiles, periods);
     for (number, group) in groups.iter().enumerate() {
@@ -96,22 +108,11 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         factors: profiles.iter().flat_map(|profile| profile.words(periods)).collect(),
         slots: groups.iter().map(|group| group.losses as u16).collect(),
         profiles: profile,
-        times: DefaultTimes::Copula,
+        times: path.map_or(DefaultTimes::Copula, |law| DefaultTimes::Path(Box::new(law))),
         severity: severities.map(|severities| severities.into_plan(&profiles, periods)),
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
-    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity })
-}
-
-/// How the obligors of `group` default over `periods`.
-fn pool_defaults(group: &Group, periods: usize, (setup, model): (&EclSetup, &Model)) -> PoolDefaults {
-    let mut cumulative = vec![0.0; periods];
-    setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
-    let pd = setup.terms.cumulative(group.term, 12);
-    let rho = model.segments().get(group.segment as usize).map_or(0.0, |segment| segment.correlation(pd));
-    let law = Box::new(CopulaDefaults::new(model.copula(), &cumulative, rho));
-    let is_certain = cumulative.first().is_some_and(|share| *share >= 1.0);
-    PoolDefaults { is_certain, shares: cumulative, rho, law }
+    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity, correlations })
 }
 
 fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {

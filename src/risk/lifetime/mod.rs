@@ -5,9 +5,11 @@
 
 mod carried;
 mod classes;
+mod defaults;
 mod fidelity;
 mod layout;
 mod obligors;
+mod path;
 mod pools;
 mod profile;
 mod severities;
@@ -19,4 +21,5 @@ mod tests;
 
 pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
+pub use path::PathCorrelation;
 pub use profile::Bands;

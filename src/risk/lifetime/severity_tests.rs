@@ -7,13 +7,14 @@ use crate::engine::{Control, Device, Job, Keep, KernelChoice, Ledger, Plan, Scal
 use crate::math::normal;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
+use crate::model::path::IndexLaw;
 use crate::model::severity::{Economy, ExpectedLoss, SeveritySettings};
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape};
-use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
+use crate::risk::ecl::{Depth, EclSetup, RatingScale, SeveritySetup, measure};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
@@ -29,7 +30,8 @@ fn model(copula: Copula, rho: f64, n_segments: usize) -> Model {
 
 fn laid_out(tape: &Tape, setup: &EclSetup) -> LaidOut {
     let kernel = KernelChoice::Auto;
-    let how = LayOut { pooling: PoolSettings { band_width: 0.1, unit: None }, bands: Bands::default(), kernel };
+    let (pooling, path) = (PoolSettings { band_width: 0.1, unit: None }, setup.severity.path.clone());
+    let how = LayOut { pooling, bands: Bands::default(), kernel, path };
     lay_out(tape, setup, setup.severity.model.clone().unwrap(), &how).unwrap()
 }
 
@@ -59,6 +61,7 @@ fn one_year((settings, economy): (ExposureSettings, Economy), expected_loss: Exp
         severity: SeveritySetup {
             settings: SeveritySettings { economy, expected_loss },
             model: Some(model(copula, 0.15, 1)),
+            path: None,
         },
     }
 }
@@ -151,7 +154,7 @@ fn moving((economy, expected_loss): (Economy, ExpectedLoss), copula: Copula) -> 
         setup.exposure[1].collateral.index_loading = 0.3;
     }
     let settings = SeveritySettings { economy, expected_loss };
-    setup.severity = SeveritySetup { settings, model: Some(model(copula, 0.12, 2)) };
+    setup.severity = SeveritySetup { settings, ..moving_model(copula) };
     setup
 }
 
@@ -160,7 +163,7 @@ fn what_is_played_is_what_is_expected() {
     let tape = tests::tape();
     let n = 3_001;
     let plain = tests::setup(TermStructures::flat());
-    let neutral = laid_out(&tape, &EclSetup { severity: moving_model(), ..plain }).totals.total().ecl;
+    let neutral = laid_out(&tape, &EclSetup { severity: moving_model(Copula::Gaussian), ..plain }).totals.total().ecl;
     for (economy, copula) in [
         (Economy::Linear, Copula::Gaussian),
         (Economy::FryeJacobs, Copula::Gaussian),
@@ -185,8 +188,44 @@ fn what_is_played_is_what_is_expected() {
     assert!(distance(&raised.plan, n, neutral) > 4.0);
 }
 
-fn moving_model() -> SeveritySetup {
-    SeveritySetup { settings: SeveritySettings::default(), model: Some(model(Copula::Gaussian, 0.12, 2)) }
+/// An index that remembers: α a quarter of .8 a year.
+fn along_a_path(mut setup: EclSetup) -> EclSetup {
+    let factors = Factors::new(vec!["economy".into()], vec![1.0]).unwrap();
+    let spec = |name: &str| SegmentSpec {
+        name: name.into(),
+        correlation: AssetCorrelation::Fixed(0.12),
+        loadings: vec![1.0],
+    };
+    setup.severity.path = Some(IndexLaw::new(&factors, &[spec("s0"), spec("s1")], &[0.8], 4).unwrap());
+    setup
+}
+
+#[test]
+fn along_a_path_it_is_expected_as_well() {
+    let tape = tests::tape();
+    for (economy, expected_loss) in [
+        (Economy::Linear, ExpectedLoss::Preserved),
+        (Economy::Linear, ExpectedLoss::Raised),
+        (Economy::FryeJacobs, ExpectedLoss::Preserved),
+    ] {
+        let one_index = moving((economy, expected_loss), Copula::Gaussian);
+        let laid_out = laid_out(&tape, &along_a_path(one_index.clone()));
+        let closed = laid_out.totals.total().ecl;
+        let z = distance(&laid_out.plan, 2_003, closed);
+        assert!(z.abs() < 4.0, "{economy:?} {expected_loss:?}: z = {z}");
+        let otherwise = laid_out_closed(&tape, &one_index);
+        // Sibling: defaults along a path meet other economies than those of one index for all periods.
+        let moves = (closed / otherwise - 1.0).abs();
+        assert_eq!(economy == Economy::FryeJacobs, moves < 1e-12, "{economy:?} {expected_loss:?}: {closed} {otherwise}");
+    }
+}
+
+fn laid_out_closed(tape: &Tape, setup: &EclSetup) -> f64 {
+    measure(tape, setup, Depth::Totals, &mut |_, _| Ok(())).unwrap().total().ecl
+}
+
+fn moving_model(copula: Copula) -> SeveritySetup {
+    SeveritySetup { model: Some(model(copula, 0.12, 2)), ..SeveritySetup::default() }
 }
 
 #[test]
