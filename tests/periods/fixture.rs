@@ -59,12 +59,8 @@ impl Book {
         };
         let specs: Vec<SegmentSpec> = self.loadings.iter().enumerate().map(spec).collect();
         let model = Model::new(self.copula, &Factors::new(names, identity).unwrap(), &specs).unwrap();
-        let totals = |spec: &SegmentSpec| SegmentTotals {
-            name: spec.name.clone(),
-            loans: 0,
-            exposure: 0.0,
-            expected_loss: 0.0,
-        };
+        let totals =
+            |spec: &SegmentSpec| SegmentTotals { name: spec.name.clone(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
         let mut first = 0;
         let pools = self.pools.iter().zip(&self.spec.slots).map(|(&(segment, obligors), &slots)| {
             let pool = Pool { segment, pd: 0.1, first, obligors, spread: 0.0 };

@@ -43,7 +43,8 @@ fn three_periods_of_the_index_by_hand() {
             (0..3).map(|k| weights[k] * normal_of(scenario, period, k)).fold(0.0, |sum, part| sum + part)
         };
         let weights = |segment: usize| plan.model().segments()[segment].weights();
-        for (segment, (memory, innovations)) in [(0.8, [0.3, -0.2, 0.5]), (0.35, [0.6, 0.7, 0.1])].into_iter().enumerate()
+        for (segment, (memory, innovations)) in
+            [(0.8, [0.3, -0.2, 0.5]), (0.35, [0.6, 0.7, 0.1])].into_iter().enumerate()
         {
             let first = [weights(segment)[0], weights(segment)[1], weights(segment)[2]];
             let y1 = z(0, first);

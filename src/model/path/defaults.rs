@@ -1,9 +1,9 @@
 //! How the defaults of a pool along a path are spread over the economy of their period (M43): what losses that depend on the
 //! economy are averaged with.
 
+use super::PathPoolLaw;
 use super::density::Density;
 use super::economy::{Economies, Order};
-use super::PathPoolLaw;
 use crate::error::{Error, Result};
 use crate::math::normal;
 
@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn defaults_add_up_to_each_periods_share_and_are_the_densities_at_nodes() {
         let curve = vec![0.004, 0.013, 0.013, 0.031, 0.058];
-        for (copula, rho) in [(Copula::Gaussian, 0.15), (Copula::Gaussian, 0.5), (Copula::StudentT { degrees_of_freedom: 60.0 }, 0.2)] {
+        for (copula, rho) in
+            [(Copula::Gaussian, 0.15), (Copula::Gaussian, 0.5), (Copula::StudentT { degrees_of_freedom: 60.0 }, 0.2)]
+        {
             let memory = per_period(0.8, 4);
             let pool = PathPool { segment: "cards", curve: curve.clone(), rho, memory };
             let law = calibrate(&[pool], PathGrid { copula, per_year: 4, periods: 5 }).unwrap().remove(0);

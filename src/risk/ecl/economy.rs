@@ -5,9 +5,9 @@
 use super::setup::EclSetup;
 use crate::error::{Error, Result};
 use crate::math::normal;
+use crate::model::Copula;
 use crate::model::ecl::{PeriodExposure, PeriodLoss, exposure_path};
 use crate::model::exposure::{ExposureSettings, LoanTerms};
-use crate::model::Copula;
 use crate::model::path::{Economies, IndexLaw, PathDefaults, PathGrid, PathPool, calibrate};
 use crate::model::severity::{CopulaDefaults, ROWS, row_state};
 use crate::model::term::TermKey;
@@ -124,7 +124,8 @@ impl DefaultsByState {
         let defaults = PathDefaults::new(law, memory, &Economies::new(copula, std::iter::once(memory)))?;
         for period in 0..periods {
             let of_row = |row: usize| {
-                let of_node = |(node, own): (usize, &(f64, f64))| own.1 * defaults.density(period, node, row_state(row));
+                let of_node =
+                    |(node, own): (usize, &(f64, f64))| own.1 * defaults.density(period, node, row_state(row));
                 defaults.mixing().iter().enumerate().map(of_node).sum::<f64>()
             };
             self.keep(key(period), (0..ROWS).map(of_row).collect());

@@ -3,7 +3,7 @@
 use super::pools::Group;
 use crate::engine::PathLaw;
 use crate::error::Result;
-use crate::math::{normal, student};
+use crate::math::normal;
 use crate::model::path::{Economies, PathDefaults, PathPoolLaw};
 use crate::model::severity::{CopulaDefaults, DefaultLaw};
 use crate::model::{Copula, Model};
@@ -13,7 +13,7 @@ use crate::risk::ecl::EclSetup;
 pub struct PoolDefaults {
     /// Whether all do, in the first period, whatever the economy does: devices then look nothing up.
     pub is_certain: bool,
-    /// The probability of default whose quantile is the threshold of each period.
+    /// The probability of default whose normal quantile is the threshold of each period under the Gaussian copula.
     pub shares: Vec<f64>,
     /// Asset correlation.
     pub rho: f64,
@@ -74,11 +74,7 @@ impl<'a> GroupDefaults<'a> {
         let thetas = path.thetas.get(number * self.periods..(number + 1) * self.periods).unwrap_or_default().to_vec();
         let rho = path.rhos.get(number).copied().unwrap_or(0.0);
         let memory = path.memory.get(segment).copied().unwrap_or(0.0);
-        let share = |&theta: &f64| match self.copula() {
-            Copula::Gaussian => normal::cdf(theta),
-            Copula::StudentT { degrees_of_freedom } => student::cdf(theta, degrees_of_freedom),
-        };
-        let shares = thetas.iter().map(share).collect();
+        let shares = thetas.iter().map(|&theta| normal::cdf(theta)).collect();
         let law = Box::new(PathDefaults::new(&PathPoolLaw { thetas, rho }, memory, economies)?);
         Ok(PoolDefaults { is_certain, shares, rho, law })
     }

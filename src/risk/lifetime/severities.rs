@@ -2,7 +2,7 @@
 //! a pool, which is what bases are divided by: so tables, their steps and their ends move no expectation.
 //!
 //! Under M47 a class hangs on the pool as well. Profiles are split by the pools they are met in, k in steps of 1/64; steps are
-//! doubled until there are few enough profiles.
+//! doubled until there are few enough profiles and classes.
 
 use super::classes::{Classes, Table};
 use super::defaults::{GroupDefaults, PoolDefaults};
@@ -11,6 +11,7 @@ use super::pools::Group;
 use super::profile::{MOST_PROFILES, MOST_WORDS, Profile};
 use crate::engine::{Severity, State};
 use crate::error::{Error, Result};
+use crate::model::Copula;
 use crate::model::severity::{LgdLaw, MeanLgd, by_argument, by_index, frye_jacobs};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeSet, HashMap};
@@ -57,7 +58,11 @@ impl Severities {
     ///
     /// # Errors
     /// [`Error::Setting`] when the table would be too large.
-    pub fn new(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pools: &GroupDefaults<'_>) -> Result<Option<Self>> {
+    pub fn new(
+        obligors: &mut Obligors,
+        profiles: &mut Vec<Profile>,
+        pools: &GroupDefaults<'_>,
+    ) -> Result<Option<Self>> {
         let laws = || profiles.iter().filter_map(|profile| profile.laws.as_ref()).flatten();
         if laws().next().is_none() {
             return Ok(None);
@@ -107,7 +112,7 @@ fn split(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pools: &GroupDefa
     let mut step = STEP;
     while step < 64.0 {
         match try_split((obligors, profiles), pools, step)? {
-            Some(split) if split.profiles.len() * periods <= MOST_WORDS => {
+            Some(split) if split.profiles.len() * periods <= MOST_WORDS && (split.classes.fit() || step >= 1.0) => {
                 obligors.profile = split.of_losses;
                 *profiles = split.profiles;
                 return Ok(split.classes);
@@ -125,13 +130,18 @@ struct Split {
     of_losses: Vec<u16>,
 }
 
-fn try_split((obligors, profiles): (&Obligors, &[Profile]), pools: &GroupDefaults<'_>, step: f64) -> Result<Option<Split>> {
+fn try_split(
+    (obligors, profiles): (&Obligors, &[Profile]),
+    pools: &GroupDefaults<'_>,
+    step: f64,
+) -> Result<Option<Split>> {
     let mut split = Split { classes: Classes::default(), profiles: vec![], of_losses: obligors.profile.clone() };
     split.classes.number(LgdLaw::WHOLE);
     let mut numbers: HashMap<(u16, Vec<u16>), u16> = HashMap::new();
     for (number, group) in pools.groups().iter().enumerate() {
         let defaults = pools.of(number)?;
         let mut steps: HashMap<(usize, u64), f64> = HashMap::new();
+        let mut masses: HashMap<usize, Vec<f64>> = HashMap::new();
         let mut here: HashMap<u16, u16> = HashMap::new();
         for loss in losses(obligors, group) {
             let number = obligors.profile[loss];
@@ -142,10 +152,9 @@ fn try_split((obligors, profiles): (&Obligors, &[Profile]), pools: &GroupDefault
             let Some(profile) = profiles.get(usize::from(number)) else { continue };
             let mut in_pool = |(period, law): (usize, LgdLaw)| match law.mean {
                 MeanLgd::Argument { lgd, .. } => {
-                    let share = defaults.shares.get(period).copied().unwrap_or(1.0);
                     let exact = steps
                         .entry((period, lgd.to_bits()))
-                        .or_insert_with(|| frye_jacobs::argument_step(pools.copula(), share, lgd, defaults.rho));
+                        .or_insert_with(|| exact_step((pools.copula(), &defaults), &mut masses, (period, lgd)));
                     let step = (*exact / step + 0.5).floor() * step;
                     LgdLaw { mean: MeanLgd::Argument { lgd, step }, ..law }
                 }
@@ -169,6 +178,24 @@ fn try_split((obligors, profiles): (&Obligors, &[Profile]), pools: &GroupDefault
         }
     }
     Ok(Some(split))
+}
+
+/// k of M47 in a pool; `masses` are kept from LGD to LGD.
+fn exact_step(
+    (copula, defaults): (Copula, &PoolDefaults),
+    masses: &mut HashMap<usize, Vec<f64>>,
+    (period, lgd): (usize, f64),
+) -> f64 {
+    match copula {
+        Copula::Gaussian => {
+            let share = defaults.shares.get(period).copied().unwrap_or(1.0);
+            frye_jacobs::argument_step(share, lgd, defaults.rho)
+        }
+        Copula::StudentT { .. } => {
+            let rows = masses.entry(period).or_insert_with(|| by_argument(defaults.law.as_ref(), period));
+            frye_jacobs::step_by_rows(rows, lgd)
+        }
+    }
 }
 
 /// What the classes of the profiles `met` in a pool lose on average.

@@ -79,14 +79,15 @@ fn lost_at(plan: &Plan, y: f64) -> (f64, f64) {
     for (place, &base) in plan.losses().iter().enumerate() {
         let profile = horizon.profiles()[place];
         let loss = f64::from(horizon.loss(base, profile, 0).unwrap());
-        sum += loss * horizon.severity().map_or(1.0, |severity| {
-            let row = match severity.state {
-                State::Index => state_row(words(y)),
-                State::Argument => state_row(words(x)),
-            };
-            let class = usize::from(severity.classes[usize::from(profile) * horizon.periods()]);
-            severity.means()[class * severity.rows + if severity.rows > 1 { usize::from(row) } else { 0 }]
-        });
+        sum += loss
+            * horizon.severity().map_or(1.0, |severity| {
+                let row = match severity.state {
+                    State::Index => state_row(words(y)),
+                    State::Argument => state_row(words(x)),
+                };
+                let class = usize::from(severity.classes[usize::from(profile) * horizon.periods()]);
+                severity.means()[class * severity.rows + if severity.rows > 1 { usize::from(row) } else { 0 }]
+            });
     }
     (plan.unit().currency(sum) / (1_000.0 * plan.losses().len() as f64), normal::cdf(x))
 }
@@ -191,11 +192,8 @@ fn what_is_played_is_what_is_expected() {
 /// An index that remembers: α a quarter of .8 a year.
 fn along_a_path(mut setup: EclSetup) -> EclSetup {
     let factors = Factors::new(vec!["economy".into()], vec![1.0]).unwrap();
-    let spec = |name: &str| SegmentSpec {
-        name: name.into(),
-        correlation: AssetCorrelation::Fixed(0.12),
-        loadings: vec![1.0],
-    };
+    let spec =
+        |name: &str| SegmentSpec { name: name.into(), correlation: AssetCorrelation::Fixed(0.12), loadings: vec![1.0] };
     setup.severity.path = Some(IndexLaw::new(&factors, &[spec("s0"), spec("s1")], &[0.8], 4).unwrap());
     setup
 }
@@ -216,7 +214,11 @@ fn along_a_path_it_is_expected_as_well() {
         let otherwise = laid_out_closed(&tape, &one_index);
         // Sibling: defaults along a path meet other economies than those of one index for all periods.
         let moves = (closed / otherwise - 1.0).abs();
-        assert_eq!(economy == Economy::FryeJacobs, moves < 1e-12, "{economy:?} {expected_loss:?}: {closed} {otherwise}");
+        assert_eq!(
+            economy == Economy::FryeJacobs,
+            moves < 1e-12,
+            "{economy:?} {expected_loss:?}: {closed} {otherwise}"
+        );
     }
 }
 
