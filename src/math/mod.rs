@@ -16,6 +16,7 @@ pub mod incomplete_beta;
 pub mod matrix;
 pub mod matrix_exp;
 pub mod matrix_log;
+pub mod mixing;
 pub mod normal;
 pub mod poisson;
 pub mod poisson_chunk;

@@ -37,6 +37,16 @@ pub enum Copula {
 const SMALLEST_PD: f64 = 1e-15;
 
 impl Copula {
+    /// Probability that the latent variable is below `threshold` (M4).
+    pub fn cdf(self, threshold: f64) -> f64 {
+        match (self, threshold) {
+            (_, f64::NEG_INFINITY) => 0.0,
+            (_, f64::INFINITY) => 1.0,
+            (Self::Gaussian, _) => normal::cdf(threshold),
+            (Self::StudentT { degrees_of_freedom }, _) => student::cdf(threshold, degrees_of_freedom),
+        }
+    }
+
     /// The quantile of a probability of default, 0 to 1, of the latent variable (M4).
     pub fn quantile(self, pd: f64) -> f64 {
         let inside = pd.clamp(SMALLEST_PD, 1.0 - SMALLEST_PD);

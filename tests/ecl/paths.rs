@@ -119,3 +119,30 @@ fn paths_that_cannot_be_are_refused() {
     let joint = refusal(&student);
     assert!(joint.contains("t copula's W alone") && joint.contains("more degrees of freedom"), "{joint}");
 }
+
+#[test]
+fn losses_given_default_that_move_keep_their_expectation_along_a_path() {
+    for economy in ["linear", "frye_jacobs"] {
+        let severity = format!("[severity]\neconomy = \"{economy}\"\nslope = 0.1\nlgd_sd = 0.1\n");
+        let severity = if economy == "linear" { severity } else { severity.replace("slope = 0.1\n", "") };
+        let case = Case::new(&tape(1_501), &format!("{MODEL}{severity}{PATH}"));
+        let played = case.json(&[&PLAY[..], &["--device", "cpu"]].concat());
+        let ecl = &played["ecl"];
+        assert!(number(&ecl["total"]["z"]).abs() < 4.0, "{economy}: {}", ecl["total"]);
+        let closed = Case::new(&tape(1_501), MODEL).json(&[]);
+        near(number(&ecl["total"]["closed_form"]), total(&closed));
+        let economy = &ecl["conditional"];
+        assert!(
+            number(&economy["difference"]).abs() < 4.0 * number(&economy["difference_standard_error"]),
+            "{economy}"
+        );
+        let scalar = case.json(&[&PLAY[..], &["--device", "scalar"]].concat());
+        assert_eq!(scalar["run"]["losses_digest"], played["run"]["losses_digest"]);
+    }
+    let raised = "[severity]\neconomy = \"linear\"\nslope = 0.1\npreserve_expected_loss = false\n";
+    let played =
+        Case::new(&tape(101), &format!("{MODEL}{raised}{PATH}")).json(&[&PLAY[..], &["--device", "cpu"]].concat());
+    assert!(number(&played["ecl"]["total"]["z"]).abs() < 4.0, "{}", played["ecl"]["total"]);
+    let plain = total(&Case::new(&tape(101), MODEL).json(&[]));
+    assert!(number(&played["ecl"]["total"]["closed_form"]) > 1.01 * plain);
+}

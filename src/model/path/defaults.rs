@@ -6,6 +6,7 @@ use super::density::Density;
 use super::economy::{Economies, Order};
 use crate::error::{Error, Result};
 use crate::math::normal;
+use crate::model::severity::DefaultLaw;
 
 /// Defaults of a pool by period, W and index.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,22 +49,20 @@ impl PathDefaults {
         let roots_of_rho = (law.rho.sqrt(), (1.0 - law.rho).sqrt());
         Ok(Self { mixing, thetas: law.thetas.clone(), roots_of_rho, n, coefficients })
     }
+}
 
-    /// W and the weight of each of its nodes.
-    pub fn mixing(&self) -> &[(f64, f64)] {
+impl DefaultLaw for PathDefaults {
+    fn mixing(&self) -> &[(f64, f64)] {
         &self.mixing
     }
 
-    /// A and B of the argument x = A W − B y of `period`, from 0; None where nobody defaults.
-    pub fn line(&self, period: usize) -> Option<(f64, f64)> {
+    fn line(&self, period: usize) -> Option<(f64, f64)> {
         let theta = self.thetas.get(period).filter(|theta| theta.is_finite() || **theta > 0.0)?;
         let (slope, rest) = self.roots_of_rho;
         Some((theta / rest, slope / rest))
     }
 
-    /// Density of the index at `y` together with survival until `period` and a default in it, given W of the node number
-    /// `node`; 0 where there is none.
-    pub fn density(&self, period: usize, node: usize, y: f64) -> f64 {
+    fn density(&self, period: usize, node: usize, y: f64) -> f64 {
         let (Some((level, slope)), Some(&(w, _))) = (self.line(period), self.mixing.get(node)) else { return 0.0 };
         let first = (period * self.mixing.len() + node) * self.n;
         let Some(own) = self.coefficients.get(first..first + self.n) else { return 0.0 };

@@ -1,11 +1,9 @@
 //! The states of the economy at which hazards are weighed (M43): nodes of the index, and of W under the t copula.
 
 use crate::math::hermite::{Hermite, Transition};
+use crate::math::mixing;
 use crate::model::Copula;
 use std::sync::OnceLock;
-
-/// Spacing of ln S, S the chi-square variable: at most this, and this many of its standard deviations.
-const SPACING: (f64, f64) = (0.33, 0.75);
 
 /// How many nodes the index has: more where correlations are high and hazards steep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,28 +91,14 @@ impl Economy {
     }
 }
 
-/// W with the root of its weight: √(S/ν) by the trapezoidal rule in ln S, whose error falls exponentially with the spacing for a density that is analytic
-/// (Trefethen and Weideman, SIAM Review 56 (2014)); it ends where a tail is below 1e-16.
-pub fn mixing(copula: Copula) -> Vec<(f64, f64)> {
-    let Copula::StudentT { degrees_of_freedom: nu } = copula else { return vec![(1.0, 1.0)] };
-    let centre = libm::log(nu);
-    let deviation = (2.0 / nu).sqrt();
-    let (low, high) = match nu < 40.0 {
-        true => (centre - (9.0 / nu.sqrt()).max(72.0 / nu), libm::log(nu + 9.0 * (2.0 * nu).sqrt() + 40.0)),
-        false => (centre - 9.0 * deviation, centre + 9.0 * deviation),
-    };
-    let spacing = SPACING.0.min(SPACING.1 * deviation);
-    let n = ((high - low) / spacing).ceil() as usize + 1;
-    let weigh = |place: usize| {
-        let log = low + (high - low) * (place as f64 / (n - 1) as f64);
-        // S e^(−S/ν) to the power ν/2, as far as ln S decides it: at its greatest, S = ν, it is 1.
-        let excess = log - centre;
-        let weight = libm::exp(0.5 * nu * (excess - libm::expm1(excess)));
-        (libm::exp(0.5 * excess), weight)
-    };
-    let nodes: Vec<(f64, f64)> = (0..n).map(weigh).collect();
-    let total: f64 = nodes.iter().map(|(_, weight)| weight).sum();
-    nodes.into_iter().map(|(mixing, weight)| (mixing, (weight / total).sqrt())).collect()
+/// W with the roots of weights, for [`Economy::mixing`].
+fn mixing(copula: Copula) -> Vec<(f64, f64)> {
+    match copula {
+        Copula::Gaussian => vec![(1.0, 1.0)],
+        Copula::StudentT { degrees_of_freedom } => {
+            mixing::nodes(degrees_of_freedom).into_iter().map(|(w, weight)| (w, weight.sqrt())).collect()
+        }
+    }
 }
 
 /// Economies by memory and order, each made when first asked for.
@@ -136,29 +120,14 @@ impl Economies {
         Self { copula, by_memory }
     }
 
+    /// Their copula.
+    pub fn copula(&self) -> Copula {
+        self.copula
+    }
+
     /// The economy of such a memory; None when it was not among the memories.
     pub fn get(&self, memory: f64, order: Order) -> Option<&Economy> {
         let (_, orders) = self.by_memory.iter().find(|(known, _)| *known == memory)?;
         orders.get(order as usize)?.get_or_init(|| Economy::new(self.copula, memory, order)).as_ref()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::math::{normal, student};
-
-    #[test]
-    fn mixing_normals_gives_students_law() {
-        for nu in [2.0, 3.0, 4.5, 15.0, 39.0, 41.0, 1e3, 1e6] {
-            let nodes = mixing(Copula::StudentT { degrees_of_freedom: nu });
-            assert!(nodes.len() < 130, "{nu}: {}", nodes.len());
-            for t in [-30.0, -4.0, -1.0, 0.3] {
-                // P(X/W < t)
-                let probability: f64 = nodes.iter().map(|(w, root)| root * root * normal::cdf(t * w)).sum();
-                let exact = student::cdf(t, nu);
-                assert!((probability - exact).abs() < 2e-9, "{nu} {t}: {probability} for {exact}");
-            }
-        }
     }
 }

@@ -17,7 +17,7 @@ mod tests;
 
 pub use defaults::PathDefaults;
 pub use density::Density;
-pub use economy::{Economies, Economy, Order, mixing};
+pub use economy::{Economies, Economy, Order};
 pub use persistence::{IndexLaw, LARGEST_PERSISTENCE, per_period};
 pub use recalibrate::{LARGEST_PATH_CORRELATION, joint_default};
 

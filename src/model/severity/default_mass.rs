@@ -4,9 +4,8 @@
 //! By Gauss and Legendre's rule of three points on pieces no wider than 1/8 of the index: relative error 1e-9.
 
 use super::economy::{FIRST_ROW, ROWS, ROWS_PER_UNIT};
-use crate::math::{normal, student};
+use crate::math::{mixing, normal};
 use crate::model::Copula;
-use crate::model::path::{PathDefaults, mixing};
 
 /// The index is between − and + this.
 const FARTHEST: f64 = 8.5;
@@ -103,16 +102,12 @@ impl CopulaDefaults {
     /// Of obligors whose probability of default is `cumulative` by the end of each period (0 to 1, none below the one before),
     /// with asset correlation `rho`, 0 to below 1.
     pub fn new(copula: Copula, cumulative: &[f64], rho: f64) -> Self {
-        let quantile = |share: &f64| {
-            let inside = share.clamp(1e-15, 1.0 - 1e-15);
-            match copula {
-                Copula::Gaussian => normal::quantile(inside),
-                Copula::StudentT { degrees_of_freedom } => student::quantile(inside, degrees_of_freedom),
-            }
-        };
         let rest = (1.0 - rho).sqrt();
-        let mixing = mixing(copula).into_iter().map(|(w, root)| (w, root * root)).collect();
-        let levels = cumulative.iter().map(|share| quantile(share) / rest).collect();
+        let mixing = match copula {
+            Copula::Gaussian => vec![(1.0, 1.0)],
+            Copula::StudentT { degrees_of_freedom } => mixing::nodes(degrees_of_freedom),
+        };
+        let levels = cumulative.iter().map(|&share| copula.quantile(share) / rest).collect();
         Self { mixing, levels, slope: rho.sqrt() / rest }
     }
 
@@ -143,20 +138,6 @@ impl DefaultLaw for CopulaDefaults {
             None => 0.0,
         };
         normal::pdf(y) * (by_end(level) - before)
-    }
-}
-
-impl DefaultLaw for PathDefaults {
-    fn mixing(&self) -> &[(f64, f64)] {
-        self.mixing()
-    }
-
-    fn line(&self, period: usize) -> Option<(f64, f64)> {
-        self.line(period)
-    }
-
-    fn density(&self, period: usize, node: usize, y: f64) -> f64 {
-        self.density(period, node, y)
     }
 }
 

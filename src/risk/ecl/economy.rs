@@ -9,7 +9,7 @@ use crate::model::Copula;
 use crate::model::ecl::{PeriodExposure, PeriodLoss, exposure_path};
 use crate::model::exposure::{ExposureSettings, LoanTerms};
 use crate::model::path::{Economies, IndexLaw, PathDefaults, PathGrid, PathPool, calibrate};
-use crate::model::severity::{CopulaDefaults, ROWS, row_state};
+use crate::model::severity::{CopulaDefaults, DefaultLaw, ROWS, row_state};
 use crate::model::term::TermKey;
 use std::collections::HashMap;
 

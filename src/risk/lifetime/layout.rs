@@ -1,17 +1,17 @@
 //! The plan: bases that give every loan back its own expected credit loss, in the layout of devices (M32).
 
-use super::defaults::GroupDefaults;
 use super::fidelity::{Fidelity, Layout, fidelity};
 use super::obligors::Obligors;
-use super::path::{PathCorrelation, path_law};
+use super::path::{PathCorrelation, Paths};
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile, expected};
-use super::severities::{PoolSeverity, Severities};
+use super::severities::{PoolDefaults, PoolSeverity, Pooling, Severities};
 use super::survey::{Survey, survey};
 use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::Model;
 use crate::model::path::IndexLaw;
+use crate::model::severity::CopulaDefaults;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
 
@@ -65,15 +65,14 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let sizes = (tape.segments.len(), how.pooling.band_width);
     let groups = gather(&obligors, (&profiles, &setup.terms), sizes, setup.grid);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
-    let (path, correlations) = match &how.path {
-        None => (None, vec![]),
-        Some(law) => {
-            let (law, found) = path_law(law, &groups, (setup, &model), (&tape.segments, periods))?;
-            (Some(law), found)
-        }
+    let along = (setup, &model);
+    let paths = how.path.as_ref().map(|law| Paths::new(law, &groups, along, (&tape.segments, periods))).transpose()?;
+    let defaults = |number: usize, group: &Group| match &paths {
+        None => Ok(pool_defaults(group, periods, along)),
+        Some(paths) => paths.defaults(number),
     };
-    let defaults = GroupDefaults::new(&groups, periods, (setup, &model), path.as_ref());
-    let severities = Severities::new(&mut obligors, &mut profiles, &defaults)?;
+    let pooling = Pooling { groups: &groups, defaults: &defaults, copula: model.copula() };
+    let severities = Severities::new(&mut obligors, &mut profiles, &pooling)?;
     let of_pools = severities.as_ref().map_or(&[][..], |severities| &severities.pools);
     let mut bases = Bases::new(&obligors, &profiles, periods);
     for (number, group) in groups.iter().enumerate() {
@@ -101,6 +100,7 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let losses = amounts.iter().map(|&amount| unit.count(amount)).collect();
     drop((amounts, chances));
     let pooled = Pooled { segments: segments.clone(), pools: pools.clone(), losses, rows, unit, rounding };
+    let (times, correlations) = paths.map_or((DefaultTimes::Copula, vec![]), Paths::into_times);
     let spec = HorizonSpec {
         periods,
         per_year: usize::from(setup.grid.per_year()),
@@ -108,11 +108,22 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         factors: profiles.iter().flat_map(|profile| profile.words(periods)).collect(),
         slots: groups.iter().map(|group| group.losses as u16).collect(),
         profiles: profile,
-        times: path.map_or(DefaultTimes::Copula, |law| DefaultTimes::Path(Box::new(law))),
+        times,
         severity: severities.map(|severities| severities.into_plan(&profiles, periods)),
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
     Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity, correlations })
+}
+
+/// How the obligors of `group` default over `periods`.
+fn pool_defaults(group: &Group, periods: usize, (setup, model): (&EclSetup, &Model)) -> PoolDefaults {
+    let mut cumulative = vec![0.0; periods];
+    setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
+    let pd = setup.terms.cumulative(group.term, 12);
+    let rho = model.segments().get(group.segment as usize).map_or(0.0, |segment| segment.correlation(pd));
+    let law = Box::new(CopulaDefaults::new(model.copula(), &cumulative, rho));
+    let is_certain = cumulative.first().is_some_and(|share| *share >= 1.0);
+    PoolDefaults { is_certain, shares: cumulative, rho, law }
 }
 
 fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {

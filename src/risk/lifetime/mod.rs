@@ -5,7 +5,6 @@
 
 mod carried;
 mod classes;
-mod defaults;
 mod fidelity;
 mod layout;
 mod obligors;

@@ -5,19 +5,40 @@
 //! doubled until there are few enough profiles and classes.
 
 use super::classes::{Classes, Table};
-use super::defaults::{GroupDefaults, PoolDefaults};
 use super::obligors::Obligors;
 use super::pools::Group;
 use super::profile::{MOST_PROFILES, MOST_WORDS, Profile};
 use crate::engine::{Severity, State};
 use crate::error::{Error, Result};
 use crate::model::Copula;
-use crate::model::severity::{LgdLaw, MeanLgd, by_argument, by_index, frye_jacobs};
+use crate::model::severity::{DefaultLaw, LgdLaw, MeanLgd, by_argument, by_index, frye_jacobs};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeSet, HashMap};
 
 /// Width of the steps of k.
 const STEP: f64 = 1.0 / 64.0;
+
+/// How the obligors of a pool default.
+pub struct PoolDefaults {
+    /// Whether all do, in the first period, whatever the economy does: devices then look nothing up.
+    pub is_certain: bool,
+    /// The probability of default whose quantile is the threshold of each period (M30, M43).
+    pub shares: Vec<f64>,
+    /// Asset correlation.
+    pub rho: f64,
+    /// How defaults are spread over the economy.
+    pub law: Box<dyn DefaultLaw>,
+}
+
+/// What is needed to number classes.
+pub struct Pooling<'a> {
+    /// Obligors in pools.
+    pub groups: &'a [Group],
+    /// How those of a group, and its number, default.
+    pub defaults: &'a (dyn Fn(usize, &Group) -> Result<PoolDefaults> + Sync),
+    /// The copula.
+    pub copula: Copula,
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -58,11 +79,7 @@ impl Severities {
     ///
     /// # Errors
     /// [`Error::Setting`] when the table would be too large.
-    pub fn new(
-        obligors: &mut Obligors,
-        profiles: &mut Vec<Profile>,
-        pools: &GroupDefaults<'_>,
-    ) -> Result<Option<Self>> {
+    pub fn new(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Option<Self>> {
         let laws = || profiles.iter().filter_map(|profile| profile.laws.as_ref()).flatten();
         if laws().next().is_none() {
             return Ok(None);
@@ -72,7 +89,7 @@ impl Severities {
         // The first class is that of whatever is lost whole; what is idle has it too.
         classes.number(LgdLaw::WHOLE);
         if by_pool {
-            classes = split(obligors, profiles, pools)?;
+            classes = split(obligors, profiles, pooling)?;
         } else {
             for profile in profiles.iter_mut() {
                 let laws = profile.laws.clone().unwrap_or_else(|| vec![LgdLaw::WHOLE; profile.factors.len()]);
@@ -85,9 +102,9 @@ impl Severities {
         let pool = |(number, group): (usize, &Group)| {
             let met: BTreeSet<u16> = losses(obligors, group).map(|loss| obligors.profile[loss]).collect();
             let met: Vec<&Profile> = met.into_iter().filter_map(|number| profiles.get(usize::from(number))).collect();
-            Ok(pool_severity(&met, &pools.of(number)?, (&table, &means, state)))
+            Ok(pool_severity(&met, &(pooling.defaults)(number, group)?, (&table, &means, state)))
         };
-        let pools = pools.groups().par_iter().enumerate().map(pool).collect::<Result<_>>()?;
+        let pools = pooling.groups.par_iter().enumerate().map(pool).collect::<Result<_>>()?;
         Ok(Some(Self { table, state, pools }))
     }
 
@@ -107,11 +124,11 @@ fn losses<'a>(obligors: &'a Obligors, group: &'a Group) -> impl Iterator<Item = 
 }
 
 /// Splits `profiles` by the k of the pools they are met in.
-fn split(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pools: &GroupDefaults<'_>) -> Result<Classes> {
+fn split(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Classes> {
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
     let mut step = STEP;
     while step < 64.0 {
-        match try_split((obligors, profiles), pools, step)? {
+        match try_split((obligors, profiles), pooling, step)? {
             Some(split) if split.profiles.len() * periods <= MOST_WORDS && (split.classes.fit() || step >= 1.0) => {
                 obligors.profile = split.of_losses;
                 *profiles = split.profiles;
@@ -130,16 +147,12 @@ struct Split {
     of_losses: Vec<u16>,
 }
 
-fn try_split(
-    (obligors, profiles): (&Obligors, &[Profile]),
-    pools: &GroupDefaults<'_>,
-    step: f64,
-) -> Result<Option<Split>> {
+fn try_split((obligors, profiles): (&Obligors, &[Profile]), pooling: &Pooling<'_>, step: f64) -> Result<Option<Split>> {
     let mut split = Split { classes: Classes::default(), profiles: vec![], of_losses: obligors.profile.clone() };
     split.classes.number(LgdLaw::WHOLE);
     let mut numbers: HashMap<(u16, Vec<u16>), u16> = HashMap::new();
-    for (number, group) in pools.groups().iter().enumerate() {
-        let defaults = pools.of(number)?;
+    for (number, group) in pooling.groups.iter().enumerate() {
+        let defaults = (pooling.defaults)(number, group)?;
         let mut steps: HashMap<(usize, u64), f64> = HashMap::new();
         let mut masses: HashMap<usize, Vec<f64>> = HashMap::new();
         let mut here: HashMap<u16, u16> = HashMap::new();
@@ -149,12 +162,12 @@ fn try_split(
                 split.of_losses[loss] = known;
                 continue;
             }
-            let Some(profile) = profiles.get(usize::from(number)) else { continue };
+            let Some(profile) = profiles.get(usize::from(number)) else { return Ok(None) };
             let mut in_pool = |(period, law): (usize, LgdLaw)| match law.mean {
                 MeanLgd::Argument { lgd, .. } => {
                     let exact = steps
                         .entry((period, lgd.to_bits()))
-                        .or_insert_with(|| exact_step((pools.copula(), &defaults), &mut masses, (period, lgd)));
+                        .or_insert_with(|| exact_step((pooling.copula, &defaults), &mut masses, (period, lgd)));
                     let step = (*exact / step + 0.5).floor() * step;
                     LgdLaw { mean: MeanLgd::Argument { lgd, step }, ..law }
                 }

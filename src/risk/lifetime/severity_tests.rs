@@ -7,7 +7,7 @@ use crate::engine::{Control, Device, Job, Keep, KernelChoice, Ledger, Plan, Scal
 use crate::math::normal;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
-use crate::model::path::IndexLaw;
+use crate::model::path::{IndexLaw, per_period};
 use crate::model::severity::{Economy, ExpectedLoss, SeveritySettings};
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
@@ -29,9 +29,12 @@ fn model(copula: Copula, rho: f64, n_segments: usize) -> Model {
 }
 
 fn laid_out(tape: &Tape, setup: &EclSetup) -> LaidOut {
+    laid_out_along(None, tape, setup)
+}
+
+fn laid_out_along(path: Option<IndexLaw>, tape: &Tape, setup: &EclSetup) -> LaidOut {
     let kernel = KernelChoice::Auto;
-    let (pooling, path) = (PoolSettings { band_width: 0.1, unit: None }, setup.severity.path.clone());
-    let how = LayOut { pooling, bands: Bands::default(), kernel, path };
+    let how = LayOut { pooling: PoolSettings { band_width: 0.1, unit: None }, bands: Bands::default(), kernel, path };
     lay_out(tape, setup, setup.severity.model.clone().unwrap(), &how).unwrap()
 }
 
@@ -189,41 +192,44 @@ fn what_is_played_is_what_is_expected() {
     assert!(distance(&raised.plan, n, neutral) > 4.0);
 }
 
-/// An index that remembers: α a quarter of .8 a year.
-fn along_a_path(mut setup: EclSetup) -> EclSetup {
-    let factors = Factors::new(vec!["economy".into()], vec![1.0]).unwrap();
-    let spec =
-        |name: &str| SegmentSpec { name: name.into(), correlation: AssetCorrelation::Fixed(0.12), loadings: vec![1.0] };
-    setup.severity.path = Some(IndexLaw::new(&factors, &[spec("s0"), spec("s1")], &[0.8], 4).unwrap());
-    setup
-}
-
 #[test]
-fn along_a_path_it_is_expected_as_well() {
-    let tape = tests::tape();
-    for (economy, expected_loss) in [
-        (Economy::Linear, ExpectedLoss::Preserved),
-        (Economy::Linear, ExpectedLoss::Raised),
-        (Economy::FryeJacobs, ExpectedLoss::Preserved),
-    ] {
-        let one_index = moving((economy, expected_loss), Copula::Gaussian);
-        let laid_out = laid_out(&tape, &along_a_path(one_index.clone()));
+fn what_is_played_along_a_path_is_what_is_expected() {
+    let (tape, n) = (tests::tape(), 3_001);
+    let alpha = per_period(0.8, 4);
+    let law = IndexLaw { memory: vec![alpha; 2], innovations: vec![(1.0 - alpha * alpha).sqrt(); 2] };
+    for economy in [Economy::Linear, Economy::FryeJacobs] {
+        let mut setup = moving((economy, ExpectedLoss::Preserved), Copula::Gaussian);
+        setup.exposure[1].collateral.index_loading = 0.0;
+        let laid_out = laid_out_along(Some(law.clone()), &tape, &setup);
         let closed = laid_out.totals.total().ecl;
-        let z = distance(&laid_out.plan, 2_003, closed);
-        assert!(z.abs() < 4.0, "{economy:?} {expected_loss:?}: z = {z}");
-        let otherwise = laid_out_closed(&tape, &one_index);
-        // Sibling: defaults along a path meet other economies than those of one index for all periods.
-        let moves = (closed / otherwise - 1.0).abs();
-        assert_eq!(
-            economy == Economy::FryeJacobs,
-            moves < 1e-12,
-            "{economy:?} {expected_loss:?}: {closed} {otherwise}"
-        );
+        let z = distance(&laid_out.plan, n, closed);
+        assert!(z.abs() < 4.0, "{economy:?}: z = {z}");
+        assert!(distance(&laid_out.plan, n, 1.15 * closed) < -4.0, "{economy:?}");
+        // Bases divide by what a default loses on average in its own period: along a path that is another number.
+        let copula = self::laid_out(&tape, &setup);
+        assert_eq!(copula.totals.total().ecl, closed);
+        assert_ne!(copula.plan.losses(), laid_out.plan.losses());
     }
 }
 
-fn laid_out_closed(tape: &Tape, setup: &EclSetup) -> f64 {
-    measure(tape, setup, Depth::Totals, &mut |_, _| Ok(())).unwrap().total().ecl
+#[test]
+fn along_a_path_raised_losses_are_expected_as_well() {
+    let tape = tests::tape();
+    let alpha = per_period(0.8, 4);
+    let law = IndexLaw { memory: vec![alpha; 2], innovations: vec![(1.0 - alpha * alpha).sqrt(); 2] };
+    for expected_loss in [ExpectedLoss::Preserved, ExpectedLoss::Raised] {
+        // Collateral moves in both.
+        let mut setup = moving((Economy::Linear, expected_loss), Copula::Gaussian);
+        let otherwise = measure(&tape, &setup, Depth::Totals, &mut |_, _| Ok(())).unwrap().total().ecl;
+        setup.severity.path = Some(law.clone());
+        let laid_out = laid_out_along(Some(law.clone()), &tape, &setup);
+        let closed = laid_out.totals.total().ecl;
+        let z = distance(&laid_out.plan, 2_003, closed);
+        assert!(z.abs() < 4.0, "{expected_loss:?}: z = {z}");
+        // Sibling: defaults along a path meet other economies than those of one index for all periods.
+        let moves = (closed / otherwise - 1.0).abs();
+        assert!(moves > 1e-6 && moves < 0.1, "{expected_loss:?}: {closed} {otherwise}");
+    }
 }
 
 fn moving_model(copula: Copula) -> SeveritySetup {
