@@ -10,7 +10,7 @@ use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{ObligorRule, OnError, PoolSettings, Rejected, Tape, TapeSettings};
-use crate::report::{InputDigest, LayoutReport, PortfolioReport, counted};
+use crate::report::{InputDigest, LayoutReport, PortfolioReport, SeveritiesReport, counted};
 use crate::risk::ecl::EclSetup;
 use crate::risk::lifetime::{LaidOut, LayOut, lay_out};
 use crate::units::Date;
@@ -117,7 +117,7 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         pooling: PoolSettings { band_width: simulation.band_width, unit: simulation.unit },
         bands: settings.ecl.bands,
         kernel: simulation.kernel,
-        path: path::index_law(settings, &tape.segments)?,
+        path: settings.index_law(&tape.segments)?,
     };
     let LaidOut { plan, pools, segments, rounding, totals, profiles, rate_band, fidelity, correlations } =
         lay_out(tape, setup, link(settings, &tape.segments)?, &how)?;
@@ -149,6 +149,12 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         rejected_unreadable: rejected.unreadable,
         rejected_file: rejected.file.as_ref().map(|file| file.display().to_string()),
     };
+    let severities = horizon.and_then(engine::Horizon::severity).map(|severity| SeveritiesReport {
+        classes: severity.n_classes() as u64,
+        rows: severity.rows as u64,
+        cells: severity.cells as u64,
+        ltv_band: how.bands.ltv,
+    });
     let layout = LayoutReport {
         obligors: portfolio.obligors,
         pools: portfolio.pools,
@@ -159,6 +165,7 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         rounding_error: rounding.error,
         profile_error: fidelity.profile_error,
         profile_tail_bias: fidelity.tail_bias,
+        severities,
     };
     let prepared = Prepared {
         plan,

@@ -3,31 +3,15 @@
 use super::prepare::listed_segments;
 use crate::config::{Resolved, TimesChoice};
 use crate::error::Result;
-use crate::model::Factors;
-use crate::model::path::IndexLaw;
 use crate::report::{FactorPersistence, PathReport, PathRho};
 use crate::risk::lifetime::PathCorrelation;
-
-/// The law of the indices of the segments called `names`; None in copula mode.
-///
-/// # Errors
-/// Those of factors, segments and [`IndexLaw::new`].
-pub fn index_law(settings: &Resolved, names: &[String]) -> Result<Option<IndexLaw>> {
-    let (TimesChoice::Path, Some(persistence)) = (settings.ecl.default_times, &settings.factors.persistence) else {
-        return Ok(None);
-    };
-    let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
-    let specs = settings.segment_specs(names)?;
-    let per_year = usize::from(settings.ecl.grid.per_year());
-    IndexLaw::new(&factors, &specs, persistence, per_year).map(Some)
-}
 
 /// Refuses a model whose listed segments can have no path, before a long tape is read.
 ///
 /// # Errors
-/// Those of [`index_law`].
+/// Those of [`Resolved::index_law`].
 pub fn check(settings: &Resolved) -> Result<()> {
-    index_law(settings, &listed_segments(settings)).map(drop)
+    settings.index_law(&listed_segments(settings)).map(drop)
 }
 
 /// What there is to say of a run along a path; None in copula mode.

@@ -1,6 +1,6 @@
 //! Resolved settings of expected credit loss in the shapes that the tape's reader and the measuring take them in.
 
-use super::ecl::{EclSettings, TimesChoice};
+use super::ecl::EclSettings;
 use super::exposure::ExposureChoice;
 use super::profile_file::{ProfileFile, read_profiles};
 use super::resolved::{Resolved, SegmentSettings, Segments};
@@ -137,15 +137,9 @@ impl Resolved {
         let settings = self.ecl.severity;
         let moves = |own: &ExposureSettings| settings.moves_expectation(own, Secured::Yes);
         // What is expected then depends on how strongly segments move with the economy.
-        let is_raised = exposure.iter().any(moves);
-        if is_raised && self.ecl.default_times == TimesChoice::Path {
-            let found = "\"path\" beside LGDs that raise the expected loss (severity.preserve_expected_loss = false, or \
-                         collateral.index_loading above 0)";
-            let wanted = "\"copula\", whose closed form knows of them, or LGDs that keep the expected loss";
-            return Err(Error::setting("time.default_times", found, wanted));
-        }
-        let model = is_raised.then(|| self.link(&tape.segments)).transpose()?;
-        let severity = SeveritySetup { settings, model };
+        let model = exposure.iter().any(moves).then(|| self.link(&tape.segments)).transpose()?;
+        let path = if model.is_some() { self.index_law(&tape.segments)? } else { None };
+        let severity = SeveritySetup { settings, model, path };
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,

@@ -25,7 +25,8 @@ pub(super) fn read(model: &mut RawModel, section: &str, node: &Node) -> Result<(
                 model.columns.push((field.to_owned(), node.written(source(&node)?)));
             }
         }
-        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "severity" | "ecl" | "staging" | "cecl" => {
+        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "severity" | "ecl" | "staging"
+        | "cecl" => {
             for (key, node) in node.table("a table")? {
                 let path = format!("{section}.{key}");
                 model.ecl.set(&path, entries::read(&path, &node)?);

@@ -123,7 +123,10 @@ mod tests {
     fn what_contradicts_says_what_to_do() {
         for (text, expected) in [
             ("[severity]\neconomy = \"linear\"", "found linear without a slope; wanted severity.slope as well"),
-            ("[severity]\neconomy = \"frye_jacobs\"\nslope = 0.1", "severity.slope (m.toml line 3): found a slope with"),
+            (
+                "[severity]\neconomy = \"frye_jacobs\"\nslope = 0.1",
+                "severity.slope (m.toml line 3): found a slope with",
+            ),
             ("[severity]\neconomy = \"none\"\nslope = 0.1", "wanted severity.economy = \"linear\", or no slope"),
             ("[severity]\neconomy = \"frye_jacobs\"\n[segments.a]\nlgd_slope = 0.1", "segments.a.lgd_slope"),
             ("[severity]\neconomy = \"frye_jacobs\"\npreserve_expected_loss = false", "by construction"),

@@ -71,11 +71,7 @@ impl Law {
         }
         let a = 0.5 * self.nu;
         let x = self.nu / (self.nu + t * t);
-        if x < (a + 1.0) / (a + 2.5) {
-            self.front(t) * fraction(a, 0.5, x) / self.nu
-        } else {
-            0.5 - self.central(t)
-        }
+        if x < (a + 1.0) / (a + 2.5) { self.front(t) * fraction(a, 0.5, x) / self.nu } else { 0.5 - self.central(t) }
     }
 
     /// P(0 < T < `t`) for `t` up to about √3: ½ I_y(½, ν/2), y = t² / (ν + t²).

@@ -6,6 +6,7 @@ mod figures;
 mod files;
 mod paths;
 mod refusals;
+mod severity;
 mod simulated;
 mod staging;
 

@@ -325,13 +325,18 @@ fn defaults_by_state_add_up_to_each_periods_share() {
 fn laws_have_the_same_bits_on_every_machine() {
     // FNV-1a of 64 bits, as in the golden hashes of `math`: another value means other losses.
     let student = Copula::StudentT { degrees_of_freedom: 30.0 };
-    let numbers = [(Copula::Gaussian, 0.15, 4), (Copula::Gaussian, 0.45, 12), (student, 0.2, 4)].map(|(copula, rho, per_year)| {
-        let law =
-            one(pool(flat_exact(0.02, per_year), rho, per_period(0.8, per_year)), PathGrid { copula, per_year, periods: 12 });
-        law.thetas.iter().chain([&law.rho]).map(|number| number.to_bits()).collect::<Vec<u64>>()
-    });
+    let numbers = [(Copula::Gaussian, 0.15, 4), (Copula::Gaussian, 0.45, 12), (student, 0.2, 4)].map(
+        |(copula, rho, per_year)| {
+            let law = one(
+                pool(flat_exact(0.02, per_year), rho, per_period(0.8, per_year)),
+                PathGrid { copula, per_year, periods: 12 },
+            );
+            law.thetas.iter().chain([&law.rho]).map(|number| number.to_bits()).collect::<Vec<u64>>()
+        },
+    );
     let bytes = numbers.iter().flatten().flat_map(|bits| bits.to_le_bytes());
-    let hash = bytes.fold(0xCBF2_9CE4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+    let hash =
+        bytes.fold(0xCBF2_9CE4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
     assert_eq!(hash, 0xBE2B_2327_EDCF_ADEB, "{hash:#X}");
 }
 

@@ -5,7 +5,9 @@
 //! 256 (E_{j+1} − E_j), E_j = m I_{q_j}(a + 1, b) = m (j/256 − q_j^a (1 − q_j)^b / (a B(a, b))). The mean of all cells is m; their
 //! deviation is a little below s.
 
+use super::economy::Spread;
 use crate::math::incomplete_beta::{Beta, Place};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Cells of a table.
 pub const CELLS: usize = 256;
@@ -46,6 +48,31 @@ pub fn cell_means(mean: f64, deviation: f64) -> [f64; CELLS] {
     })
 }
 
+/// Steps of the mean of a family.
+const MEANS: usize = 512;
+
+/// The cells of all means under one rule for the deviation: exact at 513 means, linear between them, which keeps the mean.
+#[derive(Debug)]
+pub struct BetaFamily {
+    cells: Vec<[f64; CELLS]>,
+}
+
+impl BetaFamily {
+    /// With deviations by `spread`; by all threads of the rayon pool that it is called in.
+    pub fn new(spread: Spread) -> Self {
+        let of_mean = |mean: f64| cell_means(mean, spread.at(mean));
+        Self { cells: (0..=MEANS).into_par_iter().map(|step| of_mean(step as f64 / MEANS as f64)).collect() }
+    }
+
+    /// The cells of a law of that `mean`, 0 to 1.
+    pub fn cells(&self, mean: f64) -> [f64; CELLS] {
+        let place = mean.clamp(0.0, 1.0) * MEANS as f64;
+        let step = (place as usize).min(MEANS - 1);
+        let (part, below, above) = (place - step as f64, &self.cells[step], &self.cells[step + 1]);
+        std::array::from_fn(|cell| below[cell] + part * (above[cell] - below[cell]))
+    }
+}
+
 /// E[X; X ≤ q_j] for j = 0 … `n`, q_j the quantile at j/256 of `law`, whose first shape is `a` and whose mean is `mean`.
 fn partial_means(law: Beta, a: f64, mean: f64, n: usize) -> Vec<f64> {
     let mut means = Vec::with_capacity(n + 1);
@@ -69,6 +96,7 @@ fn partial_means(law: Beta, a: f64, mean: f64, n: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::severity::{LgdLaw, MeanLgd};
 
     fn moments(cells: &[f64]) -> (f64, f64) {
         let mean = cells.iter().sum::<f64>() / cells.len() as f64;
@@ -109,6 +137,20 @@ mod tests {
             assert!((m - mean).abs() < 1e-10, "{mean} {share}: {m}");
             assert!(s <= deviation * (1.0 + 1e-9) && cells.is_sorted(), "{mean} {share}: {s} for {deviation}");
         }
+    }
+
+    #[test]
+    fn a_family_has_the_cells_of_its_means() {
+        let law = |lgd: f64| LgdLaw { mean: MeanLgd::Index { lgd, slope: 0.1, security: None }, deviation: 0.25 };
+        let family = BetaFamily::new(law(0.45).spread());
+        for mean in [0.0, 0.0007, 0.0513, 0.3333, 0.45, 0.9871, 1.0] {
+            let cells = family.cells(mean);
+            let (m, s) = moments(&cells);
+            assert!((m - mean).abs() < 1e-10, "{mean}: {m}");
+            let exact = moments(&cell_means(mean, law(0.45).spread().at(mean))).1;
+            assert!((s - exact).abs() < 2e-3 * exact.max(0.05), "{mean}: {s} for {exact}");
+        }
+        assert!((moments(&family.cells(0.45)).1 - 0.2499969).abs() < 1e-5);
     }
 
     #[test]

@@ -42,8 +42,12 @@ mod tests {
         assert_eq!(Security { loading: 0.0, ..security }.lgd(0.45, -2.0), 0.45 * (1.0 - 0.7));
         // Where nothing is cut off, the mean over the economy is that of the mean value.
         let low = Security { cover: 0.1, floor: 0.0, loading: 0.2 };
-        let mean: f64 = (-136..=136).map(|i| f64::from(i) / 16.0).map(|y| normal::pdf(y) / 16.0 * low.lgd(0.45, y)).sum();
+        let mean: f64 =
+            (-136..=136).map(|i| f64::from(i) / 16.0).map(|y| normal::pdf(y) / 16.0 * low.lgd(0.45, y)).sum();
         assert!((mean - 0.45 * 0.9).abs() < 1e-12, "{mean}");
-        assert_eq!(Security { cover: Security::most_cover(0.3, -8.0) * 1.000_001, floor: 0.0, loading: 0.3 }.lgd(0.45, -8.0), 0.0);
+        assert_eq!(
+            Security { cover: Security::most_cover(0.3, -8.0) * 1.000_001, floor: 0.0, loading: 0.3 }.lgd(0.45, -8.0),
+            0.0
+        );
     }
 }

@@ -104,17 +104,40 @@ impl LgdLaw {
     /// What is lost whole.
     pub const WHOLE: Self = Self { mean: MeanLgd::Whole, deviation: 0.0 };
 
-    /// Mean and deviation in the `state` of a row. The deviation is the law's own; where the mean comes so near to 0 or 1 that
-    /// no such LGD exists, it is .95 of the largest there is, √(μ (1 − μ)), or the part of it that it is of the neutral mean if
-    /// that is more.
+    /// Mean and deviation in the `state` of a row.
     pub fn at(self, state: f64) -> (f64, f64) {
         let mean = self.mean.at(state);
-        if self.deviation <= 0.0 {
-            return (mean, 0.0);
-        }
+        (mean, self.spread().at(mean))
+    }
+
+    /// Its deviation by mean.
+    pub fn spread(self) -> Spread {
         let neutral = largest_deviation(self.mean.neutral());
-        let part = if self.deviation < neutral { self.deviation / neutral } else { 0.0 };
-        (mean, self.deviation.min(part.max(MOST_OF_LARGEST) * largest_deviation(mean)))
+        let part = match self.mean {
+            MeanLgd::Index { .. } if self.deviation < neutral => (self.deviation / neutral).max(MOST_OF_LARGEST),
+            _ => MOST_OF_LARGEST,
+        };
+        Spread { deviation: self.deviation, part }
+    }
+}
+
+/// The deviation of an LGD by its mean: the same for all, but where the mean comes so near to 0 or 1 that no such LGD exists, a
+/// part of the largest there is, √(μ (1 − μ)): .95, or what it is of that of the neutral mean by the index if that is more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    deviation: f64,
+    part: f64,
+}
+
+impl Spread {
+    /// The deviation at the mean `mean`, 0 to below ½.
+    pub fn at(self, mean: f64) -> f64 {
+        self.deviation.min(self.part * largest_deviation(mean))
+    }
+
+    /// What tells it from others.
+    pub fn key(self) -> [u64; 2] {
+        [self.deviation.to_bits(), self.part.to_bits()]
     }
 }
 

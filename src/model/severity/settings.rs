@@ -81,11 +81,8 @@ impl Secured {
 }
 
 fn by_index(settings: &ExposureSettings, period: &PeriodExposure, slope: f64) -> MeanLgd {
-    let of_cover = |cover| Security {
-        cover,
-        floor: settings.collateral.lgd_floor,
-        loading: settings.collateral.index_loading,
-    };
+    let of_cover =
+        |cover| Security { cover, floor: settings.collateral.lgd_floor, loading: settings.collateral.index_loading };
     MeanLgd::Index { lgd: period.lgd, slope, security: period.cover.map(of_cover) }
 }
 

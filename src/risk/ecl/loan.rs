@@ -224,7 +224,8 @@ impl Loan<'_> {
             loss_path(&terms, setup.discounting, setup.grid, &mut scratch.losses);
             if setup.severity.settings.moves_expectation(settings, Secured::by(terms.collateral.as_ref())) {
                 let horizon = if depth == Depth::Loans { months } else { staged.horizon };
-                let loan = Exposed { terms: &terms, settings, segment, key };
+                let name = self.tape.segments.get(segment as usize).map_or("", String::as_str);
+                let loan = Exposed { terms: &terms, settings, segment, name, key };
                 scratch.by_state.move_losses(&loan, setup, horizon, &mut scratch.losses)?;
             }
             found.ecl = expected(&scratch.losses, &cumulative, staged.horizon, &mut scratch.years);

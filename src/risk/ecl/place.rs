@@ -27,7 +27,9 @@ fn refuse_wide(tape: &Tape, number: usize, (lgd, deviation): (f64, f64)) -> Erro
     Error::Tape {
         path,
         found: format!("{row}: an LGD of {lgd} with a standard deviation of {deviation}"),
-        remedy: format!("set severity.lgd_sd (or segments.*.lgd_sd) below {most:.4}, the largest that such an LGD can have"),
+        remedy: format!(
+            "set severity.lgd_sd (or segments.*.lgd_sd) below {most:.4}, the largest that such an LGD can have"
+        ),
     }
 }
 

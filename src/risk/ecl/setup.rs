@@ -4,6 +4,7 @@ use super::scale::RatingScale;
 use crate::model::Model;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
+use crate::model::path::IndexLaw;
 use crate::model::severity::SeveritySettings;
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
@@ -41,6 +42,8 @@ pub struct SeveritySetup {
     pub settings: SeveritySettings,
     /// Copula and correlations by segment of the tape, where expected losses depend on them.
     pub model: Option<Model>,
+    /// The law of the indices, where defaults come along a path of the economy.
+    pub path: Option<IndexLaw>,
 }
 
 /// How much is worked out of each loan.

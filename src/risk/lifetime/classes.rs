@@ -2,7 +2,7 @@
 
 use crate::engine::{SEVERITY_CELLS, STATE_ROWS, WHOLE};
 use crate::error::{Error, Result};
-use crate::model::severity::{LgdLaw, MeanLgd, cell_means, row_state};
+use crate::model::severity::{BetaFamily, LgdLaw, MeanLgd, cell_means, row_state};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 use std::collections::HashMap;
@@ -57,11 +57,8 @@ impl Classes {
         number
     }
 
-    /// The table of all laws, by states of the economy where any of them moves, by cells where any is random.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] when it would be larger than [`MOST_BYTES`].
-    pub fn table(&self) -> Result<Table> {
+    /// Rows and cells.
+    fn sizes(&self) -> (usize, usize) {
         let moves = |law: &LgdLaw| match law.mean {
             MeanLgd::Whole => false,
             MeanLgd::Argument { .. } => true,
@@ -71,16 +68,40 @@ impl Classes {
         };
         let rows = if self.laws.iter().any(moves) { STATE_ROWS } else { 1 };
         let cells = if self.laws.iter().any(|law| law.deviation > 0.0) { SEVERITY_CELLS } else { 1 };
-        let most = MOST_BYTES / (4 * rows * cells);
-        let wanted = self.laws.len() + self.beyond;
-        if wanted > most.min(1 << 16) {
+        (rows, cells)
+    }
+
+    /// Classes that a table of that size may have.
+    fn most(&self) -> usize {
+        let (rows, cells) = self.sizes();
+        (MOST_BYTES / (4 * rows * cells)).min(1 << 16)
+    }
+
+    /// Whether a table of them is not too large.
+    pub fn fit(&self) -> bool {
+        self.beyond == 0 && self.laws.len() <= self.most()
+    }
+
+    /// The table of all laws, by states of the economy where any of them moves, by cells where any is random.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when it would be larger than [`MOST_BYTES`].
+    pub fn table(&self) -> Result<Table> {
+        let (rows, cells) = self.sizes();
+        let (most, wanted) = (self.most(), self.laws.len() + self.beyond);
+        if !self.fit() {
             let found = format!("{wanted} different LGDs in {rows} states of the economy and {cells} cells of a law");
             let wanted = format!(
-                "at most {} of them, 32 MiB: a wider band of collateral per exposure (exposure.ltv_band), LGDs by segment in \
-                 place of loans' own, or either lgd_sd or LGDs that move with the economy, not both",
-                most.min(1 << 16)
+                "at most {most} of them, 32 MiB: a wider band of collateral per exposure (exposure.ltv_band), LGDs by segment in \
+                 place of loans' own, or either lgd_sd or LGDs that move with the economy, not both"
             );
             return Err(Error::setting("severity", found, wanted));
+        }
+        let mut families: HashMap<[u64; 2], BetaFamily> = HashMap::new();
+        if rows > 1 && cells > 1 {
+            for spread in self.laws.iter().map(|law| law.spread()) {
+                families.entry(spread.key()).or_insert_with(|| BetaFamily::new(spread));
+            }
         }
         let mut shares = vec![0; self.laws.len() * rows * cells];
         shares.par_chunks_mut(cells).enumerate().for_each(|(place, shares)| {
@@ -89,7 +110,8 @@ impl Classes {
             let (mean, deviation) = law.at(if rows > 1 { row_state(place % rows) } else { 0.0 });
             match cells {
                 SEVERITY_CELLS => {
-                    let means = cell_means(mean, deviation);
+                    let family = families.get(&law.spread().key());
+                    let means = family.map_or_else(|| cell_means(mean, deviation), |family| family.cells(mean));
                     shares.iter_mut().zip(means).for_each(|(share, mean)| *share = in_words(mean));
                 }
                 _ => shares.fill(in_words(mean)),
@@ -108,9 +130,9 @@ fn key(law: LgdLaw) -> [i64; 7] {
     let digits = |value: f64| (value * 1e9 + 0.5).floor() as i64;
     let of_mean = match law.mean {
         MeanLgd::Whole => [0; 6],
-        MeanLgd::Argument { lgd, step } => {
-            // Without a deviation k alone decides.
-            [1, if law.deviation > 0.0 { digits(lgd) } else { 0 }, digits(step), 0, 0, 0]
+        MeanLgd::Argument { step, .. } => {
+            // k alone decides.
+            [1, 0, digits(step), 0, 0, 0]
         }
         MeanLgd::Index { lgd, slope, security: None } => [2, digits(lgd), digits(slope), 0, 0, 0],
         MeanLgd::Index { lgd, slope, security: Some(security) } => {

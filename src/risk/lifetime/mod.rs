@@ -12,9 +12,9 @@ mod path;
 mod pools;
 mod profile;
 mod severities;
-mod survey;
 #[cfg(test)]
 mod severity_tests;
+mod survey;
 #[cfg(test)]
 mod tests;
 

@@ -182,12 +182,7 @@ impl Profile {
 
     /// The profile of `key`, at the means of its loans. In a period that a loan's maturity or horizon cuts off, a default
     /// counts with the share of the months that are left of it.
-    pub fn new(
-        key: &ProfileKey,
-        means: &Means,
-        settings: &ExposureSettings,
-        how: How<'_>,
-    ) -> Self {
+    pub fn new(key: &ProfileKey, means: &Means, settings: &ExposureSettings, how: How<'_>) -> Self {
         let (discounting, grid) = (how.setup.discounting, how.setup.grid);
         let mean = |sum: f64| if means.weight > 0.0 { sum / means.weight } else { 0.0 };
         let undrawn = mean(means.undrawn).clamp(0.0, 1.0);

@@ -2,7 +2,7 @@
 //! a pool, which is what bases are divided by: so tables, their steps and their ends move no expectation.
 //!
 //! Under M47 a class hangs on the pool as well. Profiles are split by the pools they are met in, k in steps of 1/64; steps are
-//! doubled until there are few enough profiles.
+//! doubled until there are few enough profiles and classes.
 
 use super::classes::{Classes, Table};
 use super::obligors::Obligors;
@@ -128,12 +128,13 @@ fn split(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
     let mut step = STEP;
     while step < 64.0 {
-        if let Some(split) = try_split((obligors, profiles), pooling, step)? {
-            if split.profiles.len() * periods <= MOST_WORDS {
+        match try_split((obligors, profiles), pooling, step)? {
+            Some(split) if split.profiles.len() * periods <= MOST_WORDS && (split.classes.fit() || step >= 1.0) => {
                 obligors.profile = split.of_losses;
                 *profiles = split.profiles;
                 return Ok(split.classes);
             }
+            _ => {}
         }
         step *= 2.0;
     }
@@ -153,6 +154,7 @@ fn try_split((obligors, profiles): (&Obligors, &[Profile]), pooling: &Pooling<'_
     for (number, group) in pooling.groups.iter().enumerate() {
         let defaults = (pooling.defaults)(number, group)?;
         let mut steps: HashMap<(usize, u64), f64> = HashMap::new();
+        let mut masses: HashMap<usize, Vec<f64>> = HashMap::new();
         let mut here: HashMap<u16, u16> = HashMap::new();
         for loss in losses(obligors, group) {
             let number = obligors.profile[loss];
@@ -163,10 +165,9 @@ fn try_split((obligors, profiles): (&Obligors, &[Profile]), pooling: &Pooling<'_
             let Some(profile) = profiles.get(usize::from(number)) else { return Ok(None) };
             let mut in_pool = |(period, law): (usize, LgdLaw)| match law.mean {
                 MeanLgd::Argument { lgd, .. } => {
-                    let share = defaults.shares.get(period).copied().unwrap_or(1.0);
                     let exact = steps
                         .entry((period, lgd.to_bits()))
-                        .or_insert_with(|| frye_jacobs::argument_step(pooling.copula, share, lgd, defaults.rho));
+                        .or_insert_with(|| exact_step((pooling.copula, &defaults), &mut masses, (period, lgd)));
                     let step = (*exact / step + 0.5).floor() * step;
                     LgdLaw { mean: MeanLgd::Argument { lgd, step }, ..law }
                 }
@@ -190,6 +191,24 @@ fn try_split((obligors, profiles): (&Obligors, &[Profile]), pooling: &Pooling<'_
         }
     }
     Ok(Some(split))
+}
+
+/// k of M47 in a pool; `masses` are kept from LGD to LGD.
+fn exact_step(
+    (copula, defaults): (Copula, &PoolDefaults),
+    masses: &mut HashMap<usize, Vec<f64>>,
+    (period, lgd): (usize, f64),
+) -> f64 {
+    match copula {
+        Copula::Gaussian => {
+            let share = defaults.shares.get(period).copied().unwrap_or(1.0);
+            frye_jacobs::argument_step(share, lgd, defaults.rho)
+        }
+        Copula::StudentT { .. } => {
+            let rows = masses.entry(period).or_insert_with(|| by_argument(defaults.law.as_ref(), period));
+            frye_jacobs::step_by_rows(rows, lgd)
+        }
+    }
 }
 
 /// What the classes of the profiles `met` in a pool lose on average.
