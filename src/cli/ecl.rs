@@ -3,7 +3,7 @@
 use super::args::{EclArgs, Format, FrameworkArg};
 use super::lives::{Lives, digests_of_model, prepare_lives};
 use super::threads::on_threads;
-use super::{ecl_notes, ecl_play, existing, interrupt, number, prepare, progress};
+use super::{ecl_notes, ecl_play, existing, interrupt, number, path, prepare, progress};
 use crate::config::{self, Change, RawModel, Resolved};
 use crate::engine::select_device;
 use crate::error::{Error, Result};
@@ -116,6 +116,7 @@ impl Asked {
         let settings = config::resolve(&raw)?;
         if !args.closed_form {
             prepare::check_model(&settings)?;
+            path::check(&settings)?;
         }
         let framework = settings.ecl.framework.ok_or_else(|| {
             Error::setting("--framework", "nothing", "ifrs9 or cecl, here or as ecl.framework in the model")

@@ -1,16 +1,18 @@
 //! From a tape and settings of expected credit loss to a run over the periods of its loans' lives.
 
+use super::path;
 use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
 use crate::engine;
 use crate::error::{Error, Result};
+use crate::model::severity::Economy;
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::model::time::MOST_MONTHS;
 use crate::portfolio::{OnError, PoolSettings, Rejected, Tape, TapeSettings};
-use crate::report::{InputDigest, LayoutReport, PortfolioReport, counted};
+use crate::report::{InputDigest, LayoutReport, PortfolioReport, SeveritiesReport, counted};
 use crate::risk::ecl::EclSetup;
-use crate::risk::lifetime::{Bands, LaidOut, LayOut, lay_out};
+use crate::risk::lifetime::{LaidOut, LayOut, lay_out};
 use crate::units::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -37,6 +39,7 @@ impl Horizon {
     /// Those of the file of term structures.
     pub fn new(settings: &Resolved) -> Result<Option<Self>> {
         let Some(months) = settings.ecl.horizon else { return Ok(None) };
+        path::check(settings)?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
         let mut settings = settings.clone();
         // One allowance for all: no stages, and nothing discounted unless the model says so.
@@ -75,6 +78,27 @@ impl Horizon {
     }
 }
 
+/// Refuses LGDs that are random or move with the economy in a run of one year in one step, which has no place for them.
+///
+/// # Errors
+/// [`Error::Setting`] with the way out.
+pub fn refuse_severity(settings: &Resolved) -> Result<()> {
+    let ecl = &settings.ecl;
+    let moves = ecl.severity.economy != Economy::None;
+    let is_random = std::iter::once(&ecl.exposure)
+        .chain(ecl.segments.iter().map(|(_, choice)| choice))
+        .any(|choice| choice.settings.lgd_sd > 0.0 || choice.settings.collateral.index_loading > 0.0);
+    if !moves && !is_random {
+        return Ok(());
+    }
+    Err(Error::setting(
+        "severity",
+        "losses given default that are random or move with the economy, in a run of one year in one step",
+        "time.horizon_months = 12 as well, with time.period = \"yearly\" for one period (loans then need a remaining life, on the \
+         tape or as exposure.remaining_months = 12); or no such keys",
+    ))
+}
+
 /// Digests of the files that a model names.
 ///
 /// # Errors
@@ -91,10 +115,11 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
     let simulation = &settings.simulation;
     let how = LayOut {
         pooling: PoolSettings { band_width: simulation.band_width, unit: simulation.unit },
-        bands: Bands::default(),
+        bands: settings.ecl.bands,
         kernel: simulation.kernel,
+        path: settings.index_law(&tape.segments)?,
     };
-    let LaidOut { plan, pools, segments, rounding, totals, profiles, rate_band, fidelity } =
+    let LaidOut { plan, pools, segments, rounding, totals, profiles, rate_band, fidelity, correlations } =
         lay_out(tape, setup, link(settings, &tape.segments)?, &how)?;
     let mut notes: Vec<String> =
         rounding_note(&rounding, &segments, (plan.unit(), simulation.unit)).into_iter().collect();
@@ -103,6 +128,8 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
             "loans share profiles by bands of interest rates {rate_band} wide, because narrower ones are too many"
         ));
     }
+    let path = path::report(settings, &correlations, &tape.segments);
+    notes.extend(path.as_ref().map(path::note));
     let total = totals.total();
     let horizon = plan.horizon();
     let plan_years = horizon.map_or(0, engine::Horizon::years).min(totals.years.len());
@@ -122,6 +149,12 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         rejected_unreadable: rejected.unreadable,
         rejected_file: rejected.file.as_ref().map(|file| file.display().to_string()),
     };
+    let severities = horizon.and_then(engine::Horizon::severity).map(|severity| SeveritiesReport {
+        classes: severity.n_classes() as u64,
+        rows: severity.rows as u64,
+        cells: severity.cells as u64,
+        ltv_band: how.bands.ltv,
+    });
     let layout = LayoutReport {
         obligors: portfolio.obligors,
         pools: portfolio.pools,
@@ -132,6 +165,7 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         rounding_error: rounding.error,
         profile_error: fidelity.profile_error,
         profile_tail_bias: fidelity.tail_bias,
+        severities,
     };
     let prepared = Prepared {
         plan,
@@ -142,6 +176,8 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         segments: segments.iter().map(describe_segment).collect(),
         model: config::to_toml(settings),
         years: totals.years[..plan_years].to_vec(),
+        default_times: Some(settings.ecl.default_times),
+        path,
         inputs: digests(tape),
         assumed: [tape.assumed.clone(), settings.assumed.clone()].concat(),
         notes,

@@ -16,6 +16,7 @@ mod lives;
 mod log;
 mod merge;
 mod number;
+mod path;
 mod playing;
 mod prepare;
 mod progress;

@@ -53,6 +53,8 @@ impl Run<'_> {
                 seconds: Seconds { read: prepared.read_seconds, ..Seconds::default() },
                 loan_scenarios_per_second: None,
                 losses_digest: String::new(),
+                default_times: prepared.default_times.map(|times| times.name().to_owned()),
+                path: prepared.path.clone(),
             },
             portfolio: prepared.portfolio.clone(),
             segments: prepared.segments.clone(),

@@ -1,17 +1,17 @@
 //! From flags and files to a plan: read, check, pool, link; what `simulate` and `check` have in common.
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
-use super::lives::Horizon;
+use super::lives::{self, Horizon};
 use super::{interrupt, number, progress};
-use crate::config::{self, Overrides, RawModel, Resolved, Segments};
+use crate::config::{self, Overrides, RawModel, Resolved, Segments, TimesChoice};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
-use crate::model::{Factors, Model};
+use crate::model::Model;
 use crate::portfolio::{
     DetailSummary, Details, InputFile, MadeUp, MadeUpColumns, OnError, PdKind, PoolSettings, Pooled, Rejected,
     Rounding, SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
 };
-use crate::report::{InputDigest, PortfolioReport, SegmentReport, counted};
+use crate::report::{InputDigest, PathReport, PortfolioReport, SegmentReport, counted};
 use crate::units::{Date, Level, Unit};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,10 @@ pub struct Prepared {
     pub segments: Vec<SegmentReport>,
     /// Expected loss in closed form by year of the default, currency; empty in a run of one period.
     pub years: Vec<f64>,
+    /// How defaults of several periods come about; none in a run of one period.
+    pub default_times: Option<TimesChoice>,
+    /// The path of the economy along which they do.
+    pub path: Option<PathReport>,
     /// The resolved model, as a model file.
     pub model: String,
     /// Files read.
@@ -105,6 +109,9 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let settings = resolve(input)?;
     check_model(&settings)?;
     let horizon = Horizon::new(&settings)?;
+    if horizon.is_none() && rules.reporting_date.is_none() {
+        lives::refuse_severity(&settings)?;
+    }
     let spinner = progress::row_spinner(output);
     let mut tape = if input.tapes.is_empty() {
         made_up_tape(&demo())?
@@ -162,6 +169,8 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
         portfolio,
         segments,
         years: vec![],
+        default_times: None,
+        path: None,
         model: config::to_toml(&settings),
         inputs,
         assumed,
@@ -256,11 +265,15 @@ pub fn digests(tape: &Tape) -> Vec<InputDigest> {
 /// # Errors
 /// Those of factors and segments.
 pub fn check_model(settings: &Resolved) -> Result<()> {
-    let names: Vec<String> = match &settings.segments {
+    link(settings, &listed_segments(settings)).map(drop)
+}
+
+/// Names of the segments that the model lists.
+pub fn listed_segments(settings: &Resolved) -> Vec<String> {
+    match &settings.segments {
         Segments::Any => Vec::new(),
         Segments::Listed(listed) => listed.iter().map(|segment| segment.name.clone()).collect(),
-    };
-    link(settings, &names).map(drop)
+    }
 }
 
 /// The model of the segments called `names`, in their order.
@@ -268,8 +281,7 @@ pub fn check_model(settings: &Resolved) -> Result<()> {
 /// # Errors
 /// Those of factors and segments.
 pub fn link(settings: &Resolved, names: &[String]) -> Result<Model> {
-    let factors = Factors::new(settings.factors.names.clone(), settings.factors.correlation.clone())?;
-    Model::new(settings.copula, &factors, &settings.segment_specs(names)?)
+    settings.link(names)
 }
 
 /// `rejected_rows.csv` in `folder`, or the first of `rejected_rows-2.csv` … that is free: nothing of the user's is replaced.

@@ -1,4 +1,4 @@
-//! Resolves the sections of expected credit loss: `[time]`, `[term_structure]`, `[exposure]`, `[collateral]`,
+//! Resolves the sections of expected credit loss: `[time]`, `[term_structure]`, `[exposure]`, `[collateral]`, `[severity]`,
 //! `[discounting]`, `[ecl]`, `[staging]`, `[cecl]` and `[[overlays]]`. Files that they name are read by whoever measures.
 
 use super::entries::{Entries, Plain, needed, refuse};
@@ -7,17 +7,40 @@ use super::keys::{Value, keys};
 use super::overlays;
 use super::place::Written;
 use super::raw::{RawModel, RawSegment};
+use super::severity;
 use super::staging;
 use super::term;
 use super::term_source::TermSource;
 use crate::error::Result;
 use crate::model::ecl::Discounting;
+use crate::model::severity::SeveritySettings;
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::time::{Grid, MOST_MONTHS};
 use crate::portfolio::Tape;
 use crate::risk::ecl::Overlay;
+use crate::risk::lifetime::Bands;
 use crate::units::{Date, DateFormat};
 use std::path::PathBuf;
+
+/// How defaults of several periods come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TimesChoice {
+    /// One latent variable decides an obligor's whole life (M30).
+    #[default]
+    Copula,
+    /// Hazards along a path of the economy (M42).
+    Path,
+}
+
+impl TimesChoice {
+    /// Name, as in a model file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Copula => "copula",
+            Self::Path => "path",
+        }
+    }
+}
 
 /// What a model says of expected credit losses.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +64,8 @@ pub struct EclSettings {
     /// Months in which defaults count when `simulate` plays period by period, [`MOST_MONTHS`] for whole lifetimes; None for
     /// one year in one step.
     pub horizon: Option<u16>,
+    /// How defaults of several periods come about.
+    pub default_times: TimesChoice,
     /// Rate of discounting, if the model says.
     pub discounting: Option<Discounting>,
     /// Where PDs beyond a year come from.
@@ -49,6 +74,10 @@ pub struct EclSettings {
     pub exposure: ExposureChoice,
     /// Exposure by segment, for those listed.
     pub segments: Vec<(String, ExposureChoice)>,
+    /// What moves LGDs.
+    pub severity: SeveritySettings,
+    /// Widths of the bands in which loans are played alike.
+    pub bands: Bands,
     /// Thresholds of staging.
     pub staging: StagingRules,
     /// Whether undrawn limits are left out under CECL.
@@ -98,8 +127,8 @@ impl EclSettings {
 }
 
 pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings> {
-    let keys = raw.ecl.over(&defaults.ecl);
     let listed = raw.segments.as_deref().unwrap_or_default();
+    let keys = severity::with_economy(&raw.ecl, listed).over(&defaults.ecl);
     let of_segment = |segment: &RawSegment| {
         let choice = exposure::resolve(&segment.ecl.over(&keys), segment.lgd.as_ref().map(|lgd| lgd.value))?;
         Ok((segment.name.value.trim().to_owned(), choice))
@@ -108,22 +137,33 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
     let own_segments = listed.iter().any(|segment| segment.ecl != Entries::default());
     Ok(EclSettings {
         is_used: keys != defaults.ecl || own_segments || !raw.overlays.is_empty(),
-        assumed: assumed(&raw.ecl),
+        assumed: assumed(&severity::with_economy(&raw.ecl, listed)),
         segment_keys: listed.iter().map(|own| (own.name.value.trim().to_owned(), own.ecl.clone())).collect(),
         folder: raw.folder.clone(),
         framework: keys.choice("ecl.framework", &Framework::ALL.map(|framework| (framework.name(), framework)))?,
         reporting_date: date(&keys, "ecl.reporting_date")?,
         horizon: horizon(&keys, grid)?,
         grid,
+        default_times: default_times(&keys, raw)?,
         discounting: discounting(&keys)?,
         term: term::resolve(&keys, &raw.folder)?,
         exposure: exposure::resolve(&keys, None)?,
         segments: listed.iter().map(of_segment).collect::<Result<_>>()?,
+        severity: severity::resolve(&keys, listed)?,
+        bands: Bands { rate: band(&keys, "exposure.rate_band")?, ltv: band(&keys, "exposure.ltv_band")? },
         staging: staging::resolve(&keys)?,
         unconditionally_cancellable: needed(keys.flag("cecl.unconditionally_cancellable")?)?,
         overlays: overlays::resolve(&raw.overlays)?,
         keys,
     })
+}
+
+/// The width at `path`, above 0.
+fn band(keys: &Entries, path: &str) -> Result<f64> {
+    match (needed(keys.number(path, 0.0..=1.0)?)?, keys.get(path)) {
+        (width, Some(written)) if width <= 0.0 => Err(refuse(path, written)),
+        (width, _) => Ok(width),
+    }
 }
 
 /// The date at `path`.
@@ -144,6 +184,19 @@ fn horizon(keys: &Entries, grid: Grid) -> Result<Option<u16>> {
         (Some(months), Some(written), _) if months % grid.months() != 0 => Err(refuse(MONTHS, written)),
         (None, ..) if lifetime => Ok(Some(MOST_MONTHS)),
         _ => Ok(months),
+    }
+}
+
+/// Paths need to know how the economy of one year bears on the next.
+fn default_times(keys: &Entries, raw: &RawModel) -> Result<TimesChoice> {
+    const PATH: &str = "time.default_times";
+    let chosen = needed(keys.choice(PATH, &[TimesChoice::Copula, TimesChoice::Path].map(|own| (own.name(), own)))?)?;
+    match (chosen, &raw.factors.persistence, keys.get(PATH)) {
+        (TimesChoice::Path, None, Some(written)) => {
+            let wanted = "factors.persistence as well, the lag-one-year autocorrelation of the economy, such as 0.8";
+            Err(written.refuse("path without factors.persistence", wanted))
+        }
+        _ => Ok(chosen),
     }
 }
 
@@ -170,11 +223,14 @@ fn assumed(own: &Entries) -> Vec<String> {
         _ => None,
     };
     let source = text("term_structure.source").unwrap_or("flat");
+    let moves = text("severity.economy").is_some_and(|economy| economy != "none");
     let counts = |path: &str| match path {
         "term_structure.by" | "term_structure.clock" => source == "curves",
         "term_structure.unit" => source != "flat",
         "term_structure.default_state" | "term_structure.withdrawn_state" => source == "migration",
         "term_structure.regularisation" | "term_structure.rounding" => source == "migration",
+        "severity.preserve_expected_loss" => moves,
+        "severity.economy" => !moves,
         "staging.low_credit_risk_pd" => flag("staging.low_credit_risk") == Some(true),
         "staging.cure_months_stage_2" | "staging.cure_months_stage_3" => {
             text("staging.use_tape_stage") == Some("floor")

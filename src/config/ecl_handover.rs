@@ -8,12 +8,13 @@ use super::term_source::{TermSource, read_term_structures};
 use crate::error::{Error, Result};
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{ExposureSettings, RateKind, ScheduleSettings};
+use crate::model::severity::Secured;
 use crate::model::staging::Framework;
 use crate::model::term::{Clock, TermKey, TermStructures};
 use crate::portfolio::{
     Field, FieldSet, Needs, ObligorRule, OnError, SegmentRule, Served, Tape, TapeSettings, UseTapeStage,
 };
-use crate::risk::ecl::{EclSetup, RatingScale};
+use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
 use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -135,6 +136,12 @@ impl Resolved {
         let exposure = tape.segments.iter().map(|name| self.ecl.exposure_settings(name, &mut files));
         let exposure: Vec<ExposureSettings> = exposure.collect::<Result<_>>()?;
         refuse_effective_names(tape, &exposure)?;
+        let settings = self.ecl.severity;
+        let moves = |own: &ExposureSettings| settings.moves_expectation(own, Secured::Yes);
+        // What is expected then depends on how strongly segments move with the economy.
+        let model = exposure.iter().any(moves).then(|| self.link(&tape.segments)).transpose()?;
+        let path = if model.is_some() { self.index_law(&tape.segments)? } else { None };
+        let severity = SeveritySetup { settings, model, path };
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,
@@ -145,6 +152,7 @@ impl Resolved {
             cancellable: framework == Framework::Cecl && self.ecl.unconditionally_cancellable,
             most_months: None,
             scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
+            severity,
         })
     }
 }

@@ -21,11 +21,14 @@ const REMAINING: &str = "a whole number of months from 1 to 480";
 const CPR: &str = "a number from 0 to below 1";
 const GROWTH: &str = "a number above -1 and at most 1";
 const FLAG: &str = "true or false";
+const BAND: &str = "a number above 0 and at most 1";
+const DEVIATION: &str = "a number from 0.001 to below 0.5, or 0 for an LGD that is no random number";
+const SLOPE: &str = "a number from 0 to 1";
 const STAGE: &str = "1, 2, 3 or \"poci\" (CECL: \"lifetime\", \"default\" or \"poci\")";
 const DATE: &str = "a date such as 2025-12-31";
 
 /// The keys of sections of their own, in the order of the template.
-pub const ECL_KEYS: [Key; 49] = [
+pub const ECL_KEYS: [Key; 57] = [
     default(
         "time.period",
         "\"quarterly\"",
@@ -43,6 +46,12 @@ pub const ECL_KEYS: [Key; 49] = [
         "true",
         "`mc-gpu simulate` plays defaults until each loan's maturity",
         "true or false; not beside time.horizon_months",
+    ),
+    default(
+        "time.default_times",
+        "\"copula\"",
+        "how defaults of several periods come about: one latent variable for each obligor's whole life, or hazards along a path of the economy",
+        "\"copula\" or \"path\" (then factors.persistence as well)",
     ),
     default(
         "term_structure.source",
@@ -90,6 +99,13 @@ pub const ECL_KEYS: [Key; 49] = [
     example("exposure.remaining_months", "36", "months to maturity where the tape has none", REMAINING),
     default("exposure.cpr", "0.0", "share prepaid in a year", CPR),
     example("exposure.ccf", "0.5", "share of an undrawn limit that is drawn by default; needed with a limit", SHARE),
+    default(
+        "exposure.rate_band",
+        "0.005",
+        "loans whose interest rates are in one band of this width are played alike; none of it moves an expected loss",
+        BAND,
+    ),
+    default("exposure.ltv_band", "0.05", "the same for collateral per exposure", BAND),
     example(
         "discounting.rate",
         "\"eir\"",
@@ -101,6 +117,31 @@ pub const ECL_KEYS: [Key; 49] = [
     default("collateral.growth", "0.0", "growth of the value a year", GROWTH),
     default("collateral.months_to_sale", "0", "months from default to sale", MONTHS),
     default("collateral.lgd_floor", "0.0", "least loss given default with collateral", SHARE),
+    default(
+        "collateral.index_loading",
+        "0.0",
+        "how strongly the logarithm of the value moves with the segment's index, per standard deviation",
+        SHARE,
+    ),
+    example(
+        "severity.lgd_sd",
+        "0.25",
+        "standard deviation of the loss given default, which is then drawn from a beta law at each default",
+        DEVIATION,
+    ),
+    default(
+        "severity.economy",
+        "\"none\"",
+        "whether losses given default rise in a bad economy: along a line in the index, or with the default rate",
+        "\"none\", \"linear\" (then severity.slope or segments.*.lgd_slope as well) or \"frye_jacobs\"",
+    ),
+    example("severity.slope", "0.1", "how much the LGD rises when the segment's index falls by one; linear", SLOPE),
+    default(
+        "severity.preserve_expected_loss",
+        "true",
+        "whether LGDs that move with the economy are scaled so that the expected loss stays what it is",
+        FLAG,
+    ),
     example("ecl.framework", "\"ifrs9\"", "accounting standard, unless --framework says", "\"ifrs9\" or \"cecl\""),
     example("ecl.reporting_date", "\"2025-12-31\"", "reporting date, unless --reporting-date says", DATE),
     default(
@@ -173,13 +214,15 @@ pub const ECL_KEYS: [Key; 49] = [
 ];
 
 /// The keys of a segment, beside those of correlation and LGD; they win over those of `[exposure]` and `[collateral]`.
-pub const SEGMENT_ECL_KEYS: [Key; 13] = [
+pub const SEGMENT_ECL_KEYS: [Key; 16] = [
     example(
         "segments.*.lgd_by_period",
         "[0.45, 0.40]",
         "LGD of each period, the last going on",
         "a list of numbers from 0 to 1",
     ),
+    example("segments.*.lgd_sd", "0.25", "in place of severity.lgd_sd", DEVIATION),
+    example("segments.*.lgd_slope", "0.1", "in place of severity.slope", SLOPE),
     example("segments.*.profile", "\"annuity\"", "in place of exposure.profile", PROFILE),
     example("segments.*.profile_file", "\"profiles.csv\"", "in place of exposure.profile_file", PROFILE_FILE),
     example("segments.*.rate_kind", "\"effective\"", "in place of exposure.rate_kind", RATE_KIND),
@@ -192,7 +235,27 @@ pub const SEGMENT_ECL_KEYS: [Key; 13] = [
     example("segments.*.collateral.growth", "0.02", "in place of collateral.growth", GROWTH),
     example("segments.*.collateral.months_to_sale", "24", "in place of collateral.months_to_sale", MONTHS),
     example("segments.*.collateral.lgd_floor", "0.05", "in place of collateral.lgd_floor", SHARE),
+    example("segments.*.collateral.index_loading", "0.2", "in place of collateral.index_loading", SHARE),
 ];
+
+/// The general key that a segment's own one, such as `cpr`, stands in for: `exposure.cpr`.
+pub fn general_path(leaf: &str) -> String {
+    match leaf {
+        "lgd_sd" => "severity.lgd_sd".to_owned(),
+        "lgd_slope" => "severity.slope".to_owned(),
+        leaf if leaf.contains('.') => leaf.to_owned(),
+        leaf => format!("exposure.{leaf}"),
+    }
+}
+
+/// The segment's own key that stands in for the general one at `path`.
+pub fn segment_leaf(path: &str) -> &str {
+    match path {
+        "severity.lgd_sd" => "lgd_sd",
+        "severity.slope" => "lgd_slope",
+        path => path.strip_prefix("exposure.").unwrap_or(path),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -202,8 +265,9 @@ mod tests {
     fn keys_of_segments_stand_in_for_others() {
         for key in SEGMENT_ECL_KEYS.iter().skip(1) {
             let leaf = key.path.trim_start_matches("segments.*.");
-            let general = if leaf.contains('.') { leaf.to_owned() } else { format!("exposure.{leaf}") };
+            let general = general_path(leaf);
             assert!(ECL_KEYS.iter().any(|other| other.path == general && other.wanted == key.wanted), "{}", key.path);
+            assert_eq!(segment_leaf(&general), leaf);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::entries::{Entries, Plain, needed, refuse};
 use super::place::Written;
+use super::severity;
 use crate::error::Result;
 use crate::model::exposure::{CollateralSettings, ExposureSettings, RateKind, ScheduleSettings};
 use crate::model::time::MOST_MONTHS;
@@ -61,8 +62,12 @@ pub(super) fn resolve(keys: &Entries, lgd: Option<f64>) -> Result<ExposureChoice
             growth: growth(keys)?,
             months_to_sale: needed(keys.whole("collateral.months_to_sale", 0..=MOST_MONTHS)?)?,
             lgd_floor: needed(keys.number("collateral.lgd_floor", 0.0..=1.0)?)?,
+            index_loading: needed(keys.number("collateral.index_loading", 0.0..=1.0)?)?,
         },
+        lgd_sd: severity::deviation(keys)?,
+        lgd_slope: keys.number("severity.slope", 0.0..=1.0)?.unwrap_or(0.0),
     };
+    severity::refuse_wide(keys, &settings)?;
     Ok(ExposureChoice { settings, profile_file })
 }
 

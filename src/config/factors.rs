@@ -3,11 +3,12 @@
 use super::keys;
 use super::matrix_file::read_matrix;
 use super::place::{Written, quote, shorten, show_text};
-use super::raw::RawModel;
+use super::raw::{RawModel, RawPersistence};
 use super::resolve::pick;
 use super::resolved::FactorSettings;
 use crate::error::{Error, Result};
-use crate::portfolio::found::nearest_alike;
+use crate::model::path::LARGEST_PERSISTENCE;
+use crate::portfolio::found::{nearest_alike, show};
 use std::collections::{HashMap, HashSet};
 
 /// Entries that should be equal may differ by this much: files hold rounded figures.
@@ -15,7 +16,8 @@ const TOLERANCE: f64 = 1e-9;
 
 /// The factors, and what had to be assumed of their names.
 pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<(FactorSettings, Option<String>)> {
-    let factors = settings(raw, defaults)?;
+    let mut factors = settings(raw, defaults)?;
+    factors.persistence = raw.factors.persistence.as_ref().map(|own| persistence(own, &factors.names)).transpose()?;
     if raw.factors.names.is_some() {
         return Ok((factors, None));
     }
@@ -50,7 +52,7 @@ fn settings(raw: &RawModel, defaults: &RawModel) -> Result<FactorSettings> {
                 let found = format!("{} factors without their correlation", names.value.len());
                 return Err(names.refuse(found, "factors.correlation or factors.correlation_file as well"));
             }
-            Ok(FactorSettings { names: names.value.clone(), correlation: vec![1.0] })
+            Ok(FactorSettings { names: names.value.clone(), correlation: vec![1.0], persistence: None })
         }
     }
 }
@@ -72,6 +74,33 @@ fn from_file(raw: &RawModel, defaults: &RawModel, file: &Written<String>) -> Res
     }
 }
 
+/// The persistence of each of `names`.
+fn persistence(written: &Written<RawPersistence>, names: &[String]) -> Result<Vec<f64>> {
+    let wanted = keys::PERSISTENCE.wanted;
+    let range = 0.0..=LARGEST_PERSISTENCE;
+    let each = match &written.value {
+        RawPersistence::All(value) if range.contains(value) => return Ok(vec![*value; names.len()]),
+        RawPersistence::All(value) => return Err(written.refuse(show(*value), wanted)),
+        RawPersistence::Each(each) => each,
+    };
+    for (name, own) in each {
+        if !names.contains(name) {
+            let known = names.iter().map(String::as_str);
+            let meant = nearest_alike(name, known).map(|meant| format!("; did you mean '{meant}'?"));
+            let wanted = format!("a factor that factors.names has{}", meant.unwrap_or_default());
+            return Err(own.refuse(show_text(name), wanted));
+        }
+        if !range.contains(&own.value) {
+            return Err(own.refuse(show(own.value), wanted));
+        }
+    }
+    let of = |name: &String| {
+        let own = each.iter().find(|(factor, _)| factor == name).map(|(_, own)| own.value);
+        own.ok_or_else(|| written.refuse(format!("nothing for the factor {}", show_text(name)), wanted))
+    };
+    names.iter().map(of).collect()
+}
+
 /// The rows and columns of `whole` that belong to `names`, in their order.
 fn select(whole: &FactorSettings, names: &Written<Vec<String>>) -> Result<FactorSettings> {
     let positions: HashMap<&str, usize> = whole.names.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
@@ -87,7 +116,7 @@ fn select(whole: &FactorSettings, names: &Written<Vec<String>>) -> Result<Factor
     let k = whole.names.len();
     let entries = chosen.iter().flat_map(|row| chosen.iter().map(move |column| row * k + column));
     let correlation = entries.filter_map(|entry| whole.correlation.get(entry).copied()).collect();
-    Ok(FactorSettings { names: names.value.clone(), correlation })
+    Ok(FactorSettings { names: names.value.clone(), correlation, persistence: None })
 }
 
 /// Names for a matrix of `n_rows` that brings none.
@@ -145,7 +174,7 @@ fn square<T>(at: &Written<T>, rows: &[Vec<f64>], names: Vec<String>) -> Result<F
             return Err(refuse(at, problem));
         }
     }
-    Ok(FactorSettings { names, correlation })
+    Ok(FactorSettings { names, correlation, persistence: None })
 }
 
 fn refuse<T>(at: &Written<T>, found: String) -> Error {

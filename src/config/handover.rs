@@ -1,9 +1,11 @@
 //! Resolved settings in the shapes that portfolio and model take them in.
 
+use super::ecl::TimesChoice;
 use super::resolved::{Resolved, Segments};
 use super::segments::{ASSUMED_CORRELATION, own_factor};
 use crate::error::{Error, Result};
-use crate::model::SegmentSpec;
+use crate::model::path::IndexLaw;
+use crate::model::{Factors, Model, SegmentSpec};
 use crate::portfolio::{OnError, SegmentRule, TapeSettings};
 use std::collections::HashMap;
 
@@ -25,6 +27,28 @@ impl Resolved {
             obligors: self.simulation.obligors,
             ..TapeSettings::default()
         }
+    }
+
+    /// Copula, factors and the segments called `names`, in their order.
+    ///
+    /// # Errors
+    /// Those of factors and segments.
+    pub fn link(&self, names: &[String]) -> Result<Model> {
+        let factors = Factors::new(self.factors.names.clone(), self.factors.correlation.clone())?;
+        Model::new(self.copula, &factors, &self.segment_specs(names)?)
+    }
+
+    /// The law of the indices of the segments called `names`; None in copula mode.
+    ///
+    /// # Errors
+    /// Those of factors, segments and [`IndexLaw::new`].
+    pub fn index_law(&self, names: &[String]) -> Result<Option<IndexLaw>> {
+        let (TimesChoice::Path, Some(persistence)) = (self.ecl.default_times, &self.factors.persistence) else {
+            return Ok(None);
+        };
+        let factors = Factors::new(self.factors.names.clone(), self.factors.correlation.clone())?;
+        let specs = self.segment_specs(names)?;
+        IndexLaw::new(&factors, &specs, persistence, usize::from(self.ecl.grid.per_year())).map(Some)
     }
 
     /// The segments called `names`, as on the tape and in its order, with loadings on all factors (length K).

@@ -109,6 +109,13 @@ pub const CORRELATION_FILE: Key = Key {
     meaning: "or the file that holds it (CSV beside this file, with or without a header row and a column of names)",
     wanted: "the path of a CSV file, relative to the model file",
 };
+/// Persistence of the factors.
+pub const PERSISTENCE: Key = Key {
+    path: "factors.persistence",
+    value: Value::Example("0.8"),
+    meaning: "lag-one-year autocorrelation of the factors, where time.default_times is \"path\"",
+    wanted: "a number from 0 to 0.9999 for all factors, or one for each, such as { north = 0.8, south = 0.6 }",
+};
 /// Asset correlation of a segment.
 pub const ASSET_CORRELATION: Key = Key {
     path: "segments.*.asset_correlation",
@@ -211,7 +218,7 @@ pub const COLUMNS: [Key; 21] = [
 
 /// Every key, in the order of the template.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    const BEFORE_SEGMENTS: [Key; 15] = [
+    const BEFORE_SEGMENTS: [Key; 16] = [
         SCENARIOS,
         SEED,
         LEVELS,
@@ -224,6 +231,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         NAMES,
         CORRELATION,
         CORRELATION_FILE,
+        PERSISTENCE,
         ASSET_CORRELATION,
         LOADINGS,
         LGD,

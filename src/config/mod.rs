@@ -29,6 +29,7 @@ mod resolve;
 mod resolved;
 mod sections;
 mod segments;
+mod severity;
 mod simulation;
 mod staging;
 mod suggest;
@@ -39,7 +40,7 @@ mod what_if;
 mod write;
 mod write_ecl;
 
-pub use ecl::EclSettings;
+pub use ecl::{EclSettings, TimesChoice};
 pub use entries::{Entries, Plain};
 pub use exposure::ExposureChoice;
 pub use keys::{Key, Value, keys};
@@ -47,8 +48,8 @@ pub use overrides::Overrides;
 pub use place::{Place, Written};
 pub use profile_file::{ProfileFile, read_profiles};
 pub use raw::{
-    RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawSegment, RawSimulation, RawSource,
-    RawValue, RawValues,
+    RawCopula, RawCorrelation, RawFactors, RawInput, RawLoading, RawModel, RawPersistence, RawSegment, RawSimulation,
+    RawSource, RawValue, RawValues,
 };
 pub use read::{parse_model, read_model};
 pub use resolve::resolve;

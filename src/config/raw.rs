@@ -67,6 +67,17 @@ pub struct RawFactors {
     pub correlation: Option<Written<Vec<Vec<f64>>>>,
     /// Path.
     pub correlation_file: Option<Written<String>>,
+    /// Lag-one-year autocorrelation.
+    pub persistence: Option<Written<RawPersistence>>,
+}
+
+/// Persistence as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawPersistence {
+    /// One number for all factors.
+    All(f64),
+    /// Factors and finite numbers, at least one.
+    Each(Vec<RawLoading>),
 }
 
 /// One `[segments.*]`.

@@ -58,6 +58,8 @@ pub struct FactorSettings {
     pub names: Vec<String>,
     /// Row-major, K × K, exactly symmetric with ones on the diagonal, −1 to 1; not yet known to be positive definite.
     pub correlation: Vec<f64>,
+    /// Lag-one-year autocorrelation of each, 0 to 0.9999; None when the model says nothing of it.
+    pub persistence: Option<Vec<f64>>,
 }
 
 /// Which segments there are.

@@ -1,10 +1,11 @@
 //! The types of each section's values: from parsed TOML to the fields of a `RawModel`.
 
+use super::ecl_keys::general_path;
 use super::entries::{self, Entries};
 use super::keys;
 use super::node::Node;
 use super::place::Written;
-use super::raw::{RawCorrelation, RawModel, RawSegment, RawSource, RawValue, RawValues};
+use super::raw::{RawCorrelation, RawModel, RawPersistence, RawSegment, RawSource, RawValue, RawValues};
 use crate::error::Result;
 
 /// Reads the top-level table `section` into `model`. Keys have been checked against the table of keys.
@@ -24,7 +25,8 @@ pub(super) fn read(model: &mut RawModel, section: &str, node: &Node) -> Result<(
                 model.columns.push((field.to_owned(), node.written(source(&node)?)));
             }
         }
-        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "ecl" | "staging" | "cecl" => {
+        "time" | "term_structure" | "exposure" | "discounting" | "collateral" | "severity" | "ecl" | "staging"
+        | "cecl" => {
             for (key, node) in node.table("a table")? {
                 let path = format!("{section}.{key}");
                 model.ecl.set(&path, entries::read(&path, &node)?);
@@ -70,6 +72,7 @@ fn read_plain(model: &mut RawModel, path: &str, node: &Node) -> Result<()> {
             factors.correlation = Some(node.written(rows));
         }
         "factors.correlation_file" => factors.correlation_file = Some(node.text(keys::CORRELATION_FILE.wanted)?),
+        "factors.persistence" => factors.persistence = Some(node.written(persistence(node)?)),
         "input.delimiter" => input.delimiter = Some(node.text(keys::DELIMITER.wanted)?),
         "input.decimal" => input.decimal = Some(node.text(keys::DECIMAL.wanted)?),
         "input.encoding" => input.encoding = Some(node.text(keys::ENCODING.wanted)?),
@@ -104,7 +107,7 @@ fn segment((name, node): &(&str, Node)) -> Result<RawSegment> {
             }
             // The table of keys has let known ones through only.
             _ => {
-                let path = format!("exposure.{key}");
+                let path = general_path(key);
                 segment.ecl.set(&path, entries::read(&path, &node)?);
             }
         }
@@ -120,6 +123,15 @@ fn overlay(node: &Node) -> Result<Written<Entries>> {
         overlay.set(&path, entries::read(&path, &node)?);
     }
     Ok(node.written(overlay))
+}
+
+fn persistence(node: &Node) -> Result<RawPersistence> {
+    let wanted = keys::PERSISTENCE.wanted;
+    if !node.is_table() {
+        return Ok(RawPersistence::All(node.number(wanted)?.value));
+    }
+    let each = |(factor, node): &(&str, Node)| Ok(((*factor).to_owned(), node.number(wanted)?));
+    Ok(RawPersistence::Each(node.names(wanted)?.iter().map(each).collect::<Result<_>>()?))
 }
 
 fn correlation(node: &Node) -> Result<RawCorrelation> {

@@ -52,7 +52,7 @@ impl Change {
             self.change_segment(&mut changed, segment)?;
         }
         if changed == *raw && !self.is_known_to_ecl() {
-            let wanted = "a key of time, term_structure, exposure, discounting, collateral, staging, cecl, ecl.framework, or such \
+            let wanted = "a key of time, term_structure, exposure, discounting, collateral, severity, staging, cecl, ecl.framework, or such \
                           a key of a segment or its lgd; for anything else measure again with another model or flag";
             return Err(Error::setting(FLAG, show_text(&self.key), wanted));
         }
@@ -78,7 +78,8 @@ impl Change {
     /// Whether measuring, and not reading alone, looks at the key.
     fn is_known_to_ecl(&self) -> bool {
         let section = self.key.split('.').next().unwrap_or_default();
-        let measured = ["time", "term_structure", "exposure", "discounting", "collateral", "staging", "cecl"];
+        let measured =
+            ["time", "term_structure", "exposure", "discounting", "collateral", "severity", "staging", "cecl"];
         let is_segments = || {
             let leaf = self.key.rsplit('.').next().unwrap_or_default();
             section == "segments" && !["asset_correlation", "loadings"].contains(&leaf)

@@ -25,6 +25,11 @@ pub fn to_toml(resolved: &Resolved) -> String {
         text.push_str(&format!("  {row:?},\n"));
     }
     text.push_str("]\n");
+    if let Some(persistence) = &factors.persistence {
+        let own = |(name, value): (&String, &f64)| format!("{} = {value:?}", quote_key(name));
+        let each: Vec<String> = factors.names.iter().zip(persistence).map(own).collect();
+        text.push_str(&format!("persistence = {{ {} }}\n", each.join(", ")));
+    }
     if let Segments::Listed(segments) = &resolved.segments {
         for segment in segments {
             write_segment(&mut text, segment);

@@ -1,7 +1,7 @@
 //! Writes the sections of expected credit loss: every key with its value, segments' own keys, overlays.
 
 use super::ecl::EclSettings;
-use super::ecl_keys::ECL_KEYS;
+use super::ecl_keys::{ECL_KEYS, segment_leaf};
 use super::entries::to_toml;
 use super::place::quote;
 use crate::risk::ecl::{Overlay, OverlaySize};
@@ -25,7 +25,7 @@ pub(super) fn write_sections(text: &mut String, settings: &EclSettings) {
 pub(super) fn write_segment_keys(text: &mut String, (settings, name): (&EclSettings, &str)) {
     let own = settings.segment_keys.iter().find(|(segment, _)| segment == name);
     for (path, written) in own.into_iter().flat_map(|(_, keys)| keys.iter()) {
-        let leaf = path.strip_prefix("exposure.").unwrap_or(path);
+        let leaf = segment_leaf(path);
         text.push_str(&format!("{leaf} = {}\n", to_toml(&written.value)));
     }
 }

@@ -45,12 +45,14 @@ fn simulation() -> impl Strategy<Value = Simulation> {
 }
 
 fn factors() -> impl Strategy<Value = FactorSettings> {
-    (btree_set(name(), 1..5), vec(-1.0..=1.0, 16)).prop_map(|(names, entries)| {
+    let persistence = option::of(vec(0.0..=0.9999, 5));
+    (btree_set(name(), 1..5), vec(-1.0..=1.0, 16), persistence).prop_map(|(names, entries, persistence)| {
         let names: Vec<String> = names.into_iter().collect();
         let k = names.len();
         let entry = |i: usize, j: usize| if i == j { 1.0 } else { entries[i.min(j) * 4 + i.max(j)] };
         let correlation = (0..k * k).map(|at| entry(at / k, at % k)).collect();
-        FactorSettings { names, correlation }
+        let persistence = persistence.map(|all| all[..k].to_vec());
+        FactorSettings { names, correlation, persistence }
     })
 }
 

@@ -1,11 +1,7 @@
 //! A pool's line in Φ's argument (M5), as integers: from here on devices see no floating point.
 
 use crate::math::grid::FRACTION_BITS;
-use crate::math::{normal, student};
 use crate::model::Copula;
-
-/// PDs are taken no nearer to 0 and 1 than this when they become thresholds (exactly 0 and 1 are exact).
-const SMALLEST_PD: f64 = 1e-15;
 
 /// Q7.24, the grid of Φ's argument, of the index and of the mixing variable.
 const SCALE: f64 = (1u32 << FRACTION_BITS) as f64;
@@ -26,11 +22,7 @@ pub struct Line {
 
 /// The quantile of a probability of default, 0 to 1, under `copula` (M4).
 pub fn quantile(copula: Copula, pd: f64) -> f64 {
-    let inside = pd.clamp(SMALLEST_PD, 1.0 - SMALLEST_PD);
-    match copula {
-        Copula::Gaussian => normal::quantile(inside),
-        Copula::StudentT { degrees_of_freedom } => student::quantile(inside, degrees_of_freedom),
-    }
+    copula.quantile(pd)
 }
 
 impl Line {

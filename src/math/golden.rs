@@ -3,7 +3,7 @@
 //! A changed constant here means changed losses, hence a new stream version. The hash is FNV-1a of 64 bits (Fowler, Noll and
 //! Vo) over the little-endian bytes of the results.
 
-use super::{bivariate, cholesky, gamma, grid, hazard, normal, poisson, probit, student, threshold};
+use super::{bivariate, cholesky, gamma, grid, hazard, hermite, normal, poisson, probit, student, threshold};
 
 /// Sample size of the fast functions.
 const MANY: u64 = 34_567;
@@ -95,4 +95,14 @@ fn cholesky_factors() {
         hash((n * n) as u64, |i| lower.get(i as usize - 1).map_or(0, |entry| entry.to_bits())),
         0xD1E4_E9F8_8AC6_28ED
     );
+}
+
+#[test]
+fn quadratures() {
+    let n = 64;
+    let rule = hermite::Hermite::new(n).unwrap();
+    let mut stepped = vec![0.0; n];
+    rule.transition(0.8).apply(rule.nodes(), &mut stepped);
+    let numbers: Vec<f64> = [rule.nodes(), rule.roots(), &stepped].concat();
+    assert_eq!(hash(numbers.len() as u64, |i| numbers[i as usize - 1].to_bits()), 0xC607_0E06_8A29_A661);
 }

@@ -5,12 +5,11 @@
 //! keep its factor precise for large ν. The quantile is found by Newton's method on functions that are concave, where it
 //! approaches the root from one side and cannot fail.
 
+use super::incomplete_beta::fraction;
 use super::normal;
 use super::saddle::stirling_error;
 use std::f64::consts::PI;
 
-/// Terms allowed to the continued fraction; it needs some ten, and up to a hundred around t = 1.7 at ν = 10⁶.
-const MOST_TERMS: u32 = 10_000;
 /// Newton steps allowed; up to eight are taken.
 const MOST_STEPS: u32 = 64;
 /// Beyond this |t| every tail of ν ≥ 2 is below 1e-300 and is taken as 0.
@@ -72,17 +71,13 @@ impl Law {
         }
         let a = 0.5 * self.nu;
         let x = self.nu / (self.nu + t * t);
-        if x < (a + 1.0) / (a + 2.5) {
-            self.front(t) * beta_fraction(a, 0.5, x) / self.nu
-        } else {
-            0.5 - self.central(t)
-        }
+        if x < (a + 1.0) / (a + 2.5) { self.front(t) * fraction(a, 0.5, x) / self.nu } else { 0.5 - self.central(t) }
     }
 
     /// P(0 < T < `t`) for `t` up to about √3: ½ I_y(½, ν/2), y = t² / (ν + t²).
     fn central(&self, t: f64) -> f64 {
         let y = t * t / (self.nu + t * t);
-        self.front(t) * beta_fraction(0.5, 0.5 * self.nu, y)
+        self.front(t) * fraction(0.5, 0.5 * self.nu, y)
     }
 
     /// x^(ν/2) y^½ / B(ν/2, ½).
@@ -119,34 +114,6 @@ impl Law {
         }
         t
     }
-}
-
-/// The continued fraction of I_x(`a`, `b`) × a B(a, b) / (x^a (1−x)^b), for `x` below (a + 1) / (a + b + 2).
-fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
-    let mut c = 1.0;
-    let mut d = 1.0 / nudge(1.0 - (a + b) * x / (a + 1.0));
-    let mut fraction = d;
-    for i in 1..MOST_TERMS {
-        let m = f64::from(i);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / nudge(1.0 + even * d);
-        c = nudge(1.0 + even / c);
-        fraction *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / nudge(1.0 + odd * d);
-        c = nudge(1.0 + odd / c);
-        let factor = d * c;
-        fraction *= factor;
-        if (factor - 1.0).abs() <= 2.0 * f64::EPSILON {
-            break;
-        }
-    }
-    fraction
-}
-
-/// Keeps a denominator of Lentz's method away from zero.
-fn nudge(value: f64) -> f64 {
-    if value.abs() < 1e-300 { 1e-300 } else { value }
 }
 
 #[cfg(test)]

@@ -44,6 +44,11 @@ impl Factors {
         &self.names
     }
 
+    /// Their correlation, row-major K × K.
+    pub fn correlation(&self) -> &[f64] {
+        &self.correlation
+    }
+
     /// Variance b'Cb of the mix with `loadings` b (length K).
     pub fn variance(&self, loadings: &[f64]) -> f64 {
         self.independent(loadings).iter().map(|weight| weight * weight).sum()

@@ -1,10 +1,13 @@
 //! The model: which factors move a segment, how strongly, and through which copula (M1, M2, M4); and what a default costs
-//! when ([`time`], [`term`], [`exposure`], [`ecl`]), and how much of that an allowance covers ([`staging`]).
+//! when ([`time`], [`term`], [`path`], [`exposure`], [`severity`], [`ecl`]), and how much of that an allowance covers
+//! ([`staging`]).
 
 mod basel;
 pub mod ecl;
 pub mod exposure;
 mod factors;
+pub mod path;
+pub mod severity;
 pub mod staging;
 pub mod term;
 pub mod time;
@@ -13,6 +16,7 @@ pub use basel::BaselClass;
 pub use factors::Factors;
 
 use crate::error::{Error, Result};
+use crate::math::{normal, student};
 
 /// The largest asset correlation; nearer to 1 all loans of a segment are one loan and the grid of Φ is too coarse.
 pub const LARGEST_CORRELATION: f64 = 0.9999;
@@ -27,6 +31,30 @@ pub enum Copula {
         /// Degrees of freedom, at least 2.
         degrees_of_freedom: f64,
     },
+}
+
+/// PDs are taken no nearer to 0 and 1 than this when they become thresholds (exactly 0 and 1 are exact).
+const SMALLEST_PD: f64 = 1e-15;
+
+impl Copula {
+    /// Probability that the latent variable is below `threshold` (M4).
+    pub fn cdf(self, threshold: f64) -> f64 {
+        match (self, threshold) {
+            (_, f64::NEG_INFINITY) => 0.0,
+            (_, f64::INFINITY) => 1.0,
+            (Self::Gaussian, _) => normal::cdf(threshold),
+            (Self::StudentT { degrees_of_freedom }, _) => student::cdf(threshold, degrees_of_freedom),
+        }
+    }
+
+    /// The quantile of a probability of default, 0 to 1, of the latent variable (M4).
+    pub fn quantile(self, pd: f64) -> f64 {
+        let inside = pd.clamp(SMALLEST_PD, 1.0 - SMALLEST_PD);
+        match self {
+            Self::Gaussian => normal::quantile(inside),
+            Self::StudentT { degrees_of_freedom } => student::quantile(inside, degrees_of_freedom),
+        }
+    }
 }
 
 /// Where a segment's asset correlation rho comes from.

@@ -78,6 +78,22 @@ pub struct LayoutReport {
     pub profile_error: f64,
     /// Relative bias of the conditional loss in the 99.9 % adverse economy.
     pub profile_tail_bias: f64,
+    /// The table of LGDs, where some are random or move with the economy (M45 to M47).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severities: Option<SeveritiesReport>,
+}
+
+/// A table of LGDs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SeveritiesReport {
+    /// Different LGDs.
+    pub classes: u64,
+    /// States of the economy: 1, or 256.
+    pub rows: u64,
+    /// Cells of a random LGD: 1, or 256.
+    pub cells: u64,
+    /// Width of the bands of collateral per exposure.
+    pub ltv_band: f64,
 }
 
 /// What was played.

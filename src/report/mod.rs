@@ -18,11 +18,16 @@ pub use ecl_result::{
     CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, EclSegment, Estimate,
     MoveReport, OverlayReport, ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
 };
-pub use ecl_simulated::{EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, Simulated, played_years};
+pub use ecl_simulated::{
+    EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, SeveritiesReport, Simulated, played_years,
+};
 pub use ecl_table::render_ecl;
 pub use folder::{RunFolder, SavedRun, write_atomically};
 pub use loan_file::LoanFile;
 pub use manifest::{InputDigest, MANIFEST_SCHEMA, Manifest};
 pub use number::{counted, decimals_for, grouped};
-pub use result::{PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel};
+pub use result::{
+    FactorPersistence, PathReport, PathRho, PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds,
+    SegmentReport, ShareAtLevel,
+};
 pub use table::render;

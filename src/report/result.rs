@@ -85,6 +85,43 @@ pub struct RunReport {
     pub loan_scenarios_per_second: Option<f64>,
     /// SHA-256 over stream version, unit, and loss and defaults of each scenario in order.
     pub losses_digest: String,
+    /// How defaults of several periods come about, `copula` or `path`; none in a run of one period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_times: Option<String>,
+    /// The path of the economy along which they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathReport>,
+}
+
+/// A path of the economy (M42, M43).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PathReport {
+    /// Lag-one-year autocorrelation of each factor.
+    pub persistence: Vec<FactorPersistence>,
+    /// Asset correlations by segment.
+    pub rho: Vec<PathRho>,
+}
+
+/// A factor's persistence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FactorPersistence {
+    /// Name.
+    pub factor: String,
+    /// Lag-one-year autocorrelation, 0 to below 1.
+    pub value: f64,
+}
+
+/// A segment's asset correlations: recalibrated, so that two loans default together within a year as often as in one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PathRho {
+    /// Name.
+    pub segment: String,
+    /// Autocorrelation of its index from one period to the next.
+    pub memory: f64,
+    /// Smallest and largest of its pools in the model of one period.
+    pub one_period: [f64; 2],
+    /// Smallest and largest along the path.
+    pub along_path: [f64; 2],
 }
 
 /// Wall-clock seconds by stage.

@@ -52,6 +52,8 @@ fn result() -> RunResult {
             threads: 2,
             seconds: Seconds { read: 0.5, play: 1.0, measure: 0.25 },
             loan_scenarios_per_second: Some(4e4),
+            default_times: None,
+            path: None,
             losses_digest: "0123".to_owned(),
         },
         measures: measured.measures,

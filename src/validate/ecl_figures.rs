@@ -172,8 +172,14 @@ fn schedules() -> Vec<Check> {
 
 /// A secured loan whose collateral is sold two years after default.
 fn secured() -> Check {
-    let settings =
-        CollateralSettings { haircut: 0.2, cost_of_sale: 0.1, growth: 0.0, months_to_sale: 24, lgd_floor: 0.05 };
+    let settings = CollateralSettings {
+        haircut: 0.2,
+        cost_of_sale: 0.1,
+        growth: 0.0,
+        months_to_sale: 24,
+        lgd_floor: 0.05,
+        index_loading: 0.0,
+    };
     let collateral = Collateral { value: 90_000.0, settings };
     let got = collateral.lgd(collateral.proceeds(1.0 / (1.05 * 1.05)), 100_000.0, 0.45);
     let name = "LGD of 100,000 secured by 90,000, in per cent".to_owned();

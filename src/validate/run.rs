@@ -1,9 +1,11 @@
 //! Small portfolios, described in one place and played on the device under validation.
 
 use crate::engine::{
-    Control, DefaultTimes, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, Plan, WHOLE, play,
+    Control, DefaultTimes, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, PathLaw, Plan, WHOLE,
+    play,
 };
 use crate::error::{Error, Result};
+use crate::model::path::{IndexLaw, PathGrid, PathPool, calibrate};
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use crate::risk::{Estimate, Moments, Ordered, expected_shortfall, moments};
@@ -23,6 +25,15 @@ pub struct Portfolio {
     pub segments: Vec<SegmentSpec>,
     /// Obligors that share segment and PD, ordered by segment.
     pub groups: Vec<Group>,
+}
+
+/// An economy that moves from period to period (M42).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Economy {
+    /// Lag-one-year autocorrelation of every factor, 0 to 0.9999.
+    pub persistence: f64,
+    /// Periods in a year, 1 to 12.
+    pub per_year: usize,
 }
 
 /// Obligors that share segment and PD.
@@ -52,8 +63,7 @@ impl Portfolio {
     /// # Errors
     /// Those of the model; [`Error::Internal`] when a group names no segment or obligors are too many to number.
     pub fn plan(&self, kernel: KernelChoice) -> Result<Plan> {
-        let model = Model::new(self.copula, &self.factors, &self.segments)?;
-        Ok(Plan::new(self.pooled()?, model, kernel))
+        Ok(Plan::new(self.pooled()?, self.model()?, kernel))
     }
 
     /// The portfolio over several periods; `cumulative` gives, for the PD of a group, the probability of default by the end of
@@ -62,22 +72,51 @@ impl Portfolio {
     /// # Errors
     /// As [`Portfolio::plan`]; [`Error::Internal`] when groups differ in their number of periods.
     pub fn plan_over(&self, kernel: KernelChoice, cumulative: &dyn Fn(f64) -> Vec<f64>) -> Result<Plan> {
-        let model = Model::new(self.copula, &self.factors, &self.segments)?;
         let pooled = self.pooled()?;
         let curves: Vec<Vec<f64>> = pooled.pools.iter().map(|pool| cumulative(pool.pd)).collect();
-        let periods = curves.first().map_or(1, Vec::len);
-        let spec = HorizonSpec {
-            periods,
-            // Years of one period each.
-            per_year: 1,
-            cumulative: curves.concat(),
-            factors: vec![WHOLE; periods],
-            slots: vec![1; pooled.pools.len()],
-            profiles: vec![0; pooled.losses.len()],
-            times: DefaultTimes::Copula,
-            severity: None,
+        let spec = spec(&pooled, &curves);
+        Plan::with_horizon(pooled, self.model()?, kernel, spec)
+    }
+
+    /// As [`Portfolio::plan_over`], with defaults along a path of the economy `path` (M42, M43), calibrated to a year of its
+    /// periods; curves are no shorter than that.
+    ///
+    /// # Errors
+    /// As [`Portfolio::plan_over`], and those of [`calibrate`].
+    pub fn plan_along(
+        &self,
+        kernel: KernelChoice,
+        cumulative: &dyn Fn(f64) -> Vec<f64>,
+        path: Economy,
+    ) -> Result<Plan> {
+        let (pooled, model) = (self.pooled()?, self.model()?);
+        let persistence = vec![path.persistence; self.factors.len()];
+        let index = IndexLaw::new(&self.factors, &self.segments, &persistence, path.per_year)?;
+        let path_pool = |pool: &Pool| {
+            let segment = pool.segment as usize;
+            PathPool {
+                segment: self.segments.get(segment).map_or("", |own| own.name.as_str()),
+                curve: cumulative(pool.pd),
+                rho: model.segments().get(segment).map_or(0.0, |own| own.correlation(pool.pd)),
+                memory: index.memory.get(segment).copied().unwrap_or(0.0),
+            }
         };
+        let pools: Vec<PathPool<'_>> = pooled.pools.iter().map(path_pool).collect();
+        let curves: Vec<Vec<f64>> = pools.iter().map(|pool| pool.curve.clone()).collect();
+        let mut spec = spec(&pooled, &curves);
+        let grid = PathGrid { copula: self.copula, per_year: path.per_year, periods: spec.periods };
+        let laws = calibrate(&pools, grid)?;
+        spec.times = DefaultTimes::Path(Box::new(PathLaw {
+            thetas: laws.iter().flat_map(|own| own.thetas.iter().copied()).collect(),
+            rhos: laws.iter().map(|own| own.rho).collect(),
+            memory: index.memory.clone(),
+            innovations: index.innovations.clone(),
+        }));
         Plan::with_horizon(pooled, model, kernel, spec)
+    }
+
+    fn model(&self) -> Result<Model> {
+        Model::new(self.copula, &self.factors, &self.segments)
     }
 
     fn pooled(&self) -> Result<Pooled> {
@@ -103,6 +142,22 @@ impl Portfolio {
         }
         let rows = (0..losses.len() as u32).collect();
         Ok(Pooled { segments, pools, losses, rows, unit: whole_currency(), rounding: Rounding::default() })
+    }
+}
+
+/// Periods of a default that costs the same in each of them, in the copula mode; a ledger keeps the losses of each.
+fn spec(pooled: &Pooled, curves: &[Vec<f64>]) -> HorizonSpec {
+    let periods = curves.first().map_or(1, Vec::len);
+    HorizonSpec {
+        periods,
+        // Years of one period each.
+        per_year: 1,
+        cumulative: curves.concat(),
+        factors: vec![WHOLE; periods],
+        slots: vec![1; pooled.pools.len()],
+        profiles: vec![0; pooled.losses.len()],
+        times: DefaultTimes::Copula,
+        severity: None,
     }
 }
 

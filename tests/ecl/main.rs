@@ -4,7 +4,9 @@ mod assumed;
 mod blanks;
 mod figures;
 mod files;
+mod paths;
 mod refusals;
+mod severity;
 mod simulated;
 mod staging;
 

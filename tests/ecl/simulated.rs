@@ -5,7 +5,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// Loans of several lives, rates and stages in two segments; every third shares an obligor with the next.
-fn tape(n: u32) -> String {
+pub fn tape(n: u32) -> String {
     let mut text = "loan_id,obligor_id,segment,ead,pd,lgd,remaining_months,interest_rate,days_past_due\n".to_owned();
     for i in 0..n {
         let (segment, late) = (["a", "b"][i as usize / 3 % 2], [0, 0, 0, 31, 0, 0, 91][i as usize % 7]);
@@ -21,16 +21,16 @@ fn tape(n: u32) -> String {
     text
 }
 
-const MODEL: &str = "[exposure]\nprofile = \"annuity\"\n[segments.a]\nasset_correlation = 0.1\n\
+pub const MODEL: &str = "[exposure]\nprofile = \"annuity\"\n[segments.a]\nasset_correlation = 0.1\n\
     [segments.b]\nasset_correlation = 0.2\n[[overlays]]\nname = \"Flood\"\nbecause = \"autumn\"\namount = 500\ncap = 1\nuntil = \"2099-12-31\"\n";
 
-const PLAY: [&str; 4] = ["--scenarios", "4001", "--seed", "7"];
+pub const PLAY: [&str; 4] = ["--scenarios", "4001", "--seed", "7"];
 
-fn number(value: &Value) -> f64 {
+pub fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(f64::NAN)
 }
 
-fn sum(lines: &Value, key: &str) -> f64 {
+pub fn sum(lines: &Value, key: &str) -> f64 {
     lines.as_array().unwrap().iter().map(|line| number(&line[key])).sum()
 }
 
@@ -110,7 +110,7 @@ fn drawing_and_not_drawing_exclude_each_other() {
 }
 
 /// The JSON of `command` with the model and `time` in it; what it says where it is refused.
-fn run(case: &Case, command: &str, time: &str) -> Result<Value, String> {
+pub fn run(case: &Case, command: &str, time: &str) -> Result<Value, String> {
     case.write("timed.toml", &format!("{MODEL}{time}"));
     let output = Command::cargo_bin("mc-gpu")
         .unwrap()

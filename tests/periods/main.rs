@@ -6,4 +6,3 @@ mod economy;
 mod fixture;
 mod joint;
 mod recursion;
-mod timing;

@@ -45,8 +45,14 @@ mod tests {
 
     #[test]
     fn the_sale_of_collateral_is_discounted() {
-        let sale =
-            CollateralSettings { haircut: 0.2, cost_of_sale: 0.1, growth: 0.3, months_to_sale: 24, lgd_floor: 0.05 };
+        let sale = CollateralSettings {
+            haircut: 0.2,
+            cost_of_sale: 0.1,
+            growth: 0.3,
+            months_to_sale: 24,
+            lgd_floor: 0.05,
+            index_loading: 0.0,
+        };
         let settings = ExposureSettings {
             rate_kind: RateKind::Effective,
             lgd: Some(0.45),

@@ -3,12 +3,14 @@
 
 mod discount;
 mod exposure_at_default;
+mod exposures;
 mod in_default;
 mod loan;
 #[cfg(test)]
 mod tests;
 
 pub use discount::Discounting;
+pub use exposures::{PeriodExposure, exposure_path};
 pub use in_default::loss_in_default;
 pub use loan::{expected, loss_path};
 

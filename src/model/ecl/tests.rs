@@ -212,8 +212,14 @@ fn parts_fall_into_the_years_in_which_they_begin() {
 
 #[test]
 fn collateral_is_sold_at_the_price_of_its_day() {
-    let settings =
-        CollateralSettings { haircut: 0.2, cost_of_sale: 0.1, growth: 0.03, months_to_sale: 24, lgd_floor: 0.05 };
+    let settings = CollateralSettings {
+        haircut: 0.2,
+        cost_of_sale: 0.1,
+        growth: 0.03,
+        months_to_sale: 24,
+        lgd_floor: 0.05,
+        index_loading: 0.0,
+    };
     let collateral = Some(Collateral { value: 900_000.0, settings });
     let terms = LoanTerms { collateral, ..loan(Schedule::Linear, 19, RateKind::Effective.monthly(0.05)) };
     let mut losses = Vec::new();

@@ -16,6 +16,8 @@ pub struct CollateralSettings {
     pub months_to_sale: u16,
     /// Smallest LGD of a secured loan, 0 to 1.
     pub lgd_floor: f64,
+    /// How strongly ln V moves with the segment's index, 0 to 1 (M46).
+    pub index_loading: f64,
 }
 
 /// Collateral of one loan.
@@ -48,8 +50,14 @@ impl Collateral {
 mod tests {
     use super::*;
 
-    const SETTINGS: CollateralSettings =
-        CollateralSettings { haircut: 0.2, cost_of_sale: 0.1, growth: 0.0, months_to_sale: 24, lgd_floor: 0.05 };
+    const SETTINGS: CollateralSettings = CollateralSettings {
+        haircut: 0.2,
+        cost_of_sale: 0.1,
+        growth: 0.0,
+        months_to_sale: 24,
+        lgd_floor: 0.05,
+        index_loading: 0.0,
+    };
 
     #[test]
     fn a_sale_two_years_after_default_by_hand() {

@@ -58,6 +58,10 @@ pub struct ExposureSettings {
     pub lgd: Option<f64>,
     /// How collateral is turned into money.
     pub collateral: CollateralSettings,
+    /// Standard deviation of the LGD of a default, 0 to below ½; 0 where it is no random number (M45).
+    pub lgd_sd: f64,
+    /// How much the LGD falls when the segment's index rises by one, 0 to 1; idle unless the economy moves it so (M46).
+    pub lgd_slope: f64,
 }
 
 /// Loss given default over time.

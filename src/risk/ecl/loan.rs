@@ -1,9 +1,12 @@
 //! One loan: its stage, and its expected credit loss over what that stage covers.
 
+use super::economy::{DefaultsByState, Exposed};
 use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
+use crate::math::incomplete_beta::largest_deviation;
 use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
-use crate::model::exposure::{ExposureSettings, LoanFacts, LoanTerms, MissingTerm, loan_terms};
+use crate::model::exposure::{ExposureSettings, LgdPath, LoanFacts, LoanTerms, MissingTerm, loan_terms};
+use crate::model::severity::Secured;
 use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, StagingRules, annual_pd, classify};
 use crate::model::term::{Term, TermFacts, TermKey};
 use crate::model::time::MOST_MONTHS;
@@ -131,6 +134,8 @@ pub(in crate::risk) enum Fault {
     Missing(MissingTerm),
     /// The tape puts a loan of PD 1 into stage 1 or 2.
     CertainYetPerforming,
+    /// No LGD of that mean can have the standard deviation that the model gives it.
+    WideLgd { lgd: f64, deviation: f64 },
     /// Its term structure.
     Other(Error),
 }
@@ -149,14 +154,16 @@ impl From<Error> for Fault {
 
 /// Space that one thread uses for loan after loan.
 pub(in crate::risk) struct Scratch {
-    losses: Vec<PeriodLoss>,
+    /// What a default costs in each period of the loan that was last measured, unless it is lost at once.
+    pub(in crate::risk) losses: Vec<PeriodLoss>,
+    by_state: DefaultsByState,
     /// Losses by the year in which a default would fall, currency, summed over loans.
     pub(in crate::risk) years: [f64; YEARS],
 }
 
 impl Scratch {
     pub(in crate::risk) fn new() -> Self {
-        Self { losses: Vec::new(), years: [0.0; YEARS] }
+        Self { losses: Vec::new(), by_state: DefaultsByState::default(), years: [0.0; YEARS] }
     }
 }
 
@@ -213,7 +220,14 @@ impl Loan<'_> {
             scratch.years[0] += lost;
         } else {
             let terms = loan_terms(settings, setup.discounting, &facts)?;
+            refuse_wide_lgd(&terms, settings)?;
             loss_path(&terms, setup.discounting, setup.grid, &mut scratch.losses);
+            if setup.severity.settings.moves_expectation(settings, Secured::by(terms.collateral.as_ref())) {
+                let horizon = if depth == Depth::Loans { months } else { staged.horizon };
+                let name = self.tape.segments.get(segment as usize).map_or("", String::as_str);
+                let loan = Exposed { terms: &terms, settings, segment, name, key };
+                scratch.by_state.move_losses(&loan, setup, horizon, &mut scratch.losses)?;
+            }
             found.ecl = expected(&scratch.losses, &cumulative, staged.horizon, &mut scratch.years);
         }
         if depth == Depth::Loans {
@@ -237,7 +251,8 @@ impl Loan<'_> {
         Ok((loan_terms(settings, self.setup.discounting, &self.facts())?, key))
     }
 
-    fn settings(&self, segment: u32) -> Result<&ExposureSettings> {
+    /// The settings of its segment.
+    pub(in crate::risk) fn settings(&self, segment: u32) -> Result<&ExposureSettings> {
         let settings = self.setup.exposure.get(segment as usize);
         settings.ok_or_else(|| Error::Internal("a segment without exposure settings".to_owned()))
     }
@@ -326,6 +341,17 @@ impl Loan<'_> {
             self.setup.scale.rank(rating).map(i32::from)
         };
         Some(rank(&details.rating)? - rank(&details.origination_rating)?)
+    }
+}
+
+/// Refuses an LGD of the loan's own whose deviation no number between 0 and 1 can have. One that is 0 or 1 is no random number.
+fn refuse_wide_lgd(terms: &LoanTerms<'_>, settings: &ExposureSettings) -> std::result::Result<(), Fault> {
+    let deviation = settings.lgd_sd;
+    match terms.lgd {
+        LgdPath::Constant(lgd) if deviation > 0.0 && lgd > 0.0 && lgd < 1.0 && deviation >= largest_deviation(lgd) => {
+            Err(Fault::WideLgd { lgd, deviation })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Expected credit loss of a whole tape in closed form (M37, M38, M40): each loan by itself, added up by stage, segment, year
 //! and reason; overlays on lines of their own; what moves when a setting changes.
 
+mod economy;
 mod exceedance;
 mod loan;
 mod measure;
@@ -21,6 +22,6 @@ pub use measure::{CHUNK, measure};
 pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
 pub(in crate::risk) use place::refuse;
 pub use scale::RatingScale;
-pub use setup::{Depth, EclSetup};
+pub use setup::{Depth, EclSetup, SeveritySetup};
 pub use total::{EclTotals, Sum};
 pub use what_if::{Move, Moves, compare};

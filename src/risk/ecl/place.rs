@@ -2,6 +2,7 @@
 
 use super::loan::Fault;
 use crate::error::Error;
+use crate::math::incomplete_beta::largest_deviation;
 use crate::model::exposure::MissingTerm;
 use crate::portfolio::Tape;
 
@@ -10,6 +11,7 @@ pub(in crate::risk) fn refuse(tape: &Tape, number: usize, fault: Fault) -> Error
     let (found, remedy) = match fault {
         Fault::Other(error) => return error,
         Fault::Missing(missing) => describe(missing),
+        Fault::WideLgd { lgd, deviation } => return refuse_wide(tape, number, (lgd, deviation)),
         Fault::CertainYetPerforming => (
             "a PD of 1 in stage 1 or 2",
             "stage 3, or a PD below 1; or let the rules decide with staging.use_tape_stage = \"floor\" or \"ignore\"",
@@ -17,6 +19,18 @@ pub(in crate::risk) fn refuse(tape: &Tape, number: usize, fault: Fault) -> Error
     };
     let (path, row) = locate(tape, number);
     Error::Tape { path, found: format!("{row}: {found}"), remedy: remedy.to_owned() }
+}
+
+fn refuse_wide(tape: &Tape, number: usize, (lgd, deviation): (f64, f64)) -> Error {
+    let (path, row) = locate(tape, number);
+    let most = 1e-4 * (1e4 * largest_deviation(lgd)).floor();
+    Error::Tape {
+        path,
+        found: format!("{row}: an LGD of {lgd} with a standard deviation of {deviation}"),
+        remedy: format!(
+            "set severity.lgd_sd (or segments.*.lgd_sd) below {most:.4}, the largest that such an LGD can have"
+        ),
+    }
 }
 
 fn describe(missing: MissingTerm) -> (&'static str, &'static str) {

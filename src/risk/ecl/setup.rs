@@ -1,8 +1,11 @@
 //! All that a closed-form pass over a tape is told: framework, grid, term structures, exposures, thresholds.
 
 use super::scale::RatingScale;
+use crate::model::Model;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
+use crate::model::path::IndexLaw;
+use crate::model::severity::SeveritySettings;
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
 use crate::model::time::Grid;
@@ -28,6 +31,19 @@ pub struct EclSetup {
     pub most_months: Option<u16>,
     /// PDs and ranks of the tape's ratings.
     pub scale: RatingScale,
+    /// Severity of defaults.
+    pub severity: SeveritySetup,
+}
+
+/// How severe defaults are, beside what exposures say.
+#[derive(Debug, Clone, Default)]
+pub struct SeveritySetup {
+    /// What the model says.
+    pub settings: SeveritySettings,
+    /// Copula and correlations by segment of the tape, where expected losses depend on them.
+    pub model: Option<Model>,
+    /// The law of the indices, where defaults come along a path of the economy.
+    pub path: Option<IndexLaw>,
 }
 
 /// How much is worked out of each loan.

@@ -1,6 +1,6 @@
 //! A small tape measured by hand, and what overlays come to: caps, dates, what they touch.
 
-use super::{Depth, EclSetup, Overlay, OverlaySize, RatingScale, compare, measure};
+use super::{Depth, EclSetup, Overlay, OverlaySize, RatingScale, SeveritySetup, compare, measure};
 use crate::error::Error;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
@@ -40,6 +40,7 @@ fn setup() -> EclSetup {
         cancellable: false,
         most_months: None,
         scale: RatingScale::default(),
+        severity: SeveritySetup::default(),
     }
 }
 

@@ -2,10 +2,10 @@
 //! to the tail.
 
 use super::profile::Profile;
+use super::severities::PoolSeverity;
 use crate::error::Result;
 use crate::math::normal;
 use crate::model::Model;
-use crate::model::ecl::{PeriodLoss, loss_path};
 use crate::portfolio::{Pool, Tape};
 use crate::risk::ecl::{Depth, EclSetup, Fault, Loan, Scratch, refuse};
 
@@ -20,7 +20,8 @@ const ADVERSE: f64 = -3.090_232_306_167_813_5;
 pub struct Fidelity {
     /// Share of the expected loss that falls into another period than the loan's own: ½ Σ |own − laid out| / Σ own.
     pub profile_error: f64,
-    /// (Laid out − own) / own of the loss in the 99.9 % adverse economy; under the t copula with the Gaussian link.
+    /// (Laid out − own) / own of the loss in the 99.9 % adverse economy; under the t copula with the Gaussian link, and with
+    /// LGDs at their means over the defaults of each period.
     pub tail_bias: f64,
 }
 
@@ -36,6 +37,8 @@ pub struct Layout<'a> {
     pub rows: &'a [u32],
     /// Probabilities of default by the end of each period, pool by pool.
     pub cumulative: &'a [f64],
+    /// What a default loses of its factor on average, pool by pool; empty where that is all of it.
+    pub severities: &'a [PoolSeverity],
 }
 
 /// Compares the loans of `tape` under `setup` with their `layout`, each segment correlated as in `model`.
@@ -58,8 +61,10 @@ pub fn fidelity(tape: &Tape, setup: &EclSetup, model: &Model, layout: &Layout<'_
         }
         let (Some(pool), Some(&profile)) = (&pool, layout.profile.get(place)) else { continue };
         let loan = Loan { tape, setup, number: layout.rows[place] as usize };
-        if profile > 0 {
-            let factors = &layout.profiles[usize::from(profile)].factors;
+        if !layout.profiles[usize::from(profile)].is_certain {
+            let profile = &layout.profiles[usize::from(profile)];
+            let weighed = layout.severities.get(pool.number).map(|severity| severity.weighed(profile));
+            let factors = weighed.as_ref().unwrap_or(&profile.factors);
             sums.compare(&loan, pool, factors, &mut scratch).map_err(|fault| refuse(tape, loan.number, fault))?;
         }
     }
@@ -103,16 +108,14 @@ impl Sums {
     ) -> std::result::Result<(), Fault> {
         let setup = loan.setup;
         let found = loan.measure(Depth::Totals, scratch)?;
-        let (terms, key) = loan.terms()?;
+        let (_, key) = loan.terms()?;
         let term = setup.terms.term(key);
-        let mut losses: Vec<PeriodLoss> = Vec::new();
-        loss_path(&terms, setup.discounting, setup.grid, &mut losses);
-        losses.retain(|loss| loss.start < found.staged.horizon);
+        let losses = scratch.losses.iter().take_while(|loss| loss.start < found.staged.horizon);
         let expected = weigh(factors, &pool.cumulative).sum::<f64>();
         let base = if expected > 0.0 { found.ecl / expected } else { 0.0 };
         let mut laid_out = weigh(factors, &pool.cumulative);
         let (mut before, mut adverse_before) = (0.0, 0.0);
-        for loss in &losses {
+        for loss in losses {
             let by_its_end = term.cumulative(loss.end.min(found.staged.horizon));
             let own = (by_its_end - before) * loss.loss;
             self.moved += (own - base * laid_out.next().unwrap_or(0.0)).abs();

@@ -2,12 +2,16 @@
 
 use super::fidelity::{Fidelity, Layout, fidelity};
 use super::obligors::Obligors;
+use super::path::{PathCorrelation, Paths};
 use super::pools::{Group, gather};
-use super::profile::{Bands, Profile};
+use super::profile::{Bands, Profile, expected};
+use super::severities::{PoolDefaults, PoolSeverity, Pooling, Severities};
 use super::survey::{Survey, survey};
 use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::Model;
+use crate::model::path::IndexLaw;
+use crate::model::severity::CopulaDefaults;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
 
@@ -20,6 +24,8 @@ pub struct LayOut {
     pub bands: Bands,
     /// Kernels.
     pub kernel: KernelChoice,
+    /// The law of the segments' indices where defaults come along a path of the economy (M42); None in copula mode (M30).
+    pub path: Option<IndexLaw>,
 }
 
 /// A plan with what was found on the way.
@@ -41,27 +47,46 @@ pub struct LaidOut {
     pub rate_band: f64,
     /// How true profiles and pools are to the loans.
     pub fidelity: Fidelity,
+    /// Correlations by segment along a path of the economy; empty in copula mode.
+    pub correlations: Vec<PathCorrelation>,
 }
 
 /// Lays `tape` out under `setup` and `model`, whose segments are the tape's.
 ///
 /// # Errors
 /// Those of [`measure`](crate::risk::ecl::measure); [`Error::Setting`](crate::Error::Setting) when the largest base does not
-/// fit the unit asked for.
+/// fit the unit asked for, or no correlation along a path joins defaults as often as the model of one period.
 pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Result<LaidOut> {
     let mut found = survey(tape, setup, how.bands)?;
-    let profiles = std::mem::take(&mut found.profiles);
+    let mut profiles = std::mem::take(&mut found.profiles);
     let (totals, rate_band) = (found.totals.clone(), found.rate_band);
     let segments = segment_totals(tape, &found);
-    let obligors = Obligors::new(found, &tape.segment, tape.obligor.as_deref());
+    let mut obligors = Obligors::new(found, &tape.segment, tape.obligor.as_deref());
     let sizes = (tape.segments.len(), how.pooling.band_width);
     let groups = gather(&obligors, (&profiles, &setup.terms), sizes, setup.grid);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
+    let along = (setup, &model);
+    let paths = how.path.as_ref().map(|law| Paths::new(law, &groups, along, (&tape.segments, periods))).transpose()?;
+    let defaults = |number: usize, group: &Group| match &paths {
+        None => Ok(pool_defaults(group, periods, along)),
+        Some(paths) => paths.defaults(number),
+    };
+    let pooling = Pooling { groups: &groups, defaults: &defaults, copula: model.copula() };
+    let severities = Severities::new(&mut obligors, &mut profiles, &pooling)?;
+    let of_pools = severities.as_ref().map_or(&[][..], |severities| &severities.pools);
     let mut bases = Bases::new(&obligors, &profiles, periods);
-    groups.iter().for_each(|group| bases.add(group, setup));
+    for (number, group) in groups.iter().enumerate() {
+        bases.add(group, setup, of_pools.get(number));
+    }
     let Bases { pools, amounts, profile, rows, cumulative, chances, .. } = bases;
-    let laid_out =
-        Layout { pools: &pools, profiles: &profiles, profile: &profile, rows: &rows, cumulative: &cumulative };
+    let laid_out = Layout {
+        pools: &pools,
+        profiles: &profiles,
+        profile: &profile,
+        rows: &rows,
+        cumulative: &cumulative,
+        severities: of_pools,
+    };
     let fidelity = fidelity(tape, setup, &model, &laid_out)?;
     let unit = choose_unit(&amounts, how.pooling.unit)?;
     let mut sums = RoundingSums::new(tape.segments.len());
@@ -75,6 +100,7 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let losses = amounts.iter().map(|&amount| unit.count(amount)).collect();
     drop((amounts, chances));
     let pooled = Pooled { segments: segments.clone(), pools: pools.clone(), losses, rows, unit, rounding };
+    let (times, correlations) = paths.map_or((DefaultTimes::Copula, vec![]), Paths::into_times);
     let spec = HorizonSpec {
         periods,
         per_year: usize::from(setup.grid.per_year()),
@@ -82,11 +108,22 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         factors: profiles.iter().flat_map(|profile| profile.words(periods)).collect(),
         slots: groups.iter().map(|group| group.losses as u16).collect(),
         profiles: profile,
-        times: DefaultTimes::Copula,
-        severity: None,
+        times,
+        severity: severities.map(|severities| severities.into_plan(&profiles, periods)),
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
-    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity })
+    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity, correlations })
+}
+
+/// How the obligors of `group` default over `periods`.
+fn pool_defaults(group: &Group, periods: usize, (setup, model): (&EclSetup, &Model)) -> PoolDefaults {
+    let mut cumulative = vec![0.0; periods];
+    setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
+    let pd = setup.terms.cumulative(group.term, 12);
+    let rho = model.segments().get(group.segment as usize).map_or(0.0, |segment| segment.correlation(pd));
+    let law = Box::new(CopulaDefaults::new(model.copula(), &cumulative, rho));
+    let is_certain = cumulative.first().is_some_and(|share| *share >= 1.0);
+    PoolDefaults { is_certain, shares: cumulative, rho, law }
 }
 
 fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {
@@ -133,7 +170,7 @@ impl<'a> Bases<'a> {
     }
 
     /// Adds a pool: slot by slot the losses of its obligors.
-    fn add(&mut self, group: &Group, setup: &EclSetup) {
+    fn add(&mut self, group: &Group, setup: &EclSetup, severity: Option<&PoolSeverity>) {
         let Self { obligors, profiles, .. } = *self;
         let mut cumulative = vec![0.0; self.periods];
         setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
@@ -146,7 +183,12 @@ impl<'a> Bases<'a> {
                 let loss = obligors.losses(obligor as usize).start + slot;
                 let profile = obligors.profile[loss];
                 if last.0 != profile || last.1.is_nan() {
-                    last = (profile, profiles[usize::from(profile)].expected(&cumulative));
+                    let own = &profiles[usize::from(profile)];
+                    let lost = match severity {
+                        Some(severity) => expected(&severity.weighed(own), &cumulative),
+                        None => own.expected(&cumulative),
+                    };
+                    last = (profile, lost);
                 }
                 // A loan that cannot be expected to lose anything cannot lose anything.
                 let amount = if last.1 > 0.0 { obligors.ecl[loss] / last.1 } else { 0.0 };

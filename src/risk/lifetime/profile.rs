@@ -1,10 +1,13 @@
 //! Profiles (M32): how much of a loan's base is lost in which period. Loans of one schedule, remaining life, horizon, and band
 //! of rate, undrawn share and loan-to-value share one.
 
+use super::carried::carried;
 use crate::engine::{MATURED, WHOLE};
 use crate::model::ecl::{Discounting, PeriodLoss, loss_path};
 use crate::model::exposure::{Collateral, ExposureSettings, LgdPath, LoanTerms, Schedule};
+use crate::model::severity::{LgdLaw, Secured};
 use crate::model::time::Grid;
+use crate::risk::ecl::EclSetup;
 
 /// Most profiles of a plan: their numbers have 16 bits.
 pub const MOST_PROFILES: usize = 1 << 16;
@@ -43,15 +46,32 @@ pub struct ProfileKey {
     ltv: u16,
     /// Whether the LGD is the loan's own, not the segment's by period.
     own_lgd: bool,
+    /// Hundredths of an LGD of the loan's own that is no part of the factors, and one; else 0.
+    lgd: u8,
+}
+
+/// How profiles are made.
+#[derive(Clone, Copy)]
+pub struct How<'a> {
+    /// Discounting, grid and severity.
+    pub setup: &'a EclSetup,
+    /// Widths of bands.
+    pub bands: Bands,
 }
 
 impl ProfileKey {
     /// What is lost at once, and whole: loans in default.
     pub const CERTAIN: Self =
-        Self { settings: u16::MAX, months: 0, horizon: 0, rate: 0, undrawn: 0, ltv: 0, own_lgd: true };
+        Self { settings: u16::MAX, months: 0, horizon: 0, rate: 0, undrawn: 0, ltv: 0, own_lgd: true, lgd: 0 };
 
-    /// The key of a loan of `terms` under the segment settings number `settings`.
-    pub fn new(settings: u16, terms: &LoanTerms<'_>, horizon: u16, (discounting, bands): (Discounting, Bands)) -> Self {
+    /// The key of a loan of `terms` under segment settings and their number.
+    pub fn new(
+        (number, settings): (u16, &ExposureSettings),
+        terms: &LoanTerms<'_>,
+        horizon: u16,
+        How { setup, bands }: How<'_>,
+    ) -> Self {
+        let discounting = setup.discounting;
         let matters = discounting == Discounting::Effective || matches!(terms.schedule, Schedule::Annuity);
         let rate = if matters { (12.0 * terms.rate / bands.rate).floor() } else { 0.0 };
         let exposure = terms.drawn + terms.undrawn;
@@ -60,14 +80,19 @@ impl ProfileKey {
             Some(collateral) if exposure > 0.0 => 1.0 + (collateral.value / exposure / bands.ltv).floor().min(60_000.0),
             _ => 0.0,
         };
+        let lgd = match terms.lgd {
+            LgdPath::Constant(lgd) if carries(setup, settings, terms) => 1.0 + (100.0 * lgd).floor().clamp(0.0, 100.0),
+            _ => 0.0,
+        };
         Self {
-            settings,
+            settings: number,
             months: terms.months,
             horizon: horizon.min(terms.months),
             rate: rate as i32,
             undrawn: undrawn as u8,
             ltv: ltv as u16,
             own_lgd: matches!(terms.lgd, LgdPath::Constant(_)),
+            lgd: lgd as u8,
         }
     }
 
@@ -75,6 +100,11 @@ impl ProfileKey {
     pub fn settings<'a>(&self, exposure: &'a [ExposureSettings], numbers: &[u16]) -> Option<&'a ExposureSettings> {
         let place = numbers.iter().position(|&number| number == self.settings)?;
         exposure.get(place)
+    }
+
+    /// What loans have in common whose mean LGD is one number: settings and hundredths; None where the LGD is in the factors.
+    pub fn lgd_band(&self) -> Option<(u16, u8)> {
+        (self.lgd > 0).then_some((self.settings, self.lgd))
     }
 
     /// Periods in which a default counts, at least 1.
@@ -108,6 +138,12 @@ impl Means {
         }
     }
 
+    /// These with the mean LGD of `others`, to nine digits, in place of their own.
+    pub fn with_lgd_of(self, others: &Self) -> Self {
+        let mean = if others.weight > 0.0 { others.lgd / others.weight } else { 0.0 };
+        Self { lgd: self.weight * (1e-9 * (1e9 * mean + 0.5).floor()).clamp(0.0, 1.0), ..self }
+    }
+
     /// Both together.
     pub fn join(self, other: Self) -> Self {
         Self {
@@ -125,22 +161,29 @@ impl Means {
 pub struct Profile {
     /// Factor of the base in each period in which a default counts: 0 to 1, the largest of them 1 unless all are 0.
     pub factors: Vec<f64>,
+    /// The LGD in each of them, where it is no part of the factors.
+    pub laws: Option<Vec<LgdLaw>>,
+    /// The class of that, once classes are numbered.
+    pub classes: Vec<u16>,
+    /// Whether it is that of loans in default.
+    pub is_certain: bool,
+}
+
+/// Whether LGDs of loans of such `terms` are no part of their factors.
+fn carries(setup: &EclSetup, settings: &ExposureSettings, terms: &LoanTerms<'_>) -> bool {
+    setup.severity.settings.carries(settings, Secured::by(terms.collateral.as_ref()))
 }
 
 impl Profile {
     /// The profile of loans in default.
     pub fn certain() -> Self {
-        Self { factors: vec![1.0] }
+        Self { factors: vec![1.0], laws: None, classes: vec![], is_certain: true }
     }
 
     /// The profile of `key`, at the means of its loans. In a period that a loan's maturity or horizon cuts off, a default
     /// counts with the share of the months that are left of it.
-    pub fn new(
-        key: &ProfileKey,
-        means: &Means,
-        settings: &ExposureSettings,
-        (discounting, grid): (Discounting, Grid),
-    ) -> Self {
+    pub fn new(key: &ProfileKey, means: &Means, settings: &ExposureSettings, how: How<'_>) -> Self {
+        let (discounting, grid) = (how.setup.discounting, how.setup.grid);
         let mean = |sum: f64| if means.weight > 0.0 { sum / means.weight } else { 0.0 };
         let undrawn = mean(means.undrawn).clamp(0.0, 1.0);
         let terms = LoanTerms {
@@ -157,14 +200,15 @@ impl Profile {
             },
             collateral: (key.ltv > 0).then(|| Collateral { value: mean(means.cover), settings: settings.collateral }),
         };
+        if carries(how.setup, settings, &terms) {
+            return carried(&terms, settings, key.horizon, how);
+        }
         let mut losses: Vec<PeriodLoss> = Vec::new();
         loss_path(&terms, discounting, grid, &mut losses);
         let counts = |loss: &PeriodLoss| f64::from(loss.end.min(key.horizon) - loss.start) / f64::from(grid.months());
-        let mut factors: Vec<f64> =
+        let factors =
             losses.iter().take_while(|loss| loss.start < key.horizon).map(|loss| loss.loss * counts(loss)).collect();
-        let largest = factors.iter().copied().fold(0.0, f64::max);
-        factors.iter_mut().for_each(|factor| *factor = if largest > 0.0 { *factor / largest } else { 0.0 });
-        Self { factors }
+        Self { factors: scaled(factors), laws: None, classes: vec![], is_certain: false }
     }
 
     /// Its words in a plan of `periods`.
@@ -173,14 +217,26 @@ impl Profile {
         self.factors.iter().map(factor).chain(std::iter::repeat(MATURED)).take(periods)
     }
 
-    /// What a base of 1 is expected to lose where F is `cumulative` by the end of each period.
+    /// What a base of 1 is expected to lose where F is `cumulative` by the end of each period, all of it by default.
     pub fn expected(&self, cumulative: &[f64]) -> f64 {
-        let mut before = 0.0;
-        let mut sum = 0.0;
-        for (factor, &by_its_end) in self.factors.iter().zip(cumulative) {
-            sum += (by_its_end - before) * factor;
-            before = by_its_end;
-        }
-        sum
+        expected(&self.factors, cumulative)
     }
+}
+
+/// What is expected to be lost with these `factors` where F is `cumulative` by the end of each period.
+pub fn expected(factors: &[f64], cumulative: &[f64]) -> f64 {
+    let mut before = 0.0;
+    let mut sum = 0.0;
+    for (factor, &by_its_end) in factors.iter().zip(cumulative) {
+        sum += (by_its_end - before) * factor;
+        before = by_its_end;
+    }
+    sum
+}
+
+/// `factors` per the largest of them.
+pub(super) fn scaled(mut factors: Vec<f64>) -> Vec<f64> {
+    let largest = factors.iter().copied().fold(0.0, f64::max);
+    factors.iter_mut().for_each(|factor| *factor = if largest > 0.0 { *factor / largest } else { 0.0 });
+    factors
 }

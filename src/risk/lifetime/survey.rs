@@ -1,6 +1,6 @@
 //! The survey: one pass over a tape that finds each loan's expected credit loss, term structure and profile.
 
-use super::profile::{Bands, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
+use super::profile::{Bands, How, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
 use crate::error::Result;
 use crate::model::exposure::ExposureSettings;
 use crate::model::term::TermKey;
@@ -79,9 +79,19 @@ fn try_survey(tape: &Tape, setup: &EclSetup, (settings, bands): (&[u16], Bands))
     if keys.len() > MOST_PROFILES || words > MOST_WORDS {
         return Ok(None);
     }
-    let how = (setup.discounting, setup.grid);
+    let mut lgds: HashMap<(u16, u8), Means> = HashMap::new();
+    for (key, means) in &keys {
+        if let Some(band) = key.lgd_band() {
+            let sum = lgds.entry(band).or_default();
+            *sum = sum.join(*means);
+        }
+    }
     let profile = |(key, means): &(ProfileKey, Means)| match key.settings(&setup.exposure, settings) {
-        Some(settings) => Profile::new(key, means, settings, how),
+        Some(settings) => {
+            let lgd = key.lgd_band().and_then(|band| lgds.get(&band));
+            let means = lgd.map_or(*means, |lgd| means.with_lgd_of(lgd));
+            Profile::new(key, &means, settings, How { setup, bands })
+        }
         None => Profile::certain(),
     };
     survey.profiles = keys.iter().map(profile).collect();
@@ -114,8 +124,9 @@ fn survey_chunk(
                 return Ok((ProfileKey::CERTAIN, TermKey::flat(1.0)));
             }
             let (terms, term) = loan.terms()?;
-            let settings = settings.get(found.segment as usize).copied().unwrap_or_default();
-            let key = ProfileKey::new(settings, &terms, found.staged.horizon, (setup.discounting, bands));
+            let number = settings.get(found.segment as usize).copied().unwrap_or_default();
+            let own = loan.settings(found.segment)?;
+            let key = ProfileKey::new((number, own), &terms, found.staged.horizon, How { setup, bands });
             let local = *numbers.entry(key).or_insert_with(|| {
                 part.met.push((key, Means::default()));
                 part.met.len() as u32 - 1

@@ -5,19 +5,20 @@ use super::profile::Bands;
 use crate::engine::{Conditional, Control, Cpu, Job, Keep, KernelChoice, Ledger, Plan, play};
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{CollateralSettings, ExposureSettings, ScheduleSettings};
+use crate::model::path::IndexLaw;
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::{Clock, Curve, CurvesBy, NamedCurve, Node, TermStructures};
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape, TapeStage};
-use crate::risk::ecl::{EclSetup, RatingScale};
+use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 const LOANS: u32 = 3_011;
 
 /// Loans of every kind: annuities and bullets, with limits, collateral, arrears, stages and obligors of several loans.
-fn tape() -> Tape {
+pub(super) fn tape() -> Tape {
     let mut tape = Tape { segments: vec!["cards".into(), "homes".into()], ..Tape::default() };
     let mut obligors = vec![];
     for i in 0..LOANS {
@@ -47,7 +48,7 @@ fn tape() -> Tape {
     tape
 }
 
-fn setup(terms: TermStructures) -> EclSetup {
+pub(super) fn setup(terms: TermStructures) -> EclSetup {
     let cards = ExposureSettings { ccf: Some(0.5), cpr: 0.05, ..ExposureSettings::default() };
     let sale = CollateralSettings { haircut: 0.2, growth: 0.01, lgd_floor: 0.05, ..CollateralSettings::default() };
     let homes = ExposureSettings { schedule: ScheduleSettings::Annuity, collateral: sale, ..cards.clone() };
@@ -61,6 +62,7 @@ fn setup(terms: TermStructures) -> EclSetup {
         cancellable: false,
         most_months: None,
         scale: RatingScale::default(),
+        severity: SeveritySetup::default(),
     }
 }
 
@@ -73,10 +75,11 @@ fn curves() -> TermStructures {
 }
 
 fn laid_out(tape: &Tape, setup: &EclSetup) -> LaidOut {
-    laid_out_in(Bands::default(), tape, setup)
+    laid_out_in((Bands::default(), 0.0), tape, setup)
 }
 
-fn laid_out_in(bands: Bands, tape: &Tape, setup: &EclSetup) -> LaidOut {
+/// Laid out along a path of this persistence, where it is above 0.
+fn laid_out_in((bands, persistence): (Bands, f64), tape: &Tape, setup: &EclSetup) -> LaidOut {
     let factors = Factors::new(vec!["economy".into()], vec![1.0]).unwrap();
     let spec = |name: &String| SegmentSpec {
         name: name.clone(),
@@ -85,7 +88,9 @@ fn laid_out_in(bands: Bands, tape: &Tape, setup: &EclSetup) -> LaidOut {
     };
     let specs: Vec<SegmentSpec> = tape.segments.iter().map(spec).collect();
     let model = Model::new(Copula::Gaussian, &factors, &specs).unwrap();
-    let how = LayOut { pooling: PoolSettings { band_width: 0.1, unit: None }, bands, kernel: KernelChoice::Auto };
+    let path = (persistence > 0.0).then(|| IndexLaw::new(&factors, &specs, &[persistence], 4).unwrap());
+    let pooling = PoolSettings { band_width: 0.1, unit: None };
+    let how = LayOut { pooling, bands, kernel: KernelChoice::Auto, path };
     lay_out(tape, setup, model, &how).unwrap()
 }
 
@@ -129,7 +134,7 @@ fn what_bands_and_pools_move_is_told() {
     assert!(fine.profile_error > 0.0 && fine.profile_error < 1e-4, "{fine:?}");
     assert!(fine.tail_bias.abs() < 5e-3, "{fine:?}");
     // Siblings: wide bands move more; so do pools of an age in whole periods, whose curve is that of their mean age.
-    let wide = laid_out_in(Bands { rate: 0.2, ltv: 1.0 }, &tape, &flat).fidelity;
+    let wide = laid_out_in((Bands { rate: 0.2, ltv: 1.0 }, 0.0), &tape, &flat).fidelity;
     assert!(wide.profile_error > 10.0 * fine.profile_error, "{wide:?}");
     let aged = laid_out(&tape, &setup(curves())).fidelity;
     assert!(aged.profile_error > 5e-3 && aged.profile_error < 5e-2, "{aged:?}");
@@ -137,8 +142,28 @@ fn what_bands_and_pools_move_is_told() {
 
 #[test]
 fn what_is_played_is_what_the_closed_form_expects() {
-    let setup = setup(curves());
-    let laid_out = laid_out(&tape(), &setup);
+    for persistence in [0.0, 0.8] {
+        let laid_out = laid_out_in((Bands::default(), persistence), &tape(), &setup(curves()));
+        assert_eq!(laid_out.correlations.len(), if persistence > 0.0 { 2 } else { 0 });
+        play_and_compare(&laid_out);
+    }
+}
+
+#[test]
+fn correlations_along_a_path_are_told() {
+    let laid_out = laid_out_in((Bands::default(), 0.8), &tape(), &setup(TermStructures::flat()));
+    for (place, own) in laid_out.correlations.iter().enumerate() {
+        assert_eq!((own.segment as usize, own.one_period), (place, [0.12; 2]));
+        let [low, high] = own.along_path;
+        assert!(0.08 < low && low < high && high < 0.105, "{own:?}");
+    }
+    let law = laid_out.plan.path().unwrap().0;
+    assert_eq!(law.rhos.len(), laid_out.pools.len());
+    // Loans in default are certain, in a pool of their own, and have no correlation to tell of.
+    assert!(laid_out.pools.iter().any(|pool| pool.pd >= 1.0));
+}
+
+fn play_and_compare(laid_out: &LaidOut) {
     let plan = &laid_out.plan;
     let years = plan.horizon().unwrap().years();
     let n = 20_011;
