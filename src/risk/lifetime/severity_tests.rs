@@ -171,7 +171,7 @@ fn what_is_played_is_what_is_expected() {
     for (economy, copula) in [
         (Economy::Linear, Copula::Gaussian),
         (Economy::FryeJacobs, Copula::Gaussian),
-        (Economy::FryeJacobs, Copula::StudentT { degrees_of_freedom: 4.0 }),
+        (Economy::FryeJacobs, Copula::StudentT { degrees_of_freedom: 15.0 }),
     ] {
         let laid_out = laid_out(&tape, &moving((economy, ExpectedLoss::Preserved), copula));
         let closed = laid_out.totals.total().ecl;
