@@ -1,6 +1,8 @@
 //! Case H played: three scenarios of the economy with weights are three steps of a table of severities.
 
-use crate::engine::{Control, DefaultTimes, HorizonSpec, Job, Keep, KernelChoice, Ledger, Plan, Scalar, Severity, State};
+use crate::engine::{
+    Control, DefaultTimes, HorizonSpec, Job, Keep, KernelChoice, Ledger, Plan, Scalar, Severity, State,
+};
 use crate::engine::{WHOLE, play};
 use crate::math::normal;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
