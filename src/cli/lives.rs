@@ -153,7 +153,8 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         classes: severity.n_classes() as u64,
         rows: severity.rows as u64,
         cells: severity.cells as u64,
-        ltv_band: how.bands.ltv,
+        // Both bands are doubled together.
+        ltv_band: how.bands.ltv * (rate_band / how.bands.rate),
     });
     let layout = LayoutReport {
         obligors: portfolio.obligors,

@@ -105,7 +105,8 @@ impl EclSettings {
                     || path.starts_with("staging.days_past_due_stage_3")
             }
         };
-        let told = self.assumed.iter().filter(|path| secured || !path.starts_with("collateral."));
+        let of_collateral = |path: &str| path.starts_with("collateral.") || path.starts_with("exposure.ltv_band");
+        let told = self.assumed.iter().filter(|path| secured || !of_collateral(path));
         let mut lines: Vec<String> = told.filter(counts).cloned().collect();
         if self.discounting.is_none() {
             let rate = match framework {

@@ -112,7 +112,7 @@ fn settings_that_contradict_each_other_name_their_line() {
         ("[staging]\nnotches = 1.5", "staging.notches (MODEL line 2): found 1.5; wanted a whole number"),
         ("[staging]\nwatchlist = 1", "staging.watchlist (MODEL line 2): found 1; wanted true or false"),
         ("[time]\nlifetyme = true", "unknown key 'time.lifetyme'"),
-        ("[severity]\nlgd_sd = 0.2", "unknown key 'severity'"),
+        ("[severity]\nlgd_ds = 0.2", "unknown key 'severity.lgd_ds'"),
         (
             "[[overlays]]\nname = \"a\"\nbecause = \"b\"\npercent = 5",
             "overlays (MODEL line 1): found an overlay without a cap",

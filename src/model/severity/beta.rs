@@ -49,9 +49,9 @@ pub fn cell_means(mean: f64, deviation: f64) -> [f64; CELLS] {
 }
 
 /// Steps of the mean of a family.
-const MEANS: usize = 512;
+const MEANS: usize = 1024;
 
-/// The cells of all means under one rule for the deviation: exact at 513 means, linear between them, which keeps the mean.
+/// The cells of all means under one rule for the deviation: exact at 1,025 means, linear between them, which keeps the mean.
 #[derive(Debug)]
 pub struct BetaFamily {
     cells: Vec<[f64; CELLS]>,

@@ -17,6 +17,8 @@ mod severity_tests;
 mod survey;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weighted_tests;
 
 pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
