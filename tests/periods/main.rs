@@ -5,5 +5,6 @@ mod digests;
 mod economy;
 mod fixture;
 mod joint;
+mod nesting;
 mod recursion;
 mod timing;

@@ -96,6 +96,9 @@ fn thresholds_of_a_path_are_products_of_survival() {
         let shocks = job.shocks(&(0..503).collect::<Vec<u64>>());
         let mut thresholds = vec![0; 503 * thetas.len()];
         job.period_thresholds(&plan.blocks()[0], &shocks, &mut thresholds);
+        let mut by_the_end = vec![0; 503];
+        job.counts(&plan.blocks()[0], &shocks, &mut by_the_end);
+        assert!(by_the_end.iter().eq(thresholds.iter().skip(thetas.len() - 1).step_by(thetas.len())));
         let mut farthest = [0.0_f64; 2];
         for (place, row) in thresholds.chunks(thetas.len()).enumerate() {
             let w = f64::from(shocks.mixing()[place]) / GRID;
