@@ -7,4 +7,3 @@ mod fixture;
 mod joint;
 mod nesting;
 mod recursion;
-mod timing;

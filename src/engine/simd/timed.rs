@@ -288,6 +288,14 @@ impl TimedRound<'_> {
         n + usize::from(self.ground.hit_first(position))
     }
 
+    /// Keeps an obligor as number `n`; the number of the next, which is the same unless its value is below `top`.
+    #[inline(always)]
+    fn keep_below(&mut self, n: usize, (position, value): (usize, u32), top: u32) -> usize {
+        self.kept.positions[n % ROOM] = position as u16;
+        self.kept.values[n % ROOM] = value;
+        n + usize::from(value < top)
+    }
+
     /// Resolves obligors by their words: those below `top` default.
     #[inline(always)]
     pub fn resolve_names<const SEVERE: bool>(
@@ -297,14 +305,16 @@ impl TimedRound<'_> {
         passed: impl Fn(&Values, &[u32]) -> Values,
     ) {
         let mut n = 0;
-        for (i, &value) in names.values.iter().enumerate() {
-            // No branch, as above.
-            self.kept.positions[n % ROOM] = (names.positions + i) as u16;
-            self.kept.values[n % ROOM] = value;
-            if SEVERE {
-                self.words[n % ROOM] = names.words[i % BATCH];
+        // No branch, as above.
+        if SEVERE {
+            for (position, (&value, &word)) in (names.positions..).zip(names.values.iter().zip(names.words)) {
+                self.words[n % ROOM] = word;
+                n = self.keep_below(n, (position, value), top);
             }
-            n += usize::from(value < top);
+        } else {
+            for (i, &value) in names.values.iter().enumerate() {
+                n = self.keep_below(n, (names.positions + i, value), top);
+            }
         }
         self.settle_all::<SEVERE>(n, passed);
     }
