@@ -4,6 +4,7 @@
 use super::batch::Tiling;
 use super::interface::Periods;
 use super::schedule::Shelf;
+use super::timed;
 use crate::engine::job::{Job, Shocks};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +14,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct Tables {
     /// Counts by shelf: `[tile][block][scenario]`.
     pub counts: Vec<Vec<u32>>,
-    /// Shocks `[tile][row][scenario]`, Q7.24: row 0 is the mixing variable W, row 1 + g the index of segment g.
+    /// Shocks `[tile][row][scenario]`, Q7.24: row 0 is the mixing variable W, then the index of each segment has a row, or along
+    /// a path of T periods T of them.
     pub shocks: Vec<i32>,
     /// In plans of several periods: by shelf, the most hits that a scenario of the batch throws at each block with counts.
     pub most_hits: Vec<Vec<u32>>,
@@ -36,7 +38,7 @@ impl Tables {
         for (counts, shelf) in self.counts.iter_mut().zip(shelves) {
             let n = shelf.n_counted;
             counts.resize(n * tiling.places() as usize, 0);
-            let n_watched = if shelf.periods == Periods::Several { n } else { 0 };
+            let n_watched = if shelf.periods == Periods::One { 0 } else { n };
             let most_hits: Vec<AtomicU32> = (0..n_watched).map(|_| AtomicU32::new(0)).collect();
             counts.par_chunks_mut(tiling.tile as usize).enumerate().for_each(|(row, out)| {
                 if let (Some(shocks), Some(block)) = (shocks.get(row / n), shelf.blocks.get(row % n)) {
@@ -51,9 +53,12 @@ impl Tables {
         }
         self.shocks.clear();
         if shelves.iter().any(needs_shocks) {
+            let n_periods = timed::states(job.plan()).index_rows as usize;
             for shocks in &shocks {
                 let n = shocks.scenarios().len();
-                for row in std::iter::once(shocks.mixing()).chain(shocks.index().chunks(n.max(1))) {
+                let segment = |segment| (0..n_periods).map(move |period| shocks.index_in(segment, period));
+                let index = (0..job.plan().n_segments() as u32).flat_map(segment);
+                for row in std::iter::once(shocks.mixing()).chain(index) {
                     self.shocks.extend(row);
                     self.shocks.resize(self.shocks.len() + tiling.tile as usize - n, 0);
                 }
@@ -64,5 +69,5 @@ impl Tables {
 
 /// Whether the device computes thresholds for blocks of `shelf`: for names, and for periods.
 pub fn needs_shocks(shelf: &Shelf) -> bool {
-    shelf.n_counted < shelf.blocks.len() || shelf.periods == Periods::Several
+    shelf.n_counted < shelf.blocks.len() || shelf.periods != Periods::One
 }

@@ -6,6 +6,7 @@
 mod address;
 mod argument;
 mod cumulate;
+mod economy;
 mod fixed;
 mod granular;
 mod mulhi_split;
@@ -14,6 +15,7 @@ mod named;
 mod outcome;
 mod philox;
 mod seat;
+mod severity;
 mod tally;
 mod tests;
 mod threshold;
