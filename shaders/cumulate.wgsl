@@ -19,11 +19,19 @@ fn in_period(block: Block, t: u32) -> Block {
     return line;
 }
 
+// Phi's argument in period `t`: at the lower end of the grid in a period of a path in which nobody defaults.
+fn argument_in(block: Block, economy: Economy, t: u32) -> i32 {
+    let line = in_period(block, t);
+    if STATEFUL && line.shift == NEVER_SHIFT {
+        return -POSITION_LIMIT;
+    }
+    return argument(line, economy.mixing, index_in(economy, t));
+}
+
 // This lane's share of its player's thresholds; along a path, those of default within a period. A barrier must follow.
 fn cumulate(seat: Seat, block: Block, economy: Economy) {
     for (var t = seat.lane; t < block.periods; t += params.lanes) {
-        let x = argument(in_period(block, t), economy.mixing, index_in(economy, t));
-        thresholds[first_threshold(seat.player) + t] = threshold(x);
+        thresholds[first_threshold(seat.player) + t] = threshold(argument_in(block, economy, t));
     }
 }
 

@@ -2,7 +2,7 @@
 
 // The cells of four defaults, drawn by a Philox block at the place of those that decide them; 0 where there is nothing to draw.
 fn cells_at(seat: Seat, block: Block, index: u32) -> vec4<u32> {
-    if !STATEFUL || params.cells <= 1u {
+    if !STATEFUL || params.severity_cells <= 1u {
         return vec4<u32>(0u);
     }
     let key = vec2<u32>(params.key_lo, params.key_hi);
@@ -19,23 +19,21 @@ fn row_of(state: i32) -> u32 {
 
 // Place of a default in `period` among the severities of its class.
 fn place_in_class(block: Block, economy: Economy, period: u32, cell: u32) -> u32 {
-    if !STATEFUL || params.rows <= 1u {
+    if !STATEFUL || params.severity_rows <= 1u {
         return cell;
     }
-    let index = index_in(economy, period);
-    var state = index;
     if params.by_argument > 0u {
-        state = argument(in_period(block, period), economy.mixing, index);
+        return row_of(argument_in(block, economy, period)) * params.severity_cells + cell;
     }
-    return row_of(state) * params.cells + cell;
+    return row_of(index_in(economy, period)) * params.severity_cells + cell;
 }
 
 // What is lost of `loss` by a default whose factor stands at `factor_at`, and whose class has its severity at `place`.
 fn sever(loss: u32, factor_at: u32, place: u32) -> u32 {
-    if !STATEFUL || params.cells == 0u {
+    if !STATEFUL || params.severity_cells == 0u {
         return loss;
     }
     let pair = tables[params.first_class + (factor_at >> 1u)];
     let class_of = (pair >> (16u * (factor_at & 1u))) & 0xFFFFu;
-    return round31(loss, tables[params.first_severity + class_of * params.rows * params.cells + place]);
+    return round31(loss, tables[params.first_severity + class_of * params.severity_rows * params.severity_cells + place]);
 }

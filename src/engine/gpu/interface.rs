@@ -5,6 +5,7 @@
 //! of the economy matters in each period, a constant compiles what that takes into the same shaders.
 
 use crate::engine::horizon::MATURED;
+use crate::engine::line::Line;
 use crate::engine::plan::Plan;
 use crate::engine::stream::LARGEST_BLOCK;
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
@@ -28,7 +29,7 @@ impl Periods {
     pub fn of(plan: &Plan) -> Self {
         match plan.horizon() {
             None => Self::One,
-            Some(horizon) if horizon.path().is_none() && horizon.severity().is_none() => Self::Several,
+            Some(horizon) if plan.path().is_none() && horizon.severity().is_none() => Self::Several,
             Some(_) => Self::Stateful,
         }
     }
@@ -122,9 +123,9 @@ shared_struct!(
         /// 1 where the argument of a pool's line chooses the row of a severity, 0 where the index does.
         by_argument: u32,
         /// Rows of severities in a class (M46).
-        rows: u32,
+        severity_rows: u32,
         /// Cells of a row (M45); 0 in a plan without severities.
-        cells: u32,
+        severity_cells: u32,
         /// Place in `tables` of the classes, two to a word, in the order of the factors.
         first_class: u32,
         /// Place in `tables` of the severities.
@@ -253,6 +254,7 @@ pub fn constants(workgroup_size: u32, periods: Periods) -> Vec<(&'static str, &'
         word("MATURED", MATURED),
         word("PURPOSE_OUTCOME", Purpose::Outcome as u32),
         word("PURPOSE_SEVERITY", Purpose::Severity as u32),
+        word("NEVER_SHIFT", Line::NEVER.shift),
         ("STATEFUL", "bool", i64::from(periods == Periods::Stateful)),
     ];
     let shared = [

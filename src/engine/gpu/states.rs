@@ -15,9 +15,9 @@ pub struct States {
     /// 1 where arguments choose the rows of severities, else 0.
     pub by_argument: u32,
     /// Rows of severities in a class.
-    pub rows: u32,
+    pub severity_rows: u32,
     /// Cells of a row; 0 in a plan without severities.
-    pub cells: u32,
+    pub severity_cells: u32,
     /// Place of the classes in the tables.
     pub first_class: u32,
     /// Place of the severities in the tables.
@@ -28,14 +28,14 @@ impl States {
     /// Those of `plan`, whose factors and lines are the first `n_before` words of its tables: no more than a binding.
     pub fn of(plan: &Plan, n_before: u64) -> Self {
         let horizon = plan.horizon();
-        let path = horizon.filter(|horizon| horizon.is_path());
+        let path = plan.path();
         let severity = horizon.and_then(Horizon::severity);
         Self {
-            index_rows: path.map_or(1, |horizon| horizon.periods() as u32),
+            index_rows: path.map_or(1, |(_, periods)| periods as u32),
             is_path: u32::from(path.is_some()),
             by_argument: severity.map_or(0, |severity| u32::from(severity.state == State::Argument)),
-            rows: severity.map_or(0, |severity| severity.rows as u32),
-            cells: severity.map_or(0, |severity| severity.cells as u32),
+            severity_rows: severity.map_or(0, |severity| severity.rows as u32),
+            severity_cells: severity.map_or(0, |severity| severity.cells as u32),
             first_class: n_before as u32,
             first_severity: (n_before + severity.map_or(0, class_words)) as u32,
         }

@@ -4,7 +4,6 @@
 use super::batch::Tiling;
 use super::interface::Periods;
 use super::schedule::Shelf;
-use super::timed;
 use crate::engine::job::{Job, Shocks};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -53,12 +52,9 @@ impl Tables {
         }
         self.shocks.clear();
         if shelves.iter().any(needs_shocks) {
-            let n_periods = timed::states(job.plan()).index_rows as usize;
             for shocks in &shocks {
                 let n = shocks.scenarios().len();
-                let segment = |segment| (0..n_periods).map(move |period| shocks.index_in(segment, period));
-                let index = (0..job.plan().n_segments() as u32).flat_map(segment);
-                for row in std::iter::once(shocks.mixing()).chain(index) {
+                for row in std::iter::once(shocks.mixing()).chain(shocks.index().chunks(n.max(1))) {
                     self.shocks.extend(row);
                     self.shocks.resize(self.shocks.len() + tiling.tile as usize - n, 0);
                 }

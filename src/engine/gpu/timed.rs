@@ -75,9 +75,8 @@ pub fn most_players(block: &Block, plan: &Plan) -> u32 {
 /// `workgroup_size` threads.
 pub fn threshold_work(block: &Block, plan: &Plan, (players, workgroup_size): (u32, u32)) -> f64 {
     let periods = f64::from(block.periods);
-    let survivals = |horizon: &Horizon| if horizon.is_path() { periods * SURVIVAL_WORK } else { 0.0 };
-    let filling = periods * f64::from(players) / f64::from(workgroup_size);
-    plan.horizon().map_or(0.0, |horizon| filling + survivals(horizon))
+    let surviving = plan.path().map_or(0.0, |_| periods * SURVIVAL_WORK);
+    plan.horizon().map_or(0.0, |_| periods * f64::from(players) / f64::from(workgroup_size) + surviving)
 }
 
 /// Rounds in which `players` that share a workgroup throw up to `hits` each at a block.

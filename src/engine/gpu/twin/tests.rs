@@ -1,10 +1,11 @@
 //! The twins against the reference: arithmetic word by word, then whole plans, laid out by the real schedule.
 
 use super::super::batch::Tiling;
-use super::super::interface::{Block, HEADER_WORDS, Params, Span};
+use super::super::interface::{Block, HEADER_WORDS, Params, Periods, Span};
 use super::super::pieces::pieces;
 use super::super::receipt;
 use super::super::schedule::{Bounds, Shelf, device_blocks, schedule};
+use super::super::states::States;
 use super::super::sums::{Shape, Sums};
 use super::super::tables::Tables;
 use super::super::timed;
@@ -36,6 +37,7 @@ pub struct Memory<'a> {
     pub counts: &'a [u32],
     pub shocks: &'a [i32],
     pub tables: &'a [u32],
+    pub is_stateful: bool,
 }
 
 /// Words that break carries, and random ones.
@@ -200,6 +202,7 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
     let horizon = plan.horizon();
     let device_tables = timed::tables(plan);
     assert_eq!(device_tables.len() as u64, timed::table_words(plan));
+    let States { index_rows, is_path, by_argument, severity_rows, severity_cells, first_class, first_severity } = timed::states(plan);
     let mut sent = 0;
     let stamp = receipt::next_stamp();
     for piece in pieces(&shelves, n_scenarios, 3_000.0, &tables.most_hits) {
@@ -228,6 +231,13 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
                 periods: horizon.map_or(1, |horizon| horizon.periods() as u32),
                 per_year: horizon.map_or(1, |horizon| horizon.per_year() as u32),
                 n_years: shape.n_years as u32,
+                index_rows,
+                is_path,
+                by_argument,
+                severity_rows,
+                severity_cells,
+                first_class,
+                first_severity,
             },
             losses: &losses,
             blocks: &blocks,
@@ -235,6 +245,7 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
             counts: &tables.counts[piece.shelf],
             shocks: &tables.shocks,
             tables: &device_tables,
+            is_stateful: Periods::of(plan) == Periods::Stateful,
         };
         let kernel = match (horizon, piece.kernel) {
             (None, Kernel::Granular) => granular::granular,
