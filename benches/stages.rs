@@ -1,7 +1,7 @@
 //! The stages of a run, one by one: words, tables, counts, both kernels, pooling, measuring, reading. `cargo bench`.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use mc_gpu::engine::{Conditional, Cpu, HorizonSpec, Instructions, Job, KernelChoice, Plan, WHOLE};
+use mc_gpu::engine::{Conditional, Cpu, DefaultTimes, HorizonSpec, Instructions, Job, KernelChoice, Plan, WHOLE};
 use mc_gpu::math::hazard::HazardTable;
 use mc_gpu::math::probit::ProbitTable;
 use mc_gpu::math::threshold::ThresholdTable;
@@ -32,6 +32,8 @@ fn over_periods((obligors, pd): (u32, f64), kernel: KernelChoice, periods: usize
         factors: (0..periods).map(|period| WHOLE - period as u32 * 1_000_003).collect(),
         slots: vec![1],
         profiles: vec![0; obligors as usize],
+        times: DefaultTimes::Copula,
+        severity: None,
     };
     Plan::with_horizon(pooled, model, kernel, spec).expect("a plan")
 }

@@ -47,7 +47,7 @@ fn a_rise_of_pds_gives_a_superset_of_defaults() {
     for plan in variants() {
         // From barely to brutally stressed; PD 0 comes alive and PD 0.6 becomes certain on the way.
         for stress in [1.0 + 1e-9, 1.000_1, 1.01, 1.3, 1.7] {
-            let stressed = plan.restated(&PDS.map(|pd| (pd * stress + 1e-4 * (stress - 1.0)).min(1.0)));
+            let stressed = plan.restated(&PDS.map(|pd| (pd * stress + 1e-4 * (stress - 1.0)).min(1.0))).unwrap();
             let mut added = 0;
             for scenario in 0..60 {
                 let base = defaulted(&Job::new(&plan, 11), scenario);
@@ -80,7 +80,7 @@ fn an_adverse_shift_gives_a_superset_of_defaults() {
 fn other_draws_do_not_nest() {
     // The siblings that must fail: a fall of PDs, and another seed.
     let plan = plan(KernelChoice::Auto, Copula::Gaussian);
-    let lower = plan.restated(&PDS.map(|pd| pd * 0.9));
+    let lower = plan.restated(&PDS.map(|pd| pd * 0.9)).unwrap();
     let nests = |job: &Job<'_>| {
         (0..20).all(|scenario| defaulted(&Job::new(&plan, 11), scenario).is_subset(&defaulted(job, scenario)))
     };

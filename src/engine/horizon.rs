@@ -2,13 +2,16 @@
 //!
 //! A block still has one Poisson count, for its last period. The first hit at an obligor draws the period from a word of
 //! its own, against the conditional probabilities of default by the end of each period; the word of a named obligor says
-//! both. What is lost is the loan's base times the factor of its profile in that period.
+//! both. What is lost is the loan's base times the factor of its profile in that period, and where severity is random or
+//! depends on the economy (M45 to M47), times that. Periods come from one latent variable or from a path of the index (M42).
 
+use super::default_times::DefaultTimes;
 use super::digest::Hasher;
 use super::line::{Line, quantile};
 use super::plan::PlannedPool;
+use super::severity::{Lookup, Severity};
 use crate::error::{Error, Result};
-use crate::model::Copula;
+use crate::model::{Copula, Model};
 
 /// The factor 1, in Q1.31.
 pub const WHOLE: u32 = 1 << 31;
@@ -26,7 +29,8 @@ pub struct HorizonSpec {
     pub periods: usize,
     /// Periods in a year, 1 to 12.
     pub per_year: usize,
-    /// Probability of default by the end of each period, 0 to 1, pool-major: T for each pool, none below the one before.
+    /// Probability of default by the end of each period, 0 to 1, pool-major: T for each pool, none below the one before. In
+    /// path mode it decides who never defaults or at once, and which kernel plays; thresholds are those of the path.
     pub cumulative: Vec<f64>,
     /// Profiles, T words each: the factor of a loan's base in each period, Q1.31 up to [`WHOLE`]; [`MATURED`] from some period
     /// on, but not the first.
@@ -35,6 +39,10 @@ pub struct HorizonSpec {
     pub slots: Vec<u16>,
     /// Profile of each loss of the portfolio, slot by slot within a pool.
     pub profiles: Vec<u16>,
+    /// How the periods of defaults come about.
+    pub times: DefaultTimes,
+    /// What a default loses of its base × factor, when that is random or depends on the economy (M45 to M47).
+    pub severity: Option<Severity>,
 }
 
 /// A horizon in the layout of devices; see the module.
@@ -46,15 +54,17 @@ pub struct Horizon {
     lines: Vec<Line>,
     factors: Vec<u32>,
     profiles: Vec<u16>,
+    times: DefaultTimes,
+    severity: Option<Severity>,
 }
 
 impl Horizon {
-    /// The horizon of pools with asset correlations `rhos`.
+    /// The horizon of pools with asset correlations `rhos` under `model`.
     ///
     /// # Errors
     /// [`Error::Internal`] when sizes do not fit or a value is out of its range.
-    pub(super) fn new(spec: HorizonSpec, copula: Copula, rhos: &[f64]) -> Result<Self> {
-        let HorizonSpec { periods, per_year, cumulative, factors, slots, profiles } = spec;
+    pub(super) fn new(spec: HorizonSpec, model: &Model, rhos: &[f64]) -> Result<Self> {
+        let HorizonSpec { periods, per_year, cumulative, factors, slots, profiles, times, severity } = spec;
         let refuse = |what: &str| Err(Error::Internal(format!("a horizon of {periods} periods: {what}")));
         if !(1..=MOST_PERIODS).contains(&periods) || !(1..=12).contains(&per_year) {
             return refuse("periods out of range");
@@ -77,11 +87,23 @@ impl Horizon {
         if profiles.iter().any(|&profile| usize::from(profile) >= n_profiles) {
             return refuse("a loan has no profile");
         }
-        let mut lines = Vec::with_capacity(cumulative.len());
-        for (pool, &rho) in cumulative.chunks(periods).zip(rhos) {
-            lines.extend(rising_lines(pool, copula, rho));
+        if let Some(what) = severity.as_ref().and_then(|severity| severity.fault(&factors)) {
+            return refuse(what);
         }
-        Ok(Self { periods, per_year, cumulative, lines, factors, profiles })
+        let lines = match &times {
+            DefaultTimes::Copula => {
+                let of_pool = |(pool, &rho)| rising_lines(pool, model.copula(), rho);
+                cumulative.chunks(periods).zip(rhos).flat_map(of_pool).collect()
+            }
+            DefaultTimes::Path(law) => {
+                if let Some(what) = law.fault((rhos.len(), periods), model) {
+                    return refuse(what);
+                }
+                law.lines(periods)
+            }
+        };
+        let severity = severity.map(|severity| severity.settled(&factors));
+        Ok(Self { periods, per_year, cumulative, lines, factors, profiles, times, severity })
     }
 
     /// Number of periods T.
@@ -104,7 +126,17 @@ impl Horizon {
         &self.cumulative[pool as usize * self.periods..][..self.periods]
     }
 
-    /// Line in Φ's argument of each period in `pool` (M30).
+    /// How the periods of defaults come about.
+    pub fn times(&self) -> &DefaultTimes {
+        &self.times
+    }
+
+    /// What a default loses of its base × factor, where that is not all of it.
+    pub fn severity(&self) -> Option<&Severity> {
+        self.severity.as_ref()
+    }
+
+    /// Line in Φ's argument of each period in `pool`: by the end of it (M30), or of its hazard (M44).
     pub fn lines_of(&self, pool: u32) -> &[Line] {
         &self.lines[pool as usize * self.periods..][..self.periods]
     }
@@ -130,7 +162,8 @@ impl Horizon {
     }
 
     /// Puts the term structure of `pool` at another one-year PD, in proportional hazards: −ln(1 − F) times the ratio of the
-    /// hazards of the two PDs. A pool of PD 0 or 1 had none to keep; it gets a flat hazard.
+    /// hazards of the two PDs. A pool of PD 0 or 1 had none to keep; it gets a flat hazard. Not in path mode: its thresholds
+    /// are calibrated, which is not done here.
     pub(super) fn restate(&mut self, pool: u32, (from, to): (&PlannedPool, &PlannedPool), copula: Copula) {
         let start = pool as usize * self.periods;
         let hazard = |pd: f64| -libm::log1p(-pd);
@@ -159,12 +192,27 @@ impl Horizon {
             chunk.iter().zip(&mut words).for_each(|(&profile, word)| *word = u32::from(profile));
             hash.u32s(&words[..chunk.len()]);
         }
+        if let DefaultTimes::Path(law) = &self.times {
+            law.add_to(hash.bytes(b"path"));
+        }
+        if let Some(severity) = &self.severity {
+            severity.add_to(hash.bytes(b"severity"));
+        }
     }
 
-    /// Units lost of `base` by a loan of `profile` that defaults in `period`, from 0 (M32); None when it has matured by then.
+    /// Units lost of `base` by a loan of `profile` that defaults in `period`, from 0 (M32), before severity; None when it has
+    /// matured by then.
     pub fn loss(&self, base: u32, profile: u16, period: usize) -> Option<u32> {
         let factor = self.factors[usize::from(profile) * self.periods + period];
         (factor != MATURED).then(|| round31(base, factor))
+    }
+
+    /// Units lost of the `loss` (before severity) of a loan of `profile` in `period`, by the share at `at` (M45).
+    pub fn severed(&self, loss: u32, (profile, period): (u16, usize), at: Lookup) -> u32 {
+        match &self.severity {
+            None => loss,
+            Some(severity) => round31(loss, severity.share(usize::from(profile) * self.periods + period, at)),
+        }
     }
 }
 
@@ -189,15 +237,20 @@ pub const fn round31(base: u32, factor: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{AssetCorrelation, Factors, SegmentSpec};
 
     fn spec() -> HorizonSpec {
         let factors = vec![WHOLE, WHOLE / 3, MATURED, 7, 0, WHOLE];
         let cumulative = vec![0.01, 0.01, 0.05, 0.0, 0.5, 1.0];
-        HorizonSpec { periods: 3, per_year: 2, cumulative, factors, slots: vec![1, 1], profiles: vec![1, 0, 1] }
+        let (slots, profiles) = (vec![1, 1], vec![1, 0, 1]);
+        let (times, severity) = (DefaultTimes::Copula, None);
+        HorizonSpec { periods: 3, per_year: 2, cumulative, factors, slots, profiles, times, severity }
     }
 
     fn horizon(spec: HorizonSpec) -> Result<Horizon> {
-        Horizon::new(spec, Copula::Gaussian, &[0.15, 0.3])
+        let factors = Factors::new(vec!["economy".into()], vec![1.0]).unwrap();
+        let segment = SegmentSpec { name: "a".into(), correlation: AssetCorrelation::Fixed(0.15), loadings: vec![1.0] };
+        Horizon::new(spec, &Model::new(Copula::Gaussian, &factors, &[segment]).unwrap(), &[0.15, 0.3])
     }
 
     #[test]

@@ -3,10 +3,15 @@
 //! Floating point ends here: from Φ's argument on, a device sees integers only.
 
 use super::block::{Block, Kernel};
+use super::default_times::PathLaw;
+use super::horizon::Horizon;
 use super::line::Line;
 use super::plan::Plan;
+use super::severity::Severity;
+use super::shocks::Shocks;
 pub(super) use super::simd::to_grid;
-use super::simd::{Counting, Draws, Instructions, Mixing, Numbers, PeriodThresholds, Thresholds};
+use super::simd::{Along, Counting, Draws, Instructions, Mixing, Numbers, PathCounting, PeriodThresholds, States};
+use super::simd::{Step, Thresholds, step};
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
@@ -34,44 +39,6 @@ pub struct Address {
     pub scenario: u64,
     /// Block number.
     pub block: u32,
-}
-
-/// The systematic part of some scenarios: what the economy does in each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shocks {
-    scenarios: Vec<u64>,
-    numbers: Numbers,
-    /// W = √(chi-square / nu) of each scenario in Q7.24 (M4); 1 under the Gaussian copula.
-    mixing: Vec<i32>,
-    /// Y of each segment and scenario in Q7.24, segment-major.
-    index: Vec<i32>,
-}
-
-impl Shocks {
-    /// The scenario numbers, in the order in which they were asked for.
-    pub fn scenarios(&self) -> &[u64] {
-        &self.scenarios
-    }
-
-    /// The scenario numbers as kernels want them.
-    pub(super) fn numbers(&self) -> &Numbers {
-        &self.numbers
-    }
-
-    /// W of each scenario, Q7.24; 1 under the Gaussian copula.
-    pub fn mixing(&self) -> &[i32] {
-        &self.mixing
-    }
-
-    /// Y of every segment and scenario, Q7.24, segment-major.
-    pub fn index(&self) -> &[i32] {
-        &self.index
-    }
-
-    /// Y of `segment` in each scenario, Q7.24: low is bad.
-    pub fn index_of(&self, segment: u32) -> &[i32] {
-        &self.index[segment as usize * self.scenarios.len()..][..self.scenarios.len()]
-    }
 }
 
 impl<'a> Job<'a> {
@@ -135,43 +102,57 @@ impl<'a> Job<'a> {
         let model = self.plan.model();
         let numbers = Numbers::new(scenarios);
         let row = numbers.padded_len();
-        let normals = self.draw_factors(instructions, &numbers);
+        let mixing = self.draw_mixing(instructions, &numbers, scenarios.len());
+        if let Some((law, periods)) = self.plan.path() {
+            let index = self.draw_paths(instructions, (law, periods), (&numbers, scenarios.len()));
+            return Shocks { scenarios: scenarios.to_vec(), numbers, mixing, index, periods };
+        }
+        let normals = self.draw_factors(instructions, &numbers, 0);
         let mut index = vec![0; model.segments().len() * scenarios.len()];
         let rows = index.chunks_exact_mut(scenarios.len().max(1));
         for ((out, link), &shift) in rows.zip(model.segments()).zip(&self.index_shift) {
             instructions.mix(&Mixing { normals: &normals, row, weights: link.weights(), shift }, out);
         }
-        let mixing = self.draw_mixing(instructions, &numbers, scenarios.len());
-        Shocks { scenarios: scenarios.to_vec(), numbers, mixing, index }
+        Shocks { scenarios: scenarios.to_vec(), numbers, mixing, index, periods: 1 }
     }
 
     /// What the host tells a device about `block` in each scenario of `shocks`: the number of hits of a granular block,
-    /// the threshold of a named one; both for its last period. `out` has one place per scenario.
+    /// the threshold of a named one; both by the end of its last period. `out` has one place per scenario.
     pub fn counts(&self, block: &Block, shocks: &Shocks, out: &mut [u32]) {
         self.counts_by(Instructions::best(), block, shocks, out);
     }
 
     /// [`Job::counts`] with `instructions`: the same integers.
     pub fn counts_by(&self, instructions: Instructions, block: &Block, shocks: &Shocks, out: &mut [u32]) {
-        let Some(&line) = self.plan.lines_of(block).last() else { return };
+        let lines = self.plan.lines_of(block);
+        let Some(&line) = lines.last() else { return };
         let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
-        match block.kernel {
-            Kernel::Named => {
-                let table = self.threshold;
-                instructions.thresholds(&Thresholds { line, mixing, index, table }, out);
+        let n = out.len().min(mixing.len());
+        let draws = Draws { block: block.number, ..self.draws(Purpose::Count, &shocks.numbers) };
+        match (block.kernel, self.plan.path()) {
+            (Kernel::Named, None) => {
+                instructions.thresholds(&Thresholds { line, mixing, index, table: self.threshold }, out);
             }
-            Kernel::Granular => {
-                let draws = self.draws(Purpose::Count, &shocks.numbers);
-                let draws = Draws { block: block.number, ..draws };
+            (Kernel::Named, Some(_)) => {
+                let mut thresholds = vec![0; mixing.len() * lines.len()];
+                self.period_thresholds_by(instructions, block, shocks, &mut thresholds);
+                let last = thresholds.iter().skip(lines.len() - 1).step_by(lines.len());
+                out.iter_mut().zip(last).for_each(|(out, &last)| *out = last);
+            }
+            (Kernel::Granular, None) => {
                 let counting = Counting { draws, line, obligors: block.obligors, mixing, index, hazard: self.hazard };
-                let n = out.len().min(mixing.len());
                 instructions.counts(&counting, &mut out[..n]);
+            }
+            (Kernel::Granular, Some(_)) => {
+                let along = Along { lines, mixing, index: shocks.path_of(block.segment) };
+                let counting = PathCounting { draws, along, obligors: block.obligors, hazard: self.hazard };
+                instructions.path_counts(&counting, &mut out[..n]);
             }
         }
     }
 
     /// P_1 … P_T of `block` in each scenario of `shocks`: the conditional probability of default by the end of each of its
-    /// periods, as thresholds (M30). `out` has a row of as many places as periods for each scenario.
+    /// periods, as thresholds (M30, M44). `out` has a row of as many places as periods for each scenario.
     pub fn period_thresholds(&self, block: &Block, shocks: &Shocks, out: &mut [u32]) {
         self.period_thresholds_by(Instructions::best(), block, shocks, out);
     }
@@ -179,21 +160,69 @@ impl<'a> Job<'a> {
     /// [`Job::period_thresholds`] with `instructions`: the same integers.
     pub fn period_thresholds_by(&self, instructions: Instructions, block: &Block, shocks: &Shocks, out: &mut [u32]) {
         let lines = self.plan.lines_of(block);
-        let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
-        instructions.period_thresholds(&PeriodThresholds { lines, mixing, index, table: self.threshold }, out);
+        let (mixing, index) = (shocks.mixing(), shocks.path_of(block.segment));
+        match self.plan.path() {
+            Some(_) => instructions.path_thresholds(&Along { lines, mixing, index }, self.threshold, out),
+            None => {
+                instructions.period_thresholds(&PeriodThresholds { lines, mixing, index, table: self.threshold }, out);
+            }
+        }
+    }
+
+    /// Rows of the table of severities for defaults of `block` in each period and scenario of `shocks`, period-major (M46,
+    /// M47); `out` has as many places. Left as it is when severity does not depend on the economy.
+    pub fn severity_rows(&self, block: &Block, shocks: &Shocks, out: &mut [u8]) {
+        self.severity_rows_by(Instructions::best(), block, shocks, out);
+    }
+
+    /// [`Job::severity_rows`] with `instructions`: the same rows.
+    pub fn severity_rows_by(&self, instructions: Instructions, block: &Block, shocks: &Shocks, out: &mut [u8]) {
+        let severity = self.plan.horizon().and_then(Horizon::severity).filter(|severity| severity.is_by_state());
+        if let Some(&Severity { state, .. }) = severity {
+            let (mixing, index) = (shocks.mixing(), shocks.path_of(block.segment));
+            let lines = self.plan.lines_of(block);
+            instructions.severity_rows(&States { state, lines, mixing, index }, out);
+        }
     }
 
     fn draws<'b>(&'b self, purpose: Purpose, numbers: &'b Numbers) -> Draws<'b> {
         Draws { keys: &self.keys, purpose, block: 0, index: 0, numbers, first: 0 }
     }
 
-    /// K independent standard normals for each of `numbers`, factor-major; two to a Philox block (M13).
-    fn draw_factors(&self, instructions: Instructions, numbers: &Numbers) -> Vec<f64> {
+    /// Y of every segment, period and scenario along its path (M42), on the grid; the path is carried on before it is rounded.
+    fn draw_paths(
+        &self,
+        instructions: Instructions,
+        (law, periods): (&PathLaw, usize),
+        (numbers, n): (&Numbers, usize),
+    ) -> Vec<i32> {
+        let model = self.plan.model();
+        let (row, k) = (numbers.padded_len(), model.n_factors());
+        let mut index = vec![0; model.segments().len() * periods * n];
+        let mut values = vec![0.0; model.segments().len() * n];
+        for period in 0..periods {
+            let normals = self.draw_factors(instructions, numbers, period as u32);
+            for (segment, (link, &shift)) in model.segments().iter().zip(&self.index_shift).enumerate() {
+                let (memory, weights) = match period {
+                    0 => (0.0, link.weights()),
+                    _ => (law.memory[segment], &law.innovations[segment * k..][..k]),
+                };
+                let out = &mut index[(segment * periods + period) * n..][..n];
+                let mixing = Mixing { normals: &normals, row, weights, shift };
+                step(&Step { mixing, memory }, &mut values[segment * n..][..n], out);
+            }
+        }
+        index
+    }
+
+    /// K independent standard normals for each of `numbers`, factor-major; two to a Philox block (M13). `block` is 0 for the
+    /// first period, t − 1 for period t of a path.
+    fn draw_factors(&self, instructions: Instructions, numbers: &Numbers, block: u32) -> Vec<f64> {
         let row = numbers.padded_len();
         let mut normals = Vec::with_capacity(row * self.plan.model().n_factors());
         let (mut first, mut second) = (vec![0; row], vec![0; row]);
         for pair in 0..self.plan.model().n_factors().div_ceil(2) {
-            let draws = Draws { index: pair as u32, ..self.draws(Purpose::Factor, numbers) };
+            let draws = Draws { index: pair as u32, block, ..self.draws(Purpose::Factor, numbers) };
             instructions.draws(&draws, &mut first, &mut second);
             for words in [&first, &second] {
                 normals.extend(words.iter().map(|&words| normal::quantile(uniform(words))));
@@ -230,6 +259,12 @@ pub(super) fn argument(line: Line, mixing: i32, index: i32) -> i32 {
     let level = round_shift(i64::from(line.threshold) * i64::from(mixing), line.shift);
     let drift = round_shift(i64::from(line.slope) * i64::from(index), FRACTION_BITS);
     (level - drift).clamp(-i64::from(POSITION_LIMIT), i64::from(POSITION_LIMIT)) as i32
+}
+
+/// [`argument`] of a line of a path (M44): the lower end of the grid where nobody defaults.
+#[inline(always)]
+pub(super) fn path_argument(line: Line, mixing: i32, index: i32) -> i32 {
+    if line.is_never() { -POSITION_LIMIT } else { argument(line, mixing, index) }
 }
 
 /// value / 2^shift, rounded half up.

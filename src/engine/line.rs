@@ -10,12 +10,15 @@ const SMALLEST_PD: f64 = 1e-15;
 /// Q7.24, the grid of Φ's argument, of the index and of the mixing variable.
 const SCALE: f64 = (1u32 << FRACTION_BITS) as f64;
 
+/// Fraction bits that no line has in which somebody may default.
+const NEVER_SHIFT: u32 = 31;
+
 /// x = A W − B Y with W the copula's mixing variable and Y the segment's index (M5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     /// A = quantile(PD) / √(1 − rho), times 2^`shift`, rounded.
     pub threshold: i32,
-    /// Fraction bits of `threshold`, 0 to 30: as many as fit.
+    /// Fraction bits of `threshold`, 0 to 30: as many as fit. 31 in [`Line::NEVER`] alone.
     pub shift: u32,
     /// B = √(rho / (1 − rho)), times 2^24, rounded.
     pub slope: i32,
@@ -31,6 +34,16 @@ pub fn quantile(copula: Copula, pd: f64) -> f64 {
 }
 
 impl Line {
+    /// The line of a period of a path in which nobody defaults (M44): its hazard is 0 whatever the economy. `shift` tells it
+    /// from any other; Φ's argument is taken as the lower end of the grid, where the threshold is 0.
+    pub const NEVER: Self = Self { threshold: i32::MIN, shift: NEVER_SHIFT, slope: 0 };
+
+    /// Whether this is [`Line::NEVER`].
+    #[inline(always)]
+    pub fn is_never(self) -> bool {
+        self.shift == NEVER_SHIFT
+    }
+
     /// The line of a pool whose PD has this `quantile`, under asset correlation `rho`, 0 to below 1. Its threshold never
     /// falls as the quantile rises, whatever the fraction bits: powers of two stand on the grids of both sides.
     pub fn new(quantile: f64, rho: f64) -> Self {

@@ -4,6 +4,7 @@
 //! line in Φ's argument. Two runs with one plan, seed and stream version have one answer (L1).
 
 use super::block::{Block, Kernel, KernelChoice, choose_kernel, parts};
+use super::default_times::{DefaultTimes, PathLaw};
 use super::digest::{Digest, Hasher};
 use super::horizon::{Horizon, HorizonSpec};
 use super::line::{Line, quantile};
@@ -87,7 +88,7 @@ impl Plan {
         let slots = spec.slots.clone();
         let rho = |pool: &Pool| model.segments()[pool.segment as usize].correlation(pool.pd);
         let rhos: Vec<f64> = pooled.pools.iter().map(rho).collect();
-        let mut horizon = Horizon::new(spec, model.copula(), &rhos)?;
+        let mut horizon = Horizon::new(spec, &model, &rhos)?;
         let mut plan = Self::with_slots(pooled, model, choice, &slots);
         plan.order_slots(&mut horizon);
         for block in &mut plan.blocks {
@@ -160,7 +161,15 @@ impl Plan {
     /// The same layout, units, kernels and correlations with other PDs, one per pool: a stressed run on common draws, in
     /// which a rise of PDs only adds defaults (M23). Values outside 0…1 are clamped; a short slice leaves the rest as
     /// they are.
-    pub fn restated(&self, pds: &[f64]) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Setting`] in path mode, whose thresholds are calibrated to the PDs that the plan was laid out with.
+    pub fn restated(&self, pds: &[f64]) -> Result<Self> {
+        if self.path().is_some() {
+            let wanted = "\"copula\" to restate PDs; for \"path\", lay the portfolio out again: `mc-gpu ecl` or \
+                          `mc-gpu simulate` on a tape with the other PDs";
+            return Err(Error::setting("time.default_times", "\"path\"", wanted));
+        }
         let mut plan = self.clone();
         for (index, (pool, &pd)) in plan.pools.iter_mut().zip(pds).enumerate() {
             let restated = plan_pool(self.model.copula(), pool.segment, pd.clamp(0.0, 1.0), pool.rho);
@@ -169,7 +178,7 @@ impl Plan {
             }
             *pool = restated;
         }
-        plan.with_certainties()
+        Ok(plan.with_certainties())
     }
 
     /// Dependence between the segments.
@@ -227,7 +236,17 @@ impl Plan {
         self.horizon.as_ref()
     }
 
-    /// Lines in Φ's argument of `block`, one for each of its periods; the last one decides how many default at all.
+    /// The law of the index along its path and the number of periods, in a plan whose default times follow one.
+    pub fn path(&self) -> Option<(&PathLaw, usize)> {
+        let horizon = self.horizon.as_ref()?;
+        match horizon.times() {
+            DefaultTimes::Copula => None,
+            DefaultTimes::Path(law) => Some((law, horizon.periods())),
+        }
+    }
+
+    /// Lines in Φ's argument of `block`, one for each of its periods; the last one decides how many default at all, but in
+    /// path mode all of them do.
     pub fn lines_of(&self, block: &Block) -> &[Line] {
         match &self.horizon {
             Some(horizon) => &horizon.lines_of(block.pool)[..usize::from(block.periods)],

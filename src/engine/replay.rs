@@ -2,9 +2,12 @@
 
 use super::block::Kernel;
 use super::cpu::Cpu;
+use super::horizon::Horizon;
 use super::job::Job;
 use super::plan::Chance;
+use super::scalar::systematic::Economy;
 use super::scalar::{granular, named, outcome, systematic};
+use super::severity::Lookup;
 use crate::error::Result;
 
 /// An obligor that defaulted.
@@ -51,30 +54,41 @@ impl<'a> Replay<'a> {
 /// Calls `default` once for each obligor that defaults in `scenario`.
 pub fn visit(job: &Job<'_>, scenario: u64, mut default: impl FnMut(Defaulted)) {
     let plan = job.plan();
-    let mixing = systematic::mixing(job, scenario);
-    let index = systematic::index(job, scenario);
+    let economy = Economy::new(job, scenario);
+    let severity = plan.horizon().and_then(Horizon::severity);
     for block in plan.blocks() {
-        let mut at = |i: usize, period: usize| {
-            if let Some(loss) = outcome::loss(plan, block, i, period) {
-                default(Defaulted { obligor: block.first as usize + i, segment: block.segment, loss, period });
+        let mut at = |i: usize, when: (usize, Option<Lookup>)| {
+            if let Some(loss) = outcome::loss(plan, block, i, when) {
+                default(Defaulted { obligor: block.first as usize + i, segment: block.segment, loss, period: when.0 });
             }
         };
         match plan.pools()[block.pool as usize].chance {
             Chance::Never => {}
-            Chance::Certain => (0..block.obligors as usize).for_each(|i| at(i, 0)),
+            Chance::Certain => (0..block.obligors as usize).for_each(|i| at(i, (0, None))),
             Chance::Random => {
-                let shock = (mixing, index[block.segment as usize]);
-                let count = systematic::count(job, block, scenario, shock);
-                let thresholds = systematic::thresholds(job, block, shock);
+                let arguments = systematic::arguments(job, block, &economy);
+                let thresholds = systematic::thresholds(job, &arguments);
+                let top = thresholds.last().copied().unwrap_or(0);
                 let (address, n) = (job.address(scenario, block), block.obligors);
+                // By the number of the hit, or of the name.
+                let lookup = |place: u32, period: usize| {
+                    severity.map(|severity| Lookup {
+                        row: systematic::severity_row(severity, (&economy, block, period), &arguments),
+                        cell: if severity.is_drawn() { outcome::cell(address, place) } else { 0 },
+                    })
+                };
                 match block.kernel {
-                    Kernel::Granular => granular::play(address, count, n, |i, hit| {
-                        let top = thresholds.last().copied().unwrap_or(0);
-                        at(i, outcome::period(&thresholds, outcome::value(address, hit, top)));
-                    }),
-                    Kernel::Named => {
-                        named::play(address, count, n, |i, word| at(i, outcome::period(&thresholds, word)))
+                    Kernel::Granular => {
+                        let hits = systematic::hits(job, block, scenario, &arguments);
+                        granular::play(address, hits, n, |i, hit| {
+                            let period = outcome::period(&thresholds, outcome::value(address, hit, top));
+                            at(i, (period, lookup(hit, period)));
+                        });
                     }
+                    Kernel::Named => named::play(address, top, n, |i, word| {
+                        let period = outcome::period(&thresholds, word);
+                        at(i, (period, lookup(i as u32, period)));
+                    }),
                 }
             }
         }

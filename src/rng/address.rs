@@ -21,6 +21,8 @@ pub enum Purpose {
     MadeUp = 6,
     /// When the obligor of a hit defaults, in plans of several periods.
     Outcome = 7,
+    /// How much of its loss the obligor of a hit, or of a name, loses where severity is random.
+    Severity = 8,
 }
 
 /// The Philox counter `[index, block, scenario_lo, purpose << 24 | scenario_hi]`.
@@ -70,6 +72,7 @@ mod tests {
             Purpose::Name,
             Purpose::MadeUp,
             Purpose::Outcome,
+            Purpose::Severity,
         ];
         let mut seen = HashSet::new();
         for purpose in purposes {

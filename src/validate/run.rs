@@ -1,7 +1,7 @@
 //! Small portfolios, described in one place and played on the device under validation.
 
 use crate::engine::{
-    Control, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, Plan, WHOLE, play,
+    Control, DefaultTimes, Device, Digest, Horizon, HorizonSpec, Job, Keep, KernelChoice, Ledger, Plan, WHOLE, play,
 };
 use crate::error::{Error, Result};
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
@@ -74,6 +74,8 @@ impl Portfolio {
             factors: vec![WHOLE; periods],
             slots: vec![1; pooled.pools.len()],
             profiles: vec![0; pooled.losses.len()],
+            times: DefaultTimes::Copula,
+            severity: None,
         };
         Plan::with_horizon(pooled, model, kernel, spec)
     }

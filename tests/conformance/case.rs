@@ -1,6 +1,7 @@
 //! Random and awkward portfolios with their models, as plans.
 
-use mc_gpu::engine::{HorizonSpec, KernelChoice, MATURED, Plan, WHOLE};
+use super::horizon_case::{HorizonCase, any_horizon, timed};
+use mc_gpu::engine::{KernelChoice, Plan, State};
 use mc_gpu::model::{AssetCorrelation, BaselClass, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
@@ -30,56 +31,6 @@ pub struct Case {
     pub horizon: Option<HorizonCase>,
 }
 
-/// Periods, and loans that differ in when and what they lose.
-#[derive(Debug, Clone)]
-pub struct HorizonCase {
-    pub periods: usize,
-    pub per_year: usize,
-    /// Losses of each obligor, by pool.
-    pub slots: Vec<u16>,
-    /// What profiles and term structures are made of.
-    pub salt: u32,
-    pub n_profiles: u32,
-}
-
-impl HorizonCase {
-    /// A horizon for the pools of `pooled`, whose obligors become fewer where they have several losses each.
-    fn spec(&self, pooled: &mut Pooled) -> HorizonSpec {
-        let Self { periods, per_year, salt, n_profiles, .. } = *self;
-        let hash =
-            |i: usize| (i as u32).wrapping_add(salt).wrapping_mul(2_654_435_761).rotate_left(13).wrapping_mul(40_503);
-        let (mut losses, mut slots, mut cumulative) = (vec![], vec![], vec![]);
-        for (index, pool) in pooled.pools.iter_mut().enumerate() {
-            let own = &pooled.losses[pool.first as usize..][..pool.obligors as usize];
-            let n_slots = u32::from(self.slots[index % self.slots.len()]).min(pool.obligors);
-            pool.first = losses.len() as u32;
-            pool.obligors /= n_slots;
-            losses.extend_from_slice(&own[..(pool.obligors * n_slots) as usize]);
-            slots.push(n_slots as u16);
-            // A flat hazard, but for a period in which nobody defaults.
-            let quiet = hash(index) as usize % (2 * periods);
-            cumulative.extend((0..periods).map(|period| {
-                let years = (period + 1 - usize::from(period == quiet)) as f64 / per_year as f64;
-                if pool.pd >= 1.0 { 1.0 } else { -libm::expm1(libm::log1p(-pool.pd) * years) }
-            }));
-        }
-        let mut factors = vec![];
-        for profile in 0..n_profiles as usize {
-            let end = 1 + hash(profile) as usize % periods;
-            let factor = |period: usize| match hash(profile * 977 + period) {
-                word if word % 11 == 0 => 0,
-                word if word % 11 == 1 => WHOLE,
-                word => word % WHOLE,
-            };
-            factors.extend((0..periods).map(|period| if period < end { factor(period) } else { MATURED }));
-        }
-        let profiles = (0..losses.len()).map(|i| (hash(i) % n_profiles) as u16).collect();
-        pooled.rows = (0..losses.len() as u32).collect();
-        pooled.losses = losses;
-        HorizonSpec { periods, per_year, cumulative, factors, slots, profiles }
-    }
-}
-
 impl Case {
     /// Lays the case out.
     pub fn plan(&self) -> Plan {
@@ -99,7 +50,7 @@ impl Case {
         match &self.horizon {
             None => Plan::new(pooled, model, self.kernel),
             Some(horizon) => {
-                let spec = horizon.spec(&mut pooled);
+                let spec = horizon.spec(&mut pooled, &model);
                 Plan::with_horizon(pooled, model, self.kernel, spec).unwrap()
             }
         }
@@ -154,7 +105,7 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
     giant[12_345] = u32::MAX;
     let with = |kernel, case: Case| Case { kernel, ..case };
     let over = |periods, per_year, slots: &[u16], case: Case| Case {
-        horizon: Some(HorizonCase { periods, per_year, slots: slots.to_vec(), salt: 77, n_profiles: 5 }),
+        horizon: Some(HorizonCase { slots: slots.to_vec(), ..timed(periods, per_year) }),
         ..case
     };
     let student = |case: Case| Case { copula: Copula::StudentT { degrees_of_freedom: 3.7 }, ..case };
@@ -188,22 +139,72 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
         ("every loan a giant for years", over(12, 4, &[7], one_pool(0.4, vec![u32::MAX; 5_005]))),
         ("independent", Case { rhos: vec![AssetCorrelation::Fixed(0.0)], ..one_pool(0.05, many(999)) }),
         ("all but one", Case { rhos: vec![AssetCorrelation::Fixed(0.9999)], ..one_pool(0.05, many(999)) }),
+        ("an empty segment between two", three_segments()),
+    ]
+    .into_iter()
+    .chain(along_paths())
+    .collect()
+}
+
+/// An empty segment between two, on two factors.
+fn three_segments() -> Case {
+    let many = |n: u32| (0..n).map(|i| i.wrapping_mul(2_654_435_761) % 100_003).collect::<Vec<u32>>();
+    Case {
+        n_segments: 3,
+        pools: vec![
+            PoolCase { segment: 0, pd: 0.02, losses: many(345) },
+            PoolCase { segment: 2, pd: 0.4, losses: many(17) },
+            PoolCase { segment: 2, pd: 1.0, losses: many(3) },
+            PoolCase { segment: 2, pd: 0.0, losses: many(4) },
+        ],
+        rhos: vec![AssetCorrelation::Basel(BaselClass::Corporate); 3],
+        loadings: vec![vec![0.8, 0.1], vec![-0.3, 0.0], vec![0.2, 0.9]],
+        factor_correlation: 0.3,
+        ..one_pool(0.0, vec![])
+    }
+}
+
+/// Paths of the index, and severities of every kind.
+fn along_paths() -> Vec<(&'static str, Case)> {
+    let many = |n: u32| (0..n).map(|i| i.wrapping_mul(2_654_435_761) % 100_003).collect::<Vec<u32>>();
+    let with = |horizon: HorizonCase, case: Case| Case { horizon: Some(horizon), ..case };
+    let slots = |slots: &[u16], horizon: HorizonCase| HorizonCase { slots: slots.to_vec(), ..horizon };
+    let student = |case: Case| Case { copula: Copula::StudentT { degrees_of_freedom: 3.7 }, ..case };
+    let by = |kernel, case: Case| Case { kernel, ..case };
+    let (granular, named) = (KernelChoice::Granular, KernelChoice::Named);
+    let (index, argument) = (State::Index, State::Argument);
+    let plain = || one_pool(0.03, many(1_999));
+    vec![
+        ("a path of one period", with(timed(1, 1).path(), plain())),
+        ("a path of two", with(timed(2, 4).path(), one_pool(0.4, many(345)))),
+        ("a path of ten years of quarters", with(timed(40, 4).path(), one_pool(0.013, many(20_011)))),
+        ("a path of forty years of months, t", with(timed(480, 12).path(), student(one_pool(0.01, many(999))))),
+        ("a path, three losses each, by name", with(slots(&[3], timed(12, 4).path()), one_pool(0.02, many(3 * 19)))),
+        ("a path of three segments", with(slots(&[1, 2], timed(9, 4).path()), three_segments())),
+        ("a path of pd 0", with(timed(12, 4).path(), one_pool(0.0, many(345)))),
+        ("a path of pd 1", with(timed(12, 4).path(), one_pool(1.0, many(345)))),
+        ("a path next to 1 by hits", with(timed(3, 4).path(), by(granular, one_pool(1.0 - 1e-16, many(1_703))))),
+        ("a severity", with(timed(5, 4).severity(1, 1, index), plain())),
+        ("a drawn severity", with(timed(5, 4).severity(1, 256, index), plain())),
+        ("a drawn severity by name", with(timed(5, 4).severity(1, 256, index), by(named, plain()))),
+        ("a drawn severity of few names", with(timed(5, 4).severity(1, 256, index), one_pool(0.3, many(13)))),
+        ("severity by the index", with(timed(7, 1).severity(256, 1, index), by(named, plain()))),
+        ("severity by the argument, t", with(timed(7, 1).severity(256, 1, argument), student(plain()))),
         (
-            "an empty segment between two",
-            Case {
-                n_segments: 3,
-                pools: vec![
-                    PoolCase { segment: 0, pd: 0.02, losses: many(345) },
-                    PoolCase { segment: 2, pd: 0.4, losses: many(17) },
-                    PoolCase { segment: 2, pd: 1.0, losses: many(3) },
-                    PoolCase { segment: 2, pd: 0.0, losses: many(4) },
-                ],
-                rhos: vec![AssetCorrelation::Basel(BaselClass::Corporate); 3],
-                loadings: vec![vec![0.8, 0.1], vec![-0.3, 0.0], vec![0.2, 0.9]],
-                factor_correlation: 0.3,
-                ..one_pool(0.0, vec![])
-            },
+            "all of severity by hits",
+            with(slots(&[2], timed(40, 4).severity(256, 256, argument)), one_pool(0.02, many(17_001))),
         ),
+        ("all of severity along a path", with(timed(40, 4).path().severity(256, 256, index), student(plain()))),
+        ("by the argument along a path", with(timed(40, 4).path().severity(256, 1, argument), by(named, plain()))),
+        (
+            "drawn along a path of three segments",
+            with(slots(&[1, 3], timed(6, 4).path().severity(256, 256, argument)), three_segments()),
+        ),
+        (
+            "every loan a giant along a path",
+            with(slots(&[7], timed(12, 4).path().severity(1, 256, index)), one_pool(0.4, vec![u32::MAX; 5_005])),
+        ),
+        ("one period of severity", with(timed(1, 1).severity(256, 256, index), one_pool(0.2, many(999)))),
     ]
 }
 
@@ -241,14 +242,6 @@ pub fn any_case() -> impl Strategy<Value = Case> {
             },
         )
     })
-}
-
-fn any_horizon() -> impl Strategy<Value = HorizonCase> {
-    let periods = prop_oneof![5 => 1usize..50, 1 => 50usize..200];
-    let slots = proptest::collection::vec(prop_oneof![4 => Just(1u16), 1 => 2u16..5], 1..4);
-    (periods, proptest::sample::select(vec![1, 4, 12]), slots, any::<u32>(), 1u32..40).prop_map(
-        |(periods, per_year, slots, salt, n_profiles)| HorizonCase { periods, per_year, slots, salt, n_profiles },
-    )
 }
 
 fn any_correlation() -> impl Strategy<Value = AssetCorrelation> {

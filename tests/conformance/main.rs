@@ -6,6 +6,7 @@ mod case;
 mod faults;
 mod gpu;
 mod hang;
+mod horizon_case;
 mod large;
 mod memory;
 mod suite;

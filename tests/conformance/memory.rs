@@ -1,6 +1,7 @@
 //! Portfolios larger than the device's memory: played part after part, with the same digest, and nothing left to the CPU.
 
-use super::case::{Case, HorizonCase, PoolCase, one_pool};
+use super::case::{Case, PoolCase, one_pool};
+use super::horizon_case::{HorizonCase, timed};
 use super::{gpu, suite};
 use mc_gpu::engine::{Device, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar};
 
@@ -91,7 +92,7 @@ fn a_failure_in_a_part_loses_none_of_the_others() {
 fn tables_of_several_periods_beyond_a_binding_are_left_to_the_cpu_which_is_said() {
     let Some(mut gpu) = open(None) else { return };
     let played = |n_profiles, gpu: &mut Gpu| {
-        let years = HorizonCase { periods: 480, per_year: 12, slots: vec![2], salt: 3, n_profiles };
+        let years = HorizonCase { slots: vec![2], salt: 3, n_profiles, ..timed(480, 12) };
         let plan = Case { horizon: Some(years), ..one_pool(0.01, (0..345).collect()) }.plan();
         let want = suite::played(&plan, 7, 3..90, &mut Scalar);
         suite::assert_same(&suite::played(&plan, 7, 3..90, gpu), &want, &plan, "wide tables");

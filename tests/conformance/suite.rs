@@ -1,7 +1,8 @@
 //! What every device must do. The scalar device is the specification that the others are held against.
 
-use super::case::{Case, HorizonCase, PoolCase, any_case, awkward, many, one_pool};
-use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, play, visit};
+use super::case::{Case, PoolCase, any_case, awkward, many, one_pool};
+use super::horizon_case::{HorizonCase, timed};
+use mc_gpu::engine::{Control, Device, Job, Keep, Ledger, Part, Plan, Scalar, Sink, State, play, visit};
 use mc_gpu::error::Result;
 use mc_gpu::rng::MOST_SCENARIOS;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -69,9 +70,12 @@ pub fn equals_the_reference_over_many_scenarios(make: MakeDevice<'_>) {
     let case = Case { pools, ..one_pool(0.0, vec![]) };
     let first = (1 << 32) - 9_001;
     check_against_reference(&case, first..first + 20_011, make().as_mut(), "many scenarios");
-    let years = HorizonCase { periods: 7, per_year: 4, slots: vec![1, 1, 2], salt: 5, n_profiles: 11 };
+    let years = HorizonCase { slots: vec![1, 1, 2], salt: 5, n_profiles: 11, ..timed(7, 4) };
+    let paths = years.clone().path().severity(256, 256, State::Argument);
     let case = Case { horizon: Some(years), ..case };
     check_against_reference(&case, first..first + 9_511, make().as_mut(), "many scenarios of many periods");
+    let case = Case { horizon: Some(paths), ..case };
+    check_against_reference(&case, first..first + 4_999, make().as_mut(), "many scenarios of paths");
 }
 
 pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {

@@ -2,7 +2,8 @@
 
 use crate::engine::block::{Block, Kernel};
 use crate::engine::horizon::Horizon;
-use crate::engine::job::{Job, Shocks};
+use crate::engine::job::Job;
+use crate::engine::shocks::Shocks;
 use crate::engine::simd::{Hits, Instructions, Losses, TimedGround, TimedHits, TimedNames, TimedSums};
 
 /// See the module; reused from block to block and from tile to tile.

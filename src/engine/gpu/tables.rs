@@ -4,7 +4,8 @@
 use super::batch::Tiling;
 use super::interface::Periods;
 use super::schedule::Shelf;
-use crate::engine::job::{Job, Shocks};
+use crate::engine::job::Job;
+use crate::engine::shocks::Shocks;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -3,6 +3,7 @@
 pub mod granular;
 pub mod named;
 pub mod outcome;
+pub mod survival;
 pub mod systematic;
 
 use super::device::{Device, DeviceInfo, DeviceKind, Part, Sink};

@@ -3,6 +3,7 @@
 use crate::engine::block::Block;
 use crate::engine::job::Address;
 use crate::engine::plan::Plan;
+use crate::engine::severity::Lookup;
 use crate::engine::slots;
 use crate::rng::{Purpose, counter, mulhi, philox4x32_10};
 
@@ -17,13 +18,24 @@ pub fn period(thresholds: &[u32], value: u32) -> usize {
     thresholds.split_last().map_or(0, |(_, earlier)| earlier.iter().filter(|&&threshold| threshold <= value).count())
 }
 
+/// The cell of severities of the obligor at `place` of a block's names, or of the first hit of that number (M45): the upper
+/// byte of word mod 4 of Philox block `place` / 4.
+pub fn cell(address: Address, place: u32) -> u8 {
+    let words = philox4x32_10(counter(Purpose::Severity, address.scenario, address.block, place / 4), address.key);
+    (words[place as usize % 4] >> 24) as u8
+}
+
 /// What obligor `i` of `block` loses in `period`, units; None when all its loans have matured by then: it does not default.
-pub fn loss(plan: &Plan, block: &Block, i: usize, period: usize) -> Option<u64> {
+/// All its losses share the place `at` of the table of severities; a certain default has none and loses all.
+pub fn loss(plan: &Plan, block: &Block, i: usize, (period, at): (usize, Option<Lookup>)) -> Option<u64> {
     let obligors = block.obligors as usize;
     let Some(horizon) = plan.horizon() else { return plan.losses_of(block).get(i).map(|&loss| u64::from(loss)) };
     let bases = slots::of_obligor(plan.losses_of(block), obligors, i);
     let profiles = slots::of_obligor(&horizon.profiles()[block.places()], obligors, i);
-    let losses = bases.zip(profiles).filter_map(|(base, profile)| horizon.loss(base, profile, period));
+    let losses = bases.zip(profiles).filter_map(|(base, profile)| {
+        let loss = horizon.loss(base, profile, period)?;
+        Some(at.map_or(loss, |at| horizon.severed(loss, (profile, period), at)))
+    });
     losses.map(u64::from).reduce(|sum, loss| sum + loss)
 }
 

@@ -1,7 +1,10 @@
 //! What the host tells a device about a scenario, one scenario and block at a time: the reference for `Job`'s tables.
 
-use crate::engine::block::{Block, Kernel};
-use crate::engine::job::{Job, argument, to_grid};
+use super::survival;
+use crate::engine::block::Block;
+use crate::engine::job::{Job, path_argument, to_grid};
+use crate::engine::line::Line;
+use crate::engine::severity::{Severity, State, state_row};
 use crate::math::grid::FRACTION_BITS;
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
@@ -9,23 +12,51 @@ use crate::math::{gamma, normal, poisson};
 use crate::model::Copula;
 use crate::rng::{Purpose, counter, philox4x32_10, uniform53};
 
-/// Y of every segment in `scenario`, Q7.24: low is bad.
-pub fn index(job: &Job<'_>, scenario: u64) -> Vec<i32> {
-    let model = job.plan().model();
-    let normals = draw_factors(job, scenario);
-    let of_segment = |(segment, shift): (usize, &f64)| {
-        let weights = model.segments()[segment].weights();
-        let mixed: f64 = weights.iter().zip(&normals).map(|(weight, normal)| weight * normal).sum();
-        to_grid(mixed + shift)
-    };
-    job.index_shift().iter().enumerate().map(of_segment).collect()
+/// The economy of one scenario.
+pub struct Economy {
+    /// W, Q7.24; 1 under the Gaussian copula.
+    pub mixing: i32,
+    /// Y of each segment, Q7.24, and of each period where the index has a path.
+    index: Vec<i32>,
+    /// Periods in which it differs.
+    periods: usize,
 }
 
-/// K independent standard normals; two to a Philox block (M13).
-fn draw_factors(job: &Job<'_>, scenario: u64) -> Vec<f64> {
+impl Economy {
+    /// What the economy does in `scenario`.
+    pub fn new(job: &Job<'_>, scenario: u64) -> Self {
+        let periods = job.plan().path().map_or(1, |(_, periods)| periods);
+        let index = (0..job.plan().n_segments()).flat_map(|segment| path(job, scenario, (segment, periods)));
+        Self { mixing: mixing(job, scenario), index: index.collect(), periods }
+    }
+
+    /// Y of `segment` in `period`, Q7.24: low is bad.
+    pub fn index_in(&self, segment: u32, period: usize) -> i32 {
+        self.index[segment as usize * self.periods + period.min(self.periods - 1)]
+    }
+}
+
+/// Y_1 … Y_T of `segment` in `scenario` (M3, M42): on the grid, but carried on before it is put there.
+fn path(job: &Job<'_>, scenario: u64, (segment, periods): (usize, usize)) -> Vec<i32> {
+    let model = job.plan().model();
+    let k = model.n_factors();
+    let step = |value: &mut f64, period: usize| {
+        let normals = draw_factors(job, scenario, period as u32);
+        let mix = |weights: &[f64]| weights.iter().zip(&normals).map(|(weight, normal)| weight * normal).sum::<f64>();
+        *value = match job.plan().path() {
+            Some((law, _)) if period > 0 => law.memory[segment] * *value + mix(&law.innovations[segment * k..][..k]),
+            _ => mix(model.segments()[segment].weights()),
+        };
+        Some(to_grid(*value + job.index_shift()[segment]))
+    };
+    (0..periods).scan(0.0, step).collect()
+}
+
+/// K independent standard normals; two to a Philox block (M13). `block` is the number of the period, from 0.
+fn draw_factors(job: &Job<'_>, scenario: u64, block: u32) -> Vec<f64> {
     let mut normals = vec![0.0; job.plan().model().n_factors()];
     for (pair, values) in normals.chunks_mut(2).enumerate() {
-        let words = philox4x32_10(counter(Purpose::Factor, scenario, 0, pair as u32), job.key());
+        let words = philox4x32_10(counter(Purpose::Factor, scenario, block, pair as u32), job.key());
         for (value, word) in values.iter_mut().zip(words.chunks(2)) {
             *value = normal::quantile(uniform53(word[0], word[1]));
         }
@@ -34,7 +65,7 @@ fn draw_factors(job: &Job<'_>, scenario: u64) -> Vec<f64> {
 }
 
 /// W of `scenario`, Q7.24; 1 under the Gaussian copula (M4).
-pub fn mixing(job: &Job<'_>, scenario: u64) -> i32 {
+fn mixing(job: &Job<'_>, scenario: u64) -> i32 {
     match job.plan().model().copula() {
         Copula::Gaussian => 1 << FRACTION_BITS,
         Copula::StudentT { degrees_of_freedom } => {
@@ -45,24 +76,42 @@ pub fn mixing(job: &Job<'_>, scenario: u64) -> i32 {
     }
 }
 
-/// Hits or threshold of `block` in `scenario`, whose systematic part is `mixing` and `index`: of its last period.
-pub fn count(job: &Job<'_>, block: &Block, scenario: u64, (mixing, index): (i32, i32)) -> u32 {
-    let Some(&line) = job.plan().lines_of(block).last() else { return 0 };
-    let x = argument(line, mixing, index);
-    match block.kernel {
-        Kernel::Named => ThresholdTable::shared().threshold(x),
-        Kernel::Granular => {
-            // The mean is rounded to f32 before inversion: counts are then monotone in it (M8).
-            let mean = (HazardTable::shared().lambda(x) * f64::from(block.obligors)) as f32;
-            let [hi, lo, ..] = philox4x32_10(counter(Purpose::Count, scenario, block.number, 0), job.key());
-            poisson::poisson_quantile(uniform53(hi, lo), mean)
-        }
-    }
+/// Φ's argument of `block` in each of its periods: by the end of it, or of its hazard where the index has a path.
+pub fn arguments(job: &Job<'_>, block: &Block, economy: &Economy) -> Vec<i32> {
+    let at =
+        |(period, &line): (usize, &Line)| path_argument(line, economy.mixing, economy.index_in(block.segment, period));
+    job.plan().lines_of(block).iter().enumerate().map(at).collect()
 }
 
-/// P_1 … P_T of `block`: the conditional probability of default by the end of each of its periods, as u32 thresholds (M30).
-/// They never decrease.
-pub fn thresholds(job: &Job<'_>, block: &Block, (mixing, index): (i32, i32)) -> Vec<u32> {
+/// Hits at a granular `block` in `scenario`, in all its periods together; `arguments` are those of [`arguments`].
+pub fn hits(job: &Job<'_>, block: &Block, scenario: u64, arguments: &[i32]) -> u32 {
+    let hazard = HazardTable::shared();
+    let lambda = match job.plan().path() {
+        None => arguments.last().map_or(0.0, |&x| hazard.lambda(x)),
+        Some(_) => {
+            let lines = job.plan().lines_of(block).iter().zip(arguments);
+            lines.filter(|(line, _)| !line.is_never()).map(|(_, &x)| hazard.lambda(x)).sum()
+        }
+    };
+    // The mean is rounded to f32 before inversion: counts are then monotone in it (M8).
+    let mean = (lambda * f64::from(block.obligors)) as f32;
+    let [hi, lo, ..] = philox4x32_10(counter(Purpose::Count, scenario, block.number, 0), job.key());
+    poisson::poisson_quantile(uniform53(hi, lo), mean)
+}
+
+/// P_1 … P_T of a block: the conditional probability of default by the end of each of its periods, as u32 thresholds (M30,
+/// M44). They never decrease.
+pub fn thresholds(job: &Job<'_>, arguments: &[i32]) -> Vec<u32> {
     let table = ThresholdTable::shared();
-    job.plan().lines_of(block).iter().map(|&line| table.threshold(argument(line, mixing, index))).collect()
+    let thresholds = arguments.iter().map(|&x| table.threshold(x));
+    if job.plan().path().is_some() { survival::cumulate(thresholds) } else { thresholds.collect() }
+}
+
+/// The row of severities of a default of `block` in `period` (M46, M47).
+pub fn severity_row(severity: &Severity, (economy, block, period): (&Economy, &Block, usize), arguments: &[i32]) -> u8 {
+    match severity.state {
+        _ if !severity.is_by_state() => 0,
+        State::Index => state_row(economy.index_in(block.segment, period)),
+        State::Argument => arguments.get(period).map_or(0, |&x| state_row(x)),
+    }
 }

@@ -15,9 +15,12 @@ macro_rules! kernels {
         use super::ground::{Ground, HITS_BELOW};
         use super::kernels::FEW_HITS;
         use super::mixing::{self, Mixing};
+        use super::path::{self, Along, PathCounting};
+        use super::states::{self, States};
         use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums};
         use super::{Draws, Hits, Names};
         use crate::math::poisson_chunk::CHUNK;
+        use crate::math::threshold::ThresholdTable;
         use crate::rng::{Purpose, RoundKeys};
 
         /// Places that a kernel fills at a time at most; a chunk has a whole number of them.
@@ -232,6 +235,29 @@ macro_rules! kernels {
         $(#[$features])*
         pub fn period_thresholds(thresholds: &PeriodThresholds<'_>, out: &mut [u32]) {
             counting::period_threshold(thresholds, out);
+        }
+
+        /// Hits of a granular block along a path in each scenario.
+        $(#[$features])*
+        pub fn path_counts(counting: &PathCounting<'_>, out: &mut [u32]) {
+            for (nth, out) in out.chunks_mut(CHUNK).enumerate() {
+                let (mut words, mut unused) = ([0; CHUNK], [0; CHUNK]);
+                let (first, padded) = (nth * CHUNK, out.len().next_multiple_of(PLACES));
+                draws(&Draws { first, ..counting.draws }, &mut words[..padded], &mut unused[..padded]);
+                path::path_count(counting, first, &words, out);
+            }
+        }
+
+        /// Thresholds of a block by the end of each of its periods along a path: a row for each scenario.
+        $(#[$features])*
+        pub fn path_thresholds(along: &Along<'_>, table: &ThresholdTable, out: &mut [u32]) {
+            path::path_threshold(along, table, out);
+        }
+
+        /// Rows of severities of a block, period-major.
+        $(#[$features])*
+        pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
+            states::rows(states, out);
         }
 
         /// Values below `top` of the hits of `block`, two to a lane: the first two of each four, and the last two.

@@ -27,17 +27,45 @@ pub struct Mixing<'a> {
 #[inline(always)]
 pub fn mix(mixing: &Mixing<'_>, out: &mut [i32]) {
     for (nth, out) in out.chunks_mut(LANES).enumerate() {
-        let mut sums = [0.0; LANES];
-        for (weight, normals) in mixing.weights.iter().zip(mixing.normals.chunks_exact(mixing.row.max(1))) {
-            let Some(normals) = normals.get(nth * LANES..).and_then(|normals| normals.first_chunk::<LANES>()) else {
-                continue;
-            };
-            for lane in 0..LANES {
-                sums[lane] += weight * normals[lane];
-            }
-        }
+        let sums = sums(mixing, nth);
         let index: [i32; LANES] = std::array::from_fn(|lane| to_grid(sums[lane] + mixing.shift));
         out.copy_from_slice(&index[..out.len()]);
+    }
+}
+
+/// Normals times weights in the scenarios of group `nth`.
+#[inline(always)]
+fn sums(mixing: &Mixing<'_>, nth: usize) -> [f64; LANES] {
+    let mut sums = [0.0; LANES];
+    for (weight, normals) in mixing.weights.iter().zip(mixing.normals.chunks_exact(mixing.row.max(1))) {
+        let Some(normals) = normals.get(nth * LANES..).and_then(|normals| normals.first_chunk::<LANES>()) else {
+            continue;
+        };
+        for lane in 0..LANES {
+            sums[lane] += weight * normals[lane];
+        }
+    }
+    sums
+}
+
+/// A step of the index of one segment along its path (M42).
+#[derive(Clone, Copy)]
+pub struct Step<'a> {
+    /// Innovations of the period, their weights, and what is added to the index.
+    pub mixing: Mixing<'a>,
+    /// Part of the period before that is kept, 0 to below 1.
+    pub memory: f64,
+}
+
+/// Carries the `values` of the scenarios of `out` one period on: kept as they are, and put on the grid with the shift.
+pub fn step(step: &Step<'_>, values: &mut [f64], out: &mut [i32]) {
+    let Step { mixing, memory } = *step;
+    for (nth, (out, values)) in out.chunks_mut(LANES).zip(values.chunks_mut(LANES)).enumerate() {
+        let sums = sums(&mixing, nth);
+        for ((out, value), sum) in out.iter_mut().zip(values).zip(sums) {
+            *value = memory * *value + sum;
+            *out = to_grid(*value + mixing.shift);
+        }
     }
 }
 

@@ -9,15 +9,20 @@ mod ground;
 mod kernels;
 mod mixing;
 mod numbers;
+mod path;
 mod portable;
+mod states;
 mod timed;
 
 pub use counting::{Counting, PeriodThresholds, Thresholds};
 pub use ground::{Ground, entry, parts};
-pub use mixing::{Mixing, to_grid};
+pub use mixing::{Mixing, Step, step, to_grid};
 pub use numbers::{GROUP, Numbers};
+pub use path::{Along, PathCounting};
+pub use states::States;
 pub use timed::{Losses, TimedGround, TimedHits, TimedNames, TimedSums};
 
+use crate::math::threshold::ThresholdTable;
 use crate::rng::{Purpose, RoundKeys};
 
 /// Sets of instructions that a kernel can be compiled for.
@@ -159,6 +164,21 @@ impl Instructions {
     /// Thresholds of a block by the end of each of its periods: a row for each scenario.
     pub(in crate::engine) fn period_thresholds(self, thresholds: &PeriodThresholds<'_>, out: &mut [u32]) {
         dispatch!(self, period_thresholds(thresholds, out));
+    }
+
+    /// Hits of a granular block along a path in each scenario.
+    pub(in crate::engine) fn path_counts(self, counting: &PathCounting<'_>, out: &mut [u32]) {
+        dispatch!(self, path_counts(counting, out));
+    }
+
+    /// Thresholds of a block by the end of each of its periods along a path: a row for each scenario.
+    pub(in crate::engine) fn path_thresholds(self, along: &Along<'_>, table: &ThresholdTable, out: &mut [u32]) {
+        dispatch!(self, path_thresholds(along, table, out));
+    }
+
+    /// Rows of severities of a block, period-major.
+    pub(in crate::engine) fn severity_rows(self, states: &States<'_>, out: &mut [u8]) {
+        dispatch!(self, severity_rows(states, out));
     }
 
     /// Plays a granular block of several periods that lies on `ground`.

@@ -7,9 +7,12 @@
 use super::counting::{self, Counting, PeriodThresholds, Thresholds};
 use super::ground::Ground;
 use super::mixing::{self, Mixing};
+use super::path::{self, Along, PathCounting};
+use super::states::{self, States};
 use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums, passed};
 use super::{Draws, Hits, Names, Numbers};
 use crate::math::poisson_chunk::CHUNK;
+use crate::math::threshold::ThresholdTable;
 use crate::rng::{Purpose, mulhi, philox4x32_10, philox4x32_10_lanes};
 
 /// Philox blocks side by side: 16 or 32 were fastest.
@@ -108,6 +111,26 @@ pub fn thresholds(thresholds: &Thresholds<'_>, out: &mut [u32]) {
 /// Thresholds of a block by the end of each of its periods: a row for each scenario.
 pub fn period_thresholds(thresholds: &PeriodThresholds<'_>, out: &mut [u32]) {
     counting::period_threshold(thresholds, out);
+}
+
+/// Hits of a granular block along a path in each scenario.
+pub fn path_counts(counting: &PathCounting<'_>, out: &mut [u32]) {
+    for (nth, out) in out.chunks_mut(CHUNK).enumerate() {
+        let (mut words, mut unused) = ([0; CHUNK], [0; CHUNK]);
+        let (first, padded) = (nth * CHUNK, out.len().next_multiple_of(LANES));
+        draws(&Draws { first, ..counting.draws }, &mut words[..padded], &mut unused[..padded]);
+        path::path_count(counting, first, &words, out);
+    }
+}
+
+/// Thresholds of a block by the end of each of its periods along a path: a row for each scenario.
+pub fn path_thresholds(along: &Along<'_>, table: &ThresholdTable, out: &mut [u32]) {
+    path::path_threshold(along, table, out);
+}
+
+/// Rows of severities of a block, period-major.
+pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
+    states::rows(states, out);
 }
 
 /// Plays a granular block of several periods.

@@ -5,7 +5,7 @@ use super::obligors::Obligors;
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile};
 use super::survey::{Survey, survey};
-use crate::engine::{HorizonSpec, KernelChoice, Plan};
+use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::Model;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
@@ -82,6 +82,8 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         factors: profiles.iter().flat_map(|profile| profile.words(periods)).collect(),
         slots: groups.iter().map(|group| group.losses as u16).collect(),
         profiles: profile,
+        times: DefaultTimes::Copula,
+        severity: None,
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
     Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity })

@@ -14,6 +14,7 @@ use super::{
     argument, fixed, granular, mulhi_split, mulhi_wide, named, philox, threshold, timed_granular, timed_named,
 };
 use crate::engine::block::{Kernel, KernelChoice};
+use crate::engine::default_times::DefaultTimes;
 use crate::engine::horizon::{self, HorizonSpec, MATURED, WHOLE};
 use crate::engine::job::{self, Job};
 use crate::engine::line::Line;
@@ -172,7 +173,8 @@ fn timed_plan(
     let factors = (0..7).flat_map(|profile| (0..periods).map(move |period| factor(profile, period))).collect();
     let profiles = (0..pooled.losses.len()).map(|i| (i * i % 7) as u16).collect();
     let slots = vec![slots; pools.len()];
-    let spec = HorizonSpec { periods, per_year, cumulative, factors, slots, profiles };
+    let (times, severity) = (DefaultTimes::Copula, None);
+    let spec = HorizonSpec { periods, per_year, cumulative, factors, slots, profiles, times, severity };
     Plan::with_horizon(pooled, model, choice, spec).unwrap()
 }
 
