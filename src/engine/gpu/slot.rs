@@ -216,7 +216,8 @@ impl Slot {
         }
         opened.queue.write_buffer(&self.shocks, 0, bytemuck::cast_slice(&batch.tables.shocks));
         let [key_lo, key_hi] = batch.job.key();
-        let States { index_rows, is_path, by_argument, severity_rows, severity_cells, first_class, first_severity } = resident.states;
+        let States { index_rows, is_path, by_argument, severity_rows, severity_cells, first_class, first_severity } =
+            resident.states;
         let mut image = vec![0u8; batch.pieces.len() * opened.stride as usize];
         for (piece, place) in batch.pieces.iter().zip(image.chunks_exact_mut(opened.stride as usize)) {
             let params = Params {

@@ -14,6 +14,7 @@ mod mulhi_wide;
 mod named;
 mod outcome;
 mod philox;
+mod plans;
 mod seat;
 mod severity;
 mod tally;

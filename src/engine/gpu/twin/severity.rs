@@ -43,6 +43,7 @@ pub fn sever(memory: &Memory<'_>, loss: u32, factor_at: u32, place: u32) -> u32 
     }
     let pair = memory.tables[(params.first_class + (factor_at >> 1)) as usize];
     let class = pair >> (16 * (factor_at & 1)) & 0xFFFF;
-    let severity = memory.tables[(params.first_severity + class * params.severity_rows * params.severity_cells + place) as usize];
+    let severity =
+        memory.tables[(params.first_severity + class * params.severity_rows * params.severity_cells + place) as usize];
     round31(loss, severity)
 }
