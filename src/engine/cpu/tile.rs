@@ -52,7 +52,10 @@ impl Tile {
         self.sums.resize(n.next_multiple_of(GROUP), 0);
         let shocks = job.shocks_by(instructions, scenarios);
         for block in plan.random_blocks() {
-            job.counts_by(instructions, block, &shocks, &mut self.counts[..n]);
+            // Names of several periods need the thresholds of all of them, and no count.
+            if plan.horizon().is_none() || block.kernel == Kernel::Granular {
+                job.counts_by(instructions, block, &shocks, &mut self.counts[..n]);
+            }
             match plan.horizon() {
                 None => self.play_block(job, block, (instructions, shocks.numbers())),
                 Some(horizon) => {

@@ -1,16 +1,20 @@
-//! What a tile needs beside its losses where a plan has several periods: thresholds by period, and losses by year.
+//! What a tile needs beside its losses where a plan has several periods: thresholds and rows of severities by period, and
+//! losses by year.
 
 use crate::engine::block::{Block, Kernel};
 use crate::engine::horizon::Horizon;
 use crate::engine::job::Job;
+use crate::engine::severity::Severity;
 use crate::engine::shocks::Shocks;
-use crate::engine::simd::{Hits, Instructions, Losses, TimedGround, TimedHits, TimedNames, TimedSums};
+use crate::engine::simd::{Hits, Instructions, Losses, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
 
 /// See the module; reused from block to block and from tile to tile.
 #[derive(Debug, Default)]
 pub struct Timed {
     /// A row of thresholds for each scenario.
     thresholds: Vec<u32>,
+    /// Rows of severities by period and scenario.
+    states: Vec<u8>,
     /// Loss of the block in each scenario.
     losses: Vec<u64>,
     /// Defaults of the block in each scenario.
@@ -37,6 +41,13 @@ impl Timed {
         self.thresholds.resize(n * usize::from(block.periods), 0);
         let Played { instructions, shocks, counts } = *played;
         job.period_thresholds_by(instructions, block, shocks, &mut self.thresholds);
+        let severities = horizon.severity().map_or_else(Severities::default, |severity| {
+            let periods = if severity.is_by_state() { usize::from(block.periods) } else { 0 };
+            self.states.resize(n * periods, 0);
+            job.severity_rows_by(instructions, block, shocks, &mut self.states);
+            let Severity { classes, table, rows, cells, .. } = severity;
+            Severities { classes, table, rows: *rows, cells: *cells, states: &self.states, scenarios: n }
+        });
         let losses = Losses {
             bases: job.plan().losses_of(block),
             profiles: &horizon.profiles()[block.places()],
@@ -44,10 +55,12 @@ impl Timed {
             factors: horizon.factors(),
             periods: horizon.periods(),
             per_year: horizon.per_year(),
+            severities,
         };
-        let Self { thresholds, losses: sums, defaults, years, ground } = self;
-        let mut sums = TimedSums { losses: sums, defaults, years };
-        let (keys, numbers, thresholds) = (job.keys(), shocks.numbers(), thresholds.as_slice());
+        let ground = &mut self.ground;
+        let thresholds = self.thresholds.as_slice();
+        let mut sums = TimedSums { losses: &mut self.losses, defaults: &mut self.defaults, years: &mut self.years };
+        let (keys, numbers) = (job.keys(), shocks.numbers());
         match block.kernel {
             Kernel::Granular => {
                 ground.lay(&losses);

@@ -25,9 +25,25 @@ pub struct Economy {
 impl Economy {
     /// What the economy does in `scenario`.
     pub fn new(job: &Job<'_>, scenario: u64) -> Self {
-        let periods = job.plan().path().map_or(1, |(_, periods)| periods);
-        let index = (0..job.plan().n_segments()).flat_map(|segment| path(job, scenario, (segment, periods)));
-        Self { mixing: mixing(job, scenario), index: index.collect(), periods }
+        let model = job.plan().model();
+        let (n, k) = (model.segments().len(), model.n_factors());
+        let path = job.plan().path();
+        let periods = path.map_or(1, |(_, periods)| periods);
+        let (mut index, mut values) = (vec![0; n * periods], vec![0.0; n]);
+        for period in 0..periods {
+            let normals = draw_factors(job, scenario, period as u32);
+            for (segment, (value, shift)) in values.iter_mut().zip(job.index_shift()).enumerate() {
+                // Carried on as it is (M42); the grid is for devices.
+                *value = match path {
+                    Some((law, _)) if period > 0 => {
+                        law.memory[segment] * *value + mix(&law.innovations[segment * k..][..k], &normals)
+                    }
+                    _ => mix(model.segments()[segment].weights(), &normals),
+                };
+                index[segment * periods + period] = to_grid(*value + shift);
+            }
+        }
+        Self { mixing: mixing(job, scenario), index, periods }
     }
 
     /// Y of `segment` in `period`, Q7.24: low is bad.
@@ -36,20 +52,8 @@ impl Economy {
     }
 }
 
-/// Y_1 … Y_T of `segment` in `scenario` (M3, M42): on the grid, but carried on before it is put there.
-fn path(job: &Job<'_>, scenario: u64, (segment, periods): (usize, usize)) -> Vec<i32> {
-    let model = job.plan().model();
-    let k = model.n_factors();
-    let step = |value: &mut f64, period: usize| {
-        let normals = draw_factors(job, scenario, period as u32);
-        let mix = |weights: &[f64]| weights.iter().zip(&normals).map(|(weight, normal)| weight * normal).sum::<f64>();
-        *value = match job.plan().path() {
-            Some((law, _)) if period > 0 => law.memory[segment] * *value + mix(&law.innovations[segment * k..][..k]),
-            _ => mix(model.segments()[segment].weights()),
-        };
-        Some(to_grid(*value + job.index_shift()[segment]))
-    };
-    (0..periods).scan(0.0, step).collect()
+fn mix(weights: &[f64], normals: &[f64]) -> f64 {
+    weights.iter().zip(normals).map(|(weight, normal)| weight * normal).sum()
 }
 
 /// K independent standard normals; two to a Philox block (M13). `block` is the number of the period, from 0.

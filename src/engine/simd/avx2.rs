@@ -104,3 +104,4 @@ fn passed(values: &[u32; 16], thresholds: &[u32]) -> [u32; 16] {
 }
 
 super::kernels::kernels!(#[target_feature(enable = "avx2")]);
+super::timed_kernels::timed_kernels!(#[target_feature(enable = "avx2")]);

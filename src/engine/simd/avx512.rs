@@ -110,3 +110,4 @@ fn passed(values: &[u32; 16], thresholds: &[u32]) -> [u32; 16] {
 }
 
 super::kernels::kernels!(#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]);
+super::timed_kernels::timed_kernels!(#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]);

@@ -17,7 +17,6 @@ macro_rules! kernels {
         use super::mixing::{self, Mixing};
         use super::path::{self, Along, PathCounting};
         use super::states::{self, States};
-        use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums};
         use super::{Draws, Hits, Names};
         use crate::math::poisson_chunk::CHUNK;
         use crate::math::threshold::ThresholdTable;
@@ -258,129 +257,6 @@ macro_rules! kernels {
         $(#[$features])*
         pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
             states::rows(states, out);
-        }
-
-        /// Values below `top` of the hits of `block`, two to a lane: the first two of each four, and the last two.
-        $(#[$features])*
-        #[inline]
-        fn values([a, b, c, d]: Block, top: u32) -> [[u64; LANES]; 2] {
-            let [a, b, c, d] = [a, b, c, d].map(|word| upper(multiply(word, splat(u64::from(top)))));
-            [store(join([b, a])), store(join([d, c]))]
-        }
-
-        /// Plays a granular block of several periods, scenario by scenario: the words of a batch of hits, positions and
-        /// values, then what they hit.
-        $(#[$features])*
-        pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            let keys = broadcast(timed.hits.keys);
-            let hits = &timed.hits;
-            let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
-            let (mut positions_of, mut values_of) = ([0u64; BATCH / 4], [0u64; BATCH / 2]);
-            for (place, &count) in hits.counts.iter().enumerate() {
-                let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
-                let top = thresholds.last().copied().unwrap_or(0);
-                let at = [Purpose::Hit, Purpose::Outcome]
-                    .map(|purpose| hits.numbers.counter(purpose, hits.first + place, hits.block))
-                    .map(|[_, number, lo, hi]| [number, lo, hi].map(|word| splat(u64::from(word))));
-                let mut round = ground.start(timed.losses, thresholds);
-                let (mut index, mut left) = (0, count as usize);
-                while left > 0 {
-                    let now = left.min(BATCH);
-                    let parts = positions_of.chunks_exact_mut(LANES).zip(values_of.chunks_exact_mut(2 * LANES));
-                    for (positions_of, values_of) in parts.take(now.div_ceil(PART)) {
-                        let counting = load(&std::array::from_fn(|lane| index + lane as u64));
-                        index += LANES as u64;
-                        let [hit, outcome] = philox(at.map(|[number, lo, hi]| [counting, number, lo, hi]), &keys);
-                        positions_of.copy_from_slice(&positions(hit, hits.obligors));
-                        let [first, last] = values(outcome, top);
-                        for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
-                            pair.copy_from_slice(&[first, last]);
-                        }
-                    }
-                    let positions: &[u16; BATCH] = bytemuck::cast_ref(&positions_of);
-                    let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
-                    round.resolve((&positions[..now], &values[..now]), |values, thresholds| passed(values, thresholds));
-                    left -= now;
-                }
-                (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
-            }
-        }
-
-        /// Plays a named block of several periods.
-        $(#[$features])*
-        pub fn timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            if names.losses.obligors < PART {
-                few_timed_names(names, sums);
-            } else {
-                many_timed_names(names, ground, sums);
-            }
-        }
-
-        /// Scenario by scenario: the words of a batch of obligors, then who defaults.
-        $(#[$features])*
-        fn many_timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            let keys = broadcast(names.keys);
-            let (n_periods, n_years) = sums.row_lengths(names.thresholds);
-            let mut words_of = [0u64; BATCH / 2];
-            for place in 0..sums.losses.len() {
-                let thresholds = &names.thresholds[place * n_periods..][..n_periods];
-                let top = thresholds.last().copied().unwrap_or(0);
-                let [_, number, lo, hi] =
-                    names.numbers.counter(Purpose::Name, place, names.block).map(|word| splat(u64::from(word)));
-                let mut round = ground.start(names.losses, thresholds);
-                for first in (0..names.losses.obligors).step_by(BATCH) {
-                    let now = BATCH.min(names.losses.obligors - first);
-                    let parts = words_of.chunks_exact_mut(CHAINS * PART / 2).take(now.div_ceil(CHAINS * PART));
-                    for (nth, words_of) in parts.enumerate() {
-                        let at = |chain: usize| (first / 4 + (nth * CHAINS + chain) * LANES) as u64;
-                        let counting = |chain: usize| load(&std::array::from_fn(|lane| at(chain) + lane as u64));
-                        let blocks = std::array::from_fn::<_, CHAINS, _>(|chain| [counting(chain), number, lo, hi]);
-                        let parts = words_of.chunks_exact_mut(PART / 2);
-                        for (words_of, [a, b, c, d]) in parts.zip(philox(blocks, &keys)) {
-                            let (first, last) = (store(join([b, a])), store(join([d, c])));
-                            for (pair, (first, last)) in words_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
-                                pair.copy_from_slice(&[first, last]);
-                            }
-                        }
-                    }
-                    let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
-                    round.resolve_names((first, &words[..now]), top, |values, thresholds| passed(values, thresholds));
-                }
-                (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
-            }
-        }
-
-        /// One lane per scenario.
-        $(#[$features])*
-        fn few_timed_names(names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
-            let keys = broadcast(names.keys);
-            let (n_periods, _) = sums.row_lengths(names.thresholds);
-            let (n, obligors) = (sums.losses.len(), names.losses.obligors);
-            sums.losses.fill(0);
-            sums.defaults.fill(0);
-            for first in (0..n).step_by(CHAINS * LANES) {
-                let tops: [[u32; LANES]; CHAINS] = std::array::from_fn(|chain| {
-                    std::array::from_fn(|lane| {
-                        let end = (first + chain * LANES + lane + 1) * n_periods;
-                        names.thresholds.get(end - 1).copied().unwrap_or(0)
-                    })
-                });
-                let at: [[Words; 3]; CHAINS] = std::array::from_fn(|chain| {
-                    lanes_of(Purpose::Name, names.numbers.lanes(first + chain * LANES), names.block)
-                });
-                for index in 0..obligors.div_ceil(4) {
-                    let blocks = philox(at.map(|[number, lo, hi]| [splat(index as u64), number, lo, hi]), &keys);
-                    for (chain, (block, tops)) in blocks.into_iter().zip(&tops).enumerate() {
-                        for (i, words) in (4 * index..obligors).zip(block) {
-                            for (lane, (word, &top)) in store(words).into_iter().zip(tops).enumerate() {
-                                if (word as u32) < top {
-                                    sums.add_name(names, first + chain * LANES + lane, (i, word as u32));
-                                }
-                            }
-                        }
-                    }
-                }
-            }
         }
 
         /// The index of a segment in each scenario.

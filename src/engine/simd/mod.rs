@@ -13,6 +13,8 @@ mod path;
 mod portable;
 mod states;
 mod timed;
+#[cfg(target_arch = "x86_64")]
+mod timed_kernels;
 
 pub use counting::{Counting, PeriodThresholds, Thresholds};
 pub use ground::{Ground, entry, parts};
@@ -20,7 +22,7 @@ pub use mixing::{Mixing, Step, step, to_grid};
 pub use numbers::{GROUP, Numbers};
 pub use path::{Along, PathCounting};
 pub use states::States;
-pub use timed::{Losses, TimedGround, TimedHits, TimedNames, TimedSums};
+pub use timed::{Losses, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
 
 use crate::math::threshold::ThresholdTable;
 use crate::rng::{Purpose, RoundKeys};

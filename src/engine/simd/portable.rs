@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::mixing::{self, Mixing};
 use super::path::{self, Along, PathCounting};
 use super::states::{self, States};
-use super::timed::{BATCH, TimedGround, TimedHits, TimedNames, TimedSums, passed};
+use super::timed::{BATCH, Batch, TimedGround, TimedHits, TimedNames, TimedSums, passed};
 use super::{Draws, Hits, Names, Numbers};
 use crate::math::poisson_chunk::CHUNK;
 use crate::math::threshold::ThresholdTable;
@@ -135,17 +135,37 @@ pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
 
 /// Plays a granular block of several periods.
 pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
+    match timed.losses.severities.are_any() {
+        false => all_timed_hits::<false>(timed, ground, sums),
+        true => all_timed_hits::<true>(timed, ground, sums),
+    }
+}
+
+fn all_timed_hits<const SEVERE: bool>(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
     let hits = &timed.hits;
     let key = hits.keys[0];
     let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
-    let (mut positions, mut values) = ([0u16; BATCH], [0u32; BATCH]);
+    let (mut positions, mut values, mut words) = ([0u16; BATCH], [0u32; BATCH], [0u32; BATCH]);
+    let is_drawn = SEVERE && timed.losses.severities.are_drawn();
     for (place, &count) in hits.counts.iter().enumerate() {
         let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
         let top = thresholds.last().copied().unwrap_or(0);
-        let mut round = ground.start(timed.losses, thresholds);
+        let mut round = ground.start(timed.losses, thresholds, place);
         let (mut index, mut left) = (0, count as usize);
         while left > 0 {
             let now = left.min(BATCH);
+            if is_drawn {
+                let [_, number, lo, hi] = hits.numbers.counter(Purpose::Severity, hits.first + place, hits.block);
+                for (nth, words) in words.chunks_exact_mut(GROUP).take(now.div_ceil(GROUP)).enumerate() {
+                    let indices = std::array::from_fn(|lane| index + (nth * LANES + lane) as u32);
+                    let blocks = philox4x32_10_lanes([indices, [number; LANES], [lo; LANES], [hi; LANES]], key);
+                    for (word, block) in blocks.iter().enumerate() {
+                        for lane in 0..LANES {
+                            words[4 * lane + word] = block[lane];
+                        }
+                    }
+                }
+            }
             let groups = positions.chunks_exact_mut(GROUP).zip(values.chunks_exact_mut(GROUP));
             for (positions, values) in groups.take(now.div_ceil(GROUP)) {
                 let indices = std::array::from_fn(|lane| index + lane as u32);
@@ -161,7 +181,8 @@ pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut Ti
                     }
                 }
             }
-            round.resolve((&positions[..now], &values[..now]), passed);
+            let batch = Batch { positions: &positions[..now], values: &values[..now], words: &words };
+            round.resolve::<SEVERE>(batch, passed);
             left -= now;
         }
         (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
@@ -170,6 +191,13 @@ pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut Ti
 
 /// Plays a named block of several periods: one lane per scenario.
 pub fn timed_names(names: &TimedNames<'_>, _: &mut TimedGround, sums: &mut TimedSums<'_>) {
+    match names.losses.severities.are_any() {
+        false => all_timed_names::<false>(names, sums),
+        true => all_timed_names::<true>(names, sums),
+    }
+}
+
+fn all_timed_names<const SEVERE: bool>(names: &TimedNames<'_>, sums: &mut TimedSums<'_>) {
     let (n_periods, _) = sums.row_lengths(names.thresholds);
     let (n, obligors) = (sums.losses.len(), names.losses.obligors);
     sums.losses.fill(0);
@@ -182,7 +210,7 @@ pub fn timed_names(names: &TimedNames<'_>, _: &mut TimedGround, sums: &mut Timed
             for (i, words) in (4 * index..obligors).zip(block) {
                 for (lane, (word, top)) in words.into_iter().zip(tops).enumerate() {
                     if word < top {
-                        sums.add_name(names, first + lane, (i, word));
+                        sums.add_name::<SEVERE>(names, first + lane, (i, word));
                     }
                 }
             }

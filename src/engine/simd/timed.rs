@@ -1,11 +1,11 @@
-//! Hits and names of plans of several periods, from their words on (M31, M32): who is hit first, when, and what is lost.
+//! Hits and names of plans of several periods, from their words on (M31, M32, M45): who is hit first, when, and what is lost.
 //!
 //! Plain loops over lanes: each set of instructions inlines them into its kernels, and the compiler fills the words.
 
 use super::ground::{Ground, PLACES, zeros};
 use super::{Hits, Numbers};
 use crate::engine::horizon::{MATURED, round31};
-use crate::rng::RoundKeys;
+use crate::rng::{Purpose, RoundKeys, philox4x32_10};
 
 /// Hits whose words are generated before they are resolved: their positions and values stay in the first-level cache.
 pub const BATCH: usize = 512;
@@ -57,6 +57,18 @@ pub struct TimedNames<'a> {
     pub losses: Losses<'a>,
 }
 
+impl TimedNames<'_> {
+    /// The word of the severity of obligor `i` in the scenario at `place`; 0 where none is drawn.
+    #[inline(always)]
+    fn severity_word(&self, place: usize, i: usize) -> u32 {
+        if !self.losses.severities.are_drawn() {
+            return 0;
+        }
+        let [_, number, lo, hi] = self.numbers.counter(Purpose::Severity, place, self.block);
+        philox4x32_10([(i / 4) as u32, number, lo, hi], self.keys[0])[i % 4]
+    }
+}
+
 /// Losses and defaults of a block in several scenarios.
 pub struct TimedSums<'a> {
     /// Loss of each scenario, units: replaced.
@@ -77,15 +89,16 @@ impl TimedSums<'_> {
 
     /// Adds the default of obligor `i` of a named block in the scenario at `place`; `word` is below the last threshold.
     #[inline(always)]
-    pub fn add_name(&mut self, names: &TimedNames<'_>, place: usize, (i, word): (usize, u32)) {
+    pub fn add_name<const SEVERE: bool>(&mut self, names: &TimedNames<'_>, place: usize, (i, word): (usize, u32)) {
         let (periods, years) = self.row_lengths(names.thresholds);
         let Losses { bases, profiles, obligors, per_year, .. } = names.losses;
         let row = &names.thresholds[place * periods..][..periods];
         let period = row.partition_point(|&threshold| threshold <= word).min(periods - 1);
         let (mut loss, mut is_alive) = (0, 0);
+        let at = At { period, scenario: place, word: if SEVERE { names.severity_word(place, i) } else { 0 } };
         for slot in (i..bases.len()).step_by(obligors.max(1)) {
-            let (more, alive) =
-                names.losses.of(bases[slot], usize::from(profiles[slot]) * names.losses.periods + period);
+            let row = usize::from(profiles[slot]) * names.losses.periods;
+            let (more, alive) = names.losses.of::<SEVERE>(bases[slot], row, at);
             loss += more;
             is_alive |= alive;
         }
@@ -110,15 +123,73 @@ pub struct Losses<'a> {
     pub periods: usize,
     /// Periods in a year.
     pub per_year: usize,
+    /// What severity makes of it.
+    pub severities: Severities<'a>,
+}
+
+/// What severity makes of losses (M45 to M47); empty in plans without it.
+#[derive(Clone, Copy, Default)]
+pub struct Severities<'a> {
+    /// Class of each profile and period.
+    pub classes: &'a [u16],
+    /// Shares by class, row and cell.
+    pub table: &'a [u32],
+    /// Rows of a class.
+    pub rows: usize,
+    /// Cells of a row.
+    pub cells: usize,
+    /// Row of the economy in each period and scenario of the block, period-major; empty where there is one.
+    pub states: &'a [u8],
+    /// Number of those scenarios.
+    pub scenarios: usize,
+}
+
+impl Severities<'_> {
+    /// Whether there is severity in the plan.
+    #[inline(always)]
+    pub fn are_any(&self) -> bool {
+        !self.table.is_empty()
+    }
+
+    /// Whether it is drawn.
+    #[inline(always)]
+    pub fn are_drawn(&self) -> bool {
+        self.cells > 1
+    }
+
+    /// The share lost by a default of the class at a place in the table of factors.
+    #[inline(always)]
+    fn share(&self, place: usize, at: At) -> u32 {
+        let state = match self.states.is_empty() {
+            true => 0,
+            false => usize::from(self.states[at.period * self.scenarios + at.scenario]),
+        };
+        let row = usize::from(self.classes[place]) * self.rows + state;
+        let cell = if self.are_drawn() { at.word as usize >> 24 } else { 0 };
+        self.table[row * self.cells + cell]
+    }
+}
+
+/// In which circumstances an obligor defaults.
+#[derive(Clone, Copy)]
+struct At {
+    /// From 0.
+    period: usize,
+    /// Place of the scenario.
+    scenario: usize,
+    /// The word of its severity.
+    word: u32,
 }
 
 impl Losses<'_> {
-    /// Loss of a loan of this base at a place in the table of factors, and whether it had not matured, 1 or 0.
+    /// Loss of a loan of this base and this row of factors, and whether it had not matured, 1 or 0.
     #[inline(always)]
-    fn of(&self, base: u32, place: usize) -> (u64, u32) {
-        let factor = self.factors[place];
+    fn of<const SEVERE: bool>(&self, base: u32, row: usize, at: At) -> (u64, u32) {
+        let factor = self.factors[row + at.period];
         let is_alive = u32::from(factor != MATURED);
-        (u64::from(round31(base, factor) & is_alive.wrapping_neg()), is_alive)
+        let loss = round31(base, factor) & is_alive.wrapping_neg();
+        let loss = if SEVERE { round31(loss, self.severities.share(row + at.period, at)) } else { loss };
+        (u64::from(loss), is_alive)
     }
 }
 
@@ -137,11 +208,23 @@ pub struct TimedGround {
 struct Kept {
     positions: [u16; ROOM],
     values: [u32; ROOM],
+    /// Of severities.
+    words: [u32; ROOM],
+}
+
+/// Some hits or names of a scenario, at most [`BATCH`].
+pub struct Batch<'a, P> {
+    /// Where hits strike, or the first of the names.
+    pub positions: P,
+    /// What decides on their periods.
+    pub values: &'a [u32],
+    /// Words of their severities; idle without.
+    pub words: &'a [u32; BATCH],
 }
 
 impl Default for TimedGround {
     fn default() -> Self {
-        let kept = Box::new(Kept { positions: [0; ROOM], values: [0; ROOM] });
+        let kept = Box::new(Kept { positions: [0; ROOM], values: [0; ROOM], words: [0; ROOM] });
         Self { ground: Ground::default(), rows: zeros(), by_period: Vec::new(), kept }
     }
 }
@@ -154,15 +237,15 @@ impl TimedGround {
         self.rows.iter_mut().zip(rows.take(losses.obligors)).for_each(|(place, row)| *place = row);
     }
 
-    /// Begins a scenario whose thresholds by period are given.
+    /// Begins the scenario at a place, whose thresholds by period are given.
     #[inline(always)]
-    pub fn start<'a>(&'a mut self, losses: Losses<'a>, thresholds: &'a [u32]) -> TimedRound<'a> {
+    pub fn start<'a>(&'a mut self, losses: Losses<'a>, thresholds: &'a [u32], scenario: usize) -> TimedRound<'a> {
         self.by_period.clear();
         self.by_period.resize(thresholds.len(), 0);
         let earlier = thresholds.split_last().map_or(&[][..], |(_, earlier)| earlier);
         let Self { ground, rows, by_period, kept } = self;
         ground.next_round();
-        TimedRound { ground, rows, by_period, kept, losses, earlier, defaults: 0 }
+        TimedRound { ground, rows, by_period, kept, losses, earlier, scenario, defaults: 0 }
     }
 }
 
@@ -175,70 +258,79 @@ pub struct TimedRound<'a> {
     losses: Losses<'a>,
     /// Thresholds of all periods but the last.
     earlier: &'a [u32],
+    scenario: usize,
     defaults: u32,
 }
 
 impl TimedRound<'_> {
-    /// Resolves hits, at most [`BATCH`], by their positions and values.
+    /// Resolves hits by their positions and values.
     #[inline(always)]
-    pub fn resolve(&mut self, (positions, values): (&[u16], &[u32]), passed: impl Fn(&Values, &[u32]) -> Values) {
+    pub fn resolve<const SEVERE: bool>(&mut self, hits: Batch<'_, &[u16]>, passed: impl Fn(&Values, &[u32]) -> Values) {
         let mut n = 0;
-        for (&position, &value) in positions.iter().zip(values) {
+        for (hit, (&position, &value)) in hits.positions.iter().zip(hits.values).enumerate() {
             // No branch: what is no first hit is overwritten by the next.
             self.kept.positions[n % ROOM] = position;
             self.kept.values[n % ROOM] = value;
+            if SEVERE {
+                self.kept.words[n % ROOM] = hits.words[hit % BATCH];
+            }
             n += usize::from(self.ground.hit_first(position));
         }
-        self.settle_all(n, passed);
+        self.settle_all::<SEVERE>(n, passed);
     }
 
-    /// Resolves the obligors from `first` on, at most [`BATCH`], by their words: those below `top` default.
+    /// Resolves obligors by their words: those below `top` default.
     #[inline(always)]
-    pub fn resolve_names(
+    pub fn resolve_names<const SEVERE: bool>(
         &mut self,
-        (first, words): (usize, &[u32]),
+        names: Batch<'_, usize>,
         top: u32,
         passed: impl Fn(&Values, &[u32]) -> Values,
     ) {
         let mut n = 0;
-        for (i, &word) in words.iter().enumerate() {
+        for (i, &word) in names.values.iter().enumerate() {
             // No branch, as above.
-            self.kept.positions[n % ROOM] = (first + i) as u16;
+            self.kept.positions[n % ROOM] = (names.positions + i) as u16;
             self.kept.values[n % ROOM] = word;
+            if SEVERE {
+                self.kept.words[n % ROOM] = names.words[i % BATCH];
+            }
             n += usize::from(word < top);
         }
-        self.settle_all(n, passed);
+        self.settle_all::<SEVERE>(n, passed);
     }
 
     /// Settles the first `n` that were kept: their periods, lane by lane, then what they lose.
     #[inline(always)]
-    fn settle_all(&mut self, n: usize, passed: impl Fn(&Values, &[u32]) -> Values) {
+    fn settle_all<const SEVERE: bool>(&mut self, n: usize, passed: impl Fn(&Values, &[u32]) -> Values) {
         for first in (0..n).step_by(LANES) {
             let Some(values) = self.kept.values.get(first..).and_then(|values| values.first_chunk::<LANES>()) else {
                 return;
             };
             let periods = passed(values, self.earlier);
             for (lane, &period) in periods.iter().enumerate().take(n - first) {
-                self.settle(self.kept.positions[(first + lane) % ROOM], period as usize);
+                let word = if SEVERE { self.kept.words[(first + lane) % ROOM] } else { 0 };
+                let at = At { period: period as usize, scenario: self.scenario, word };
+                self.settle::<SEVERE>(self.kept.positions[(first + lane) % ROOM], at);
             }
         }
     }
 
-    /// The default of the obligor at `position`, in `period`.
+    /// The default of the obligor at `position`.
     #[inline(always)]
-    fn settle(&mut self, position: u16, period: usize) {
+    fn settle<const SEVERE: bool>(&mut self, position: u16, at: At) {
         let place = usize::from(position);
         let losses = &self.losses;
-        let (mut loss, mut is_alive) = losses.of(self.ground.loss(position), self.rows[place] as usize + period);
+        let (mut loss, mut is_alive) = losses.of::<SEVERE>(self.ground.loss(position), self.rows[place] as usize, at);
         if losses.bases.len() > losses.obligors {
             for slot in (place..losses.bases.len()).step_by(losses.obligors).skip(1) {
                 let row = usize::from(losses.profiles[slot]) * losses.periods;
-                let (more, alive) = losses.of(losses.bases[slot], row + period);
+                let (more, alive) = losses.of::<SEVERE>(losses.bases[slot], row, at);
                 loss += more;
                 is_alive |= alive;
             }
         }
-        self.by_period[period] += loss;
+        self.by_period[at.period] += loss;
         self.defaults += is_alive;
     }
 

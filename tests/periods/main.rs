@@ -1,0 +1,8 @@
+//! Plans of several periods against plain mathematics: paths of the index, who defaults when, what severity makes of it.
+
+mod cells;
+mod digests;
+mod economy;
+mod fixture;
+mod joint;
+mod recursion;
