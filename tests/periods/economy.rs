@@ -74,7 +74,8 @@ fn what_is_played_differs_from_it_by_chance_alone() {
             }
         }
         let one_row = |level: f64| {
-            let table = severity(State::Index, level).table.chunks(65_536).flat_map(|class| class[..256].to_vec()).collect();
+            let table =
+                severity(State::Index, level).table.chunks(65_536).flat_map(|class| class[..256].to_vec()).collect();
             Severity { rows: 1, table, ..severity(State::Index, 1.0) }
         };
         for (right, wrong) in [(None, Some(one_row(1.0))), (Some(one_row(1.0)), Some(one_row(0.96)))] {

@@ -1,6 +1,7 @@
 //! Small plans of several periods.
 
 use mc_gpu::engine::{DefaultTimes, HorizonSpec, KernelChoice, PathLaw, Plan, WHOLE};
+use mc_gpu::error::Result;
 use mc_gpu::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
@@ -49,6 +50,11 @@ impl Book {
 
     /// Laid out; the loss in each place is `base` of it.
     pub fn plan(&self, base: impl Fn(usize) -> u32) -> Plan {
+        self.try_plan(base).unwrap()
+    }
+
+    /// The same, or why it is refused.
+    pub fn try_plan(&self, base: impl Fn(usize) -> u32) -> Result<Plan> {
         let k = self.loadings[0].len();
         let names = (0..k).map(|factor| format!("factor {factor}")).collect();
         let identity = (0..k * k).map(|i| f64::from(i / k == i % k)).collect();
@@ -59,12 +65,8 @@ impl Book {
         };
         let specs: Vec<SegmentSpec> = self.loadings.iter().enumerate().map(spec).collect();
         let model = Model::new(self.copula, &Factors::new(names, identity).unwrap(), &specs).unwrap();
-        let totals = |spec: &SegmentSpec| SegmentTotals {
-            name: spec.name.clone(),
-            loans: 0,
-            exposure: 0.0,
-            expected_loss: 0.0,
-        };
+        let totals =
+            |spec: &SegmentSpec| SegmentTotals { name: spec.name.clone(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
         let mut first = 0;
         let pools = self.pools.iter().zip(&self.spec.slots).map(|(&(segment, obligors), &slots)| {
             let pool = Pool { segment, pd: 0.1, first, obligors, spread: 0.0 };
@@ -80,6 +82,6 @@ impl Book {
             unit: Unit::CENT,
             rounding: Rounding::default(),
         };
-        Plan::with_horizon(pooled, model, self.kernel, self.spec.clone()).unwrap()
+        Plan::with_horizon(pooled, model, self.kernel, self.spec.clone())
     }
 }

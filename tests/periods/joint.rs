@@ -56,8 +56,7 @@ fn survival(law: Law, s: usize, t: usize) -> f64 {
 
 /// P(the first defaults in period a, the second in b), from 0; the last of both: not at all.
 fn exact(law: Law) -> Vec<f64> {
-    let survive: Vec<Vec<f64>> =
-        (0..=PERIODS).map(|s| (0..=PERIODS).map(|t| survival(law, s, t)).collect()).collect();
+    let survive: Vec<Vec<f64>> = (0..=PERIODS).map(|s| (0..=PERIODS).map(|t| survival(law, s, t)).collect()).collect();
     let at = |a: usize, b: usize| survive.get(a).and_then(|row| row.get(b)).copied().unwrap_or(0.0);
     let cell = |a: usize, b: usize| at(a, b) - at(a + 1, b) - at(a, b + 1) + at(a + 1, b + 1);
     (0..=PERIODS).flat_map(|a| (0..=PERIODS).map(move |b| cell(a, b))).collect()

@@ -6,3 +6,4 @@ mod economy;
 mod fixture;
 mod joint;
 mod recursion;
+mod timing;

@@ -43,13 +43,14 @@ fn three_periods_of_the_index_by_hand() {
             (0..3).map(|k| weights[k] * normal_of(scenario, period, k)).fold(0.0, |sum, part| sum + part)
         };
         let weights = |segment: usize| plan.model().segments()[segment].weights();
-        for (segment, (memory, innovations)) in [(0.8, [0.3, -0.2, 0.5]), (0.35, [0.6, 0.7, 0.1])].into_iter().enumerate()
+        for (segment, (memory, innovations)) in
+            [(0.8, [0.3, -0.2, 0.5]), (0.35, [0.6, 0.7, 0.1])].into_iter().enumerate()
         {
             let first = [weights(segment)[0], weights(segment)[1], weights(segment)[2]];
             let y1 = z(0, first);
             let y2 = memory * y1 + z(1, innovations);
             let y3 = memory * y2 + z(2, innovations);
-            let grid = |y: f64| ((y + plan_shift(moved[segment])) * GRID + 0.5).floor() as i32;
+            let grid = |y: f64| ((y + moved[segment]) * GRID + 0.5).floor() as i32;
             let wanted = [y1, y2, y3].map(grid);
             let got = [0, 1, 2].map(|period| shocks.index_in(segment as u32, period)[place]);
             // The shift is added up by the model in an order of its own: a step of the grid at most.
@@ -61,11 +62,6 @@ fn three_periods_of_the_index_by_hand() {
         }
     }
     assert!(rounded > 0 && later == 2 * scenarios.len() as u32, "{rounded} {later}");
-}
-
-/// As it is: a name for what the shift of factors does to the index.
-fn plan_shift(moved: f64) -> f64 {
-    moved
 }
 
 #[test]
