@@ -1,4 +1,4 @@
-// When an obligor defaults (M31), and what it loses then (M32).
+// When an obligor defaults (M31), and what it loses then (M32, M46).
 
 struct Outcome {
     loss_lo: u32,
@@ -32,17 +32,18 @@ fn period_of(player: u32, periods: u32, value: u32) -> u32 {
     return climb(first, n, value, low, 1u);
 }
 
-// What obligor `i` loses in `period`. A block has all first losses, all second ones, and so on; then their profiles, two
-// to a word.
-fn outcome(block: Block, i: u32, period: u32) -> Outcome {
+// What obligor `i` loses in `period`, its severity standing at `severity` in each class. A block has all first losses, all
+// second ones, and so on; then their profiles, two to a word.
+fn outcome(block: Block, i: u32, period: u32, severity: u32) -> Outcome {
     var sum = Outcome(0u, 0u, 0u);
     let n = block.obligors * block.slots;
     for (var place = i; place < n; place += block.obligors) {
         let pair = losses[block.first + n + (place >> 1u)];
         let profile = (pair >> (16u * (place & 1u))) & 0xFFFFu;
-        let factor = tables[profile * params.periods + period];
+        let factor_at = profile * params.periods + period;
+        let factor = tables[factor_at];
         if factor != MATURED {
-            let loss = round31(losses[block.first + place], factor);
+            let loss = sever(round31(losses[block.first + place], factor), factor_at, severity);
             let lo = sum.loss_lo + loss;
             sum = Outcome(lo, sum.loss_hi + select(0u, 1u, lo < loss), 1u);
         }

@@ -143,12 +143,12 @@ fn is_first(player: u32, hit: u32, i: u32) -> bool {
 }
 
 // Defaults so far, and the loan of this hit if it is the first there; `word` draws the period.
-fn resolve(defaults: u32, seat: Seat, block: Block, hit: u32, word: u32) -> u32 {
+fn resolve(defaults: u32, seat: Seat, block: Block, economy: Economy, hit: u32, word: u32, cell: u32) -> u32 {
     let i = struck_at(seat.player, hit);
     if is_first(seat.player, hit, i) {
         let value = mulhi(word, thresholds[first_threshold(seat.player) + block.periods - 1u]);
         let period = period_of(seat.player, block.periods, value);
-        let found = outcome(block, i, period);
+        let found = outcome(block, i, period, place_in_class(block, economy, period, cell));
         book(seat.player, period, found);
         return defaults + found.defaults;
     }
@@ -156,15 +156,16 @@ fn resolve(defaults: u32, seat: Seat, block: Block, hit: u32, word: u32) -> u32 
 }
 
 // Resolves this lane's share of the hits that `strike` threw. A barrier must follow.
-fn play(start: u32, seat: Seat, block: Block, first: u32, n: u32) -> u32 {
+fn play(start: u32, seat: Seat, block: Block, economy: Economy, first: u32, n: u32) -> u32 {
     var defaults = start;
     let key = vec2<u32>(params.key_lo, params.key_hi);
     for (var hit = 4u * seat.lane; hit < n; hit += 4u * params.lanes) {
         let words = philox4x32_10(counter(PURPOSE_OUTCOME, seat.place, block.number, (first + hit) / 4u), key);
-        defaults = resolve(defaults, seat, block, hit, words.x);
-        defaults = resolve(defaults, seat, block, hit + 1u, words.y);
-        defaults = resolve(defaults, seat, block, hit + 2u, words.z);
-        defaults = resolve(defaults, seat, block, hit + 3u, words.w);
+        let cells = cells_at(seat, block, (first + hit) / 4u);
+        defaults = resolve(defaults, seat, block, economy, hit, words.x, cells.x);
+        defaults = resolve(defaults, seat, block, economy, hit + 1u, words.y, cells.y);
+        defaults = resolve(defaults, seat, block, economy, hit + 2u, words.z, cells.z);
+        defaults = resolve(defaults, seat, block, economy, hit + 3u, words.w, cells.w);
     }
     return defaults;
 }
@@ -174,13 +175,7 @@ fn timed_granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
     let seat = take_seat(group.x, thread);
     let span = spans[params.first_span + group.y];
     var defaults = 0u;
-    var mixing = 0;
-    var index = 0;
-    if seat.plays {
-        let n_rows = 1u + params.n_segments;
-        mixing = shocks[table_index(seat.place, 0u, n_rows)];
-        index = shocks[table_index(seat.place, 1u + span.segment, n_rows)];
-    }
+    let economy = economy_of(seat, span.segment);
     clear_years(thread);
     // The same number of turns and rounds for every workgroup, known from a uniform: see `granular.wgsl`.
     for (var nth = 0u; nth < params.most_blocks; nth++) {
@@ -190,10 +185,16 @@ fn timed_granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
         var hits = 0u;
         if plays {
             hits = counts[table_index(seat.place, at, params.n_counted)];
-            cumulate(seat, block, mixing, index);
+            cumulate(seat, block, economy);
         }
         clear_bitmaps(thread);
         workgroupBarrier();
+        if STATEFUL {
+            if plays {
+                survive(seat, block);
+            }
+            workgroupBarrier();
+        }
         for (var turn = 0u; turn < params.most_rounds; turn++) {
             let first = turn * (ROUND_HITS / params.players);
             let n = n_hits(seat.player, block, first, hits);
@@ -204,7 +205,7 @@ fn timed_granular(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
             workgroupBarrier();
             contest_all(seat, n);
             workgroupBarrier();
-            defaults = play(defaults, seat, block, first, n);
+            defaults = play(defaults, seat, block, economy, first, n);
             // The next round's hits must not meet this one's.
             workgroupBarrier();
         }

@@ -147,7 +147,7 @@ pub fn awkward() -> Vec<(&'static str, Case)> {
 }
 
 /// An empty segment between two, on two factors.
-fn three_segments() -> Case {
+pub fn three_segments() -> Case {
     let many = |n: u32| (0..n).map(|i| i.wrapping_mul(2_654_435_761) % 100_003).collect::<Vec<u32>>();
     Case {
         n_segments: 3,

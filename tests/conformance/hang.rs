@@ -79,7 +79,7 @@ fn a_stop_is_heard_while_the_host_waits_for_a_device_that_hangs() {
         drop(hanging);
         drop(gpu);
         // Another device is not concerned.
-        let mut other = gpu::Alone(gpu::open(options()).unwrap());
+        let mut other = gpu::Alone(gpu::open(options()).unwrap(), None);
         suite::assert_same(&suite::played(&plan, 7, 5..316, &mut other), &want, &plan, "another");
     });
 }
@@ -90,6 +90,6 @@ fn a_run_that_is_stopped_before_it_begins_plays_nothing() {
     let (plan, want) = run();
     assert_eq!(stopped(&mut gpu, &plan, Duration::ZERO), 0);
     assert!(gpu.played().failures.is_empty() && gpu.played().finished_by_cpu == 0);
-    let mut alone = gpu::Alone(gpu);
+    let mut alone = gpu::Alone(gpu, None);
     suite::assert_same(&suite::played(&plan, 7, 5..316, &mut alone), &want, &plan, "afterwards");
 }

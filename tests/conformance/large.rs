@@ -10,10 +10,11 @@ fn loans(n: u32) -> Vec<u32> {
 }
 
 fn first_scenarios_are_right(case: &Case, options: GpuOptions, n: u64) {
+    let most_bytes = options.most_bytes;
     let Some(gpu) = gpu::open(options) else { return };
     let plan = case.plan();
     let want = suite::played(&plan, case.seed, 0..n, &mut Cpu::on_all_cores().unwrap());
-    suite::assert_same(&suite::played(&plan, case.seed, 0..n, &mut gpu::Alone(gpu)), &want, &plan, "large");
+    suite::assert_same(&suite::played(&plan, case.seed, 0..n, &mut gpu::Alone(gpu, most_bytes)), &want, &plan, "large");
 }
 
 #[test]

@@ -49,6 +49,13 @@ macro_rules! conformance {
             }
 
             #[test]
+            fn equals_the_reference_under_stress() {
+                if device().is_some() {
+                    suite::equals_the_reference_under_stress(&|| device().unwrap());
+                }
+            }
+
+            #[test]
             fn does_not_depend_on_how_the_range_is_split() {
                 if device().is_some() {
                     suite::does_not_depend_on_how_the_range_is_split(&|| device().unwrap());
@@ -100,7 +107,9 @@ macro_rules! conformance_gpu {
     ($name:ident, $options:expr) => {
         conformance!($name, {
             static SHARED: OnceLock<Option<Gpu>> = OnceLock::new();
-            gpu::shared(&SHARED, $options).map(|gpu| Box::new(gpu::Alone(gpu)) as Box<dyn Device>)
+            let options: GpuOptions = $options;
+            let most_bytes = options.most_bytes;
+            gpu::shared(&SHARED, options).map(|gpu| Box::new(gpu::Alone(gpu, most_bytes)) as Box<dyn Device>)
         });
     };
 }

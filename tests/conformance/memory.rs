@@ -3,7 +3,7 @@
 use super::case::{Case, PoolCase, one_pool};
 use super::horizon_case::{HorizonCase, timed};
 use super::{gpu, suite};
-use mc_gpu::engine::{Device, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar};
+use mc_gpu::engine::{Device, Failure, Fault, FaultKind, Gpu, GpuOptions, KernelChoice, Ledger, Plan, Scalar, State};
 
 /// Nine shelves of 64 KiB or less, of both kernels, in two segments, with certain losses.
 fn run() -> (Plan, Ledger) {
@@ -102,4 +102,33 @@ fn tables_of_several_periods_beyond_a_binding_are_left_to_the_cpu_which_is_said(
     assert_eq!(played(32, &mut gpu), (vec![], 0, 0));
     assert_eq!(played(33, &mut gpu), (vec![Failure::TooLarge], 87, 1));
     assert!(gpu.notes()[0].contains("more than the device's limits allow"), "{:?}", gpu.notes());
+}
+
+#[test]
+fn rows_of_a_path_and_severities_take_their_share_of_a_binding() {
+    let Some(mut gpu) = open(None) else { return };
+    let played = |n_segments: usize, horizon: HorizonCase, gpu: &mut Gpu| {
+        let losses = |segment: usize| (0..19).map(|i| 1_000 * i + segment as u32).collect();
+        let pool = |segment| PoolCase { segment: segment as u32, pd: 0.03, losses: losses(segment) };
+        let case = Case {
+            n_segments,
+            pools: (0..n_segments.min(3)).map(pool).collect(),
+            rhos: vec![one_pool(0.5, vec![]).rhos[0]; n_segments],
+            loadings: vec![vec![1.0]; n_segments],
+            horizon: Some(horizon),
+            ..one_pool(0.0, vec![])
+        };
+        let plan = case.plan();
+        let want = suite::played(&plan, 7, 3..90, &mut Scalar);
+        suite::assert_same(&suite::played(&plan, 7, 3..90, gpu), &want, &plan, "rows of a path");
+        (gpu.played().batches, gpu.played().failures.clone(), gpu.played().finished_by_cpu)
+    };
+    // 3 × 480 rows and one, of 4 bytes for each scenario, leave room for 11 in 64 KiB; 34 × 480 rows for one, 35 × 480 for none.
+    let months = || timed(480, 12).path();
+    assert_eq!(played(3, months(), &mut gpu), (8, vec![], 0));
+    assert_eq!(played(34, months(), &mut gpu), (87, vec![], 0));
+    assert_eq!(played(35, months(), &mut gpu), (0, vec![Failure::TooLarge], 87));
+    let severity = |cells| timed(4, 4).severity(256, cells, State::Index);
+    assert_eq!(played(1, severity(1), &mut gpu), (2, vec![], 0));
+    assert_eq!(played(1, severity(256), &mut gpu), (0, vec![Failure::TooLarge], 87));
 }

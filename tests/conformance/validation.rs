@@ -6,7 +6,7 @@ use mc_gpu::validate::validate;
 
 fn passes(options: GpuOptions) {
     let Some(gpu) = gpu::open(options) else { return };
-    let report = validate(&mut Alone(gpu), 42, &|_| {}).unwrap();
+    let report = validate(&mut Alone(gpu, None), 42, &|_| {}).unwrap();
     let failed: Vec<_> = report.checks.iter().filter(|check| !check.passed).collect();
     assert!(report.passed && failed.is_empty(), "{failed:?}");
     assert!(report.checks.len() > 100);

@@ -5,4 +5,5 @@ mod digests;
 mod economy;
 mod fixture;
 mod joint;
+mod nesting;
 mod recursion;

@@ -15,7 +15,7 @@ const WORDS: f64 = 4_294_967_296.0;
 /// z of factor `k` in `period`, from 0.
 fn normal_of(scenario: u64, period: u32, k: usize) -> f64 {
     let words = philox4x32_10(counter(Purpose::Factor, scenario, period, k as u32 / 2), key(SEED));
-    normal::quantile(if k % 2 == 0 { uniform53(words[0], words[1]) } else { uniform53(words[2], words[3]) })
+    normal::quantile(if k.is_multiple_of(2) { uniform53(words[0], words[1]) } else { uniform53(words[2], words[3]) })
 }
 
 fn law(pools: usize, thetas: Vec<f64>) -> PathLaw {
@@ -96,6 +96,9 @@ fn thresholds_of_a_path_are_products_of_survival() {
         let shocks = job.shocks(&(0..503).collect::<Vec<u64>>());
         let mut thresholds = vec![0; 503 * thetas.len()];
         job.period_thresholds(&plan.blocks()[0], &shocks, &mut thresholds);
+        let mut by_the_end = vec![0; 503];
+        job.counts(&plan.blocks()[0], &shocks, &mut by_the_end);
+        assert!(by_the_end.iter().eq(thresholds.iter().skip(thetas.len() - 1).step_by(thetas.len())));
         let mut farthest = [0.0_f64; 2];
         for (place, row) in thresholds.chunks(thetas.len()).enumerate() {
             let w = f64::from(shocks.mixing()[place]) / GRID;

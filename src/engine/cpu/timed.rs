@@ -41,7 +41,7 @@ impl Timed {
         self.thresholds.resize(n * usize::from(block.periods), 0);
         let Played { instructions, shocks, counts } = *played;
         job.period_thresholds_by(instructions, block, shocks, &mut self.thresholds);
-        let severities = horizon.severity().map_or_else(Severities::default, |severity| {
+        let severities = horizon.severity().map(|severity| {
             let periods = if severity.is_by_state() { usize::from(block.periods) } else { 0 };
             self.states.resize(n * periods, 0);
             job.severity_rows_by(instructions, block, shocks, &mut self.states);
@@ -55,7 +55,7 @@ impl Timed {
             factors: horizon.factors(),
             periods: horizon.periods(),
             per_year: horizon.per_year(),
-            severities,
+            severities: severities.as_ref(),
         };
         let ground = &mut self.ground;
         let thresholds = self.thresholds.as_slice();

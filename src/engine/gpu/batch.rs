@@ -2,6 +2,7 @@
 
 use super::rate::Rate;
 use super::schedule::Shelf;
+use super::states::shock_rows;
 use crate::engine::plan::Plan;
 use std::time::Duration;
 
@@ -56,7 +57,7 @@ pub fn most_scenarios(plan: &Plan, shelves: &[Shelf], room: Room) -> u32 {
     let segments = plan.n_segments() as u64;
     let years = plan.horizon().map_or(0, |horizon| horizon.years() as u64);
     let sums = 4 + 8 * (segments + years);
-    let shocks = 4 * (1 + segments);
+    let shocks = 4 * shock_rows(plan);
     let counts = |shelf: &Shelf| 4 * shelf.n_counted as u64;
     let widest = shelves.iter().map(counts).max().unwrap_or(0).max(sums).max(shocks);
     let together = shelves.iter().map(counts).sum::<u64>() + 2 * sums + shocks;

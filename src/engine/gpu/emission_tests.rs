@@ -245,5 +245,5 @@ fn loops_with_barriers_are_bounded_by_uniforms() {
         }
         loops.len()
     });
-    assert_eq!(n_loops, [1, 0, 2, 1], "turns of blocks, and rounds of hits");
+    assert_eq!(n_loops, [1, 0, 2, 1, 2, 1], "turns of blocks, and rounds of hits");
 }

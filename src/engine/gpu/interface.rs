@@ -1,28 +1,37 @@
 //! What host and shaders share, declared once (L7): structs, constants and bindings, from which their WGSL is generated.
 //!
 //! Every field is one 32-bit word, so there is no padding to get wrong: a struct's image on the device is its `words()`.
-//! Plans of several periods have structs with more fields at their end, more constants and one more binding.
+//! Plans of several periods have structs with more fields at their end, more constants and one more binding; where the state
+//! of the economy matters in each period, a constant compiles what that takes into the same shaders.
 
 use crate::engine::horizon::MATURED;
+use crate::engine::line::Line;
 use crate::engine::plan::Plan;
 use crate::engine::stream::LARGEST_BLOCK;
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::threshold::PIECE_BITS;
 use crate::rng::{INCREMENTS, MULTIPLIERS, Purpose};
 
-/// Whether a plan has one period or several: each has shaders of its own.
+/// Whether a plan has one period or several, and looks at the economy in each: every kind has shaders of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Periods {
     /// Obligors default or not.
     One,
     /// They default in a period, and what they lose depends on it.
     Several,
+    /// Besides, whether they do or what they lose depends on the state of the economy in that period, or on chance: paths (M44)
+    /// and severities (M45, M46).
+    Stateful,
 }
 
 impl Periods {
     /// Those of `plan`.
     pub fn of(plan: &Plan) -> Self {
-        if plan.horizon().is_some() { Self::Several } else { Self::One }
+        match plan.horizon() {
+            None => Self::One,
+            Some(horizon) if plan.path().is_none() && horizon.severity().is_none() => Self::Several,
+            Some(_) => Self::Stateful,
+        }
     }
 }
 
@@ -50,7 +59,7 @@ macro_rules! shared_struct {
             pub const fn words_in(periods: Periods) -> usize {
                 match periods {
                     Periods::One => [$(stringify!($field)),*].len(),
-                    Periods::Several => Self::WORDS,
+                    Periods::Several | Periods::Stateful => Self::WORDS,
                 }
             }
 
@@ -107,6 +116,20 @@ shared_struct!(
         per_year: u32,
         /// Years of the plan.
         n_years: u32,
+        /// Rows of shocks that each segment has: one for each period along a path, else 1.
+        index_rows: u32,
+        /// 1 where obligors default along a path (M44), else 0.
+        is_path: u32,
+        /// 1 where the argument of a pool's line chooses the row of a severity, 0 where the index does.
+        by_argument: u32,
+        /// Rows of severities in a class (M46).
+        severity_rows: u32,
+        /// Cells of a row (M45); 0 in a plan without severities.
+        severity_cells: u32,
+        /// Place in `tables` of the classes, two to a word, in the order of the factors.
+        first_class: u32,
+        /// Place in `tables` of the severities.
+        first_severity: u32,
     }
 );
 
@@ -191,7 +214,7 @@ const BINDINGS: [Binding; 9] = [
 pub fn bindings(periods: Periods) -> &'static [Binding] {
     match periods {
         Periods::One => &BINDINGS[..BINDINGS.len() - 1],
-        Periods::Several => &BINDINGS,
+        Periods::Several | Periods::Stateful => &BINDINGS,
     }
 }
 
@@ -230,6 +253,9 @@ pub fn constants(workgroup_size: u32, periods: Periods) -> Vec<(&'static str, &'
         word("YEAR_SUMS", YEAR_SUMS),
         word("MATURED", MATURED),
         word("PURPOSE_OUTCOME", Purpose::Outcome as u32),
+        word("PURPOSE_SEVERITY", Purpose::Severity as u32),
+        word("NEVER_SHIFT", Line::NEVER.shift),
+        ("STATEFUL", "bool", i64::from(periods == Periods::Stateful)),
     ];
     let shared = [
         word("WORKGROUP_SIZE", workgroup_size),
@@ -247,7 +273,7 @@ pub fn constants(workgroup_size: u32, periods: Periods) -> Vec<(&'static str, &'
         word("INCREMENT_0", INCREMENTS[0]),
         word("INCREMENT_1", INCREMENTS[1]),
     ];
-    let several = several.into_iter().filter(|_| periods == Periods::Several);
+    let several = several.into_iter().filter(|_| periods != Periods::One);
     shared.into_iter().chain(several).collect()
 }
 
@@ -255,8 +281,12 @@ pub fn constants(workgroup_size: u32, periods: Periods) -> Vec<(&'static str, &'
 pub fn wgsl(workgroup_size: u32, periods: Periods) -> String {
     let mut text = String::new();
     for (name, kind, value) in constants(workgroup_size, periods) {
-        let ending = if kind == "u32" { "u" } else { "i" };
-        text += &format!("const {name}: {kind} = {value}{ending};\n");
+        let value = match kind {
+            "bool" => (value != 0).to_string(),
+            "u32" => format!("{value}u"),
+            _ => format!("{value}i"),
+        };
+        text += &format!("const {name}: {kind} = {value};\n");
     }
     text += &(Params::wgsl(periods) + &Block::wgsl(periods) + &Span::wgsl(periods));
     for (number, Binding { name, kind, access }) in bindings(periods).iter().enumerate() {

@@ -33,6 +33,7 @@ mod shader;
 #[cfg(test)]
 mod shader_tests;
 mod slot;
+mod states;
 mod sums;
 mod tables;
 mod timed;

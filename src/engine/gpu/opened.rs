@@ -46,6 +46,8 @@ pub struct Opened {
     pipelines: Pipelines,
     /// Those for plans of several periods, once there was one.
     timed_pipelines: OnceLock<Pipelines>,
+    /// Likewise, where the state of the economy matters in each.
+    stateful_pipelines: OnceLock<Pipelines>,
     lost: Arc<AtomicBool>,
     complaint: Arc<Mutex<Option<Failure>>>,
     given_up: AtomicBool,
@@ -117,6 +119,7 @@ impl Opened {
             variant,
             pipelines,
             timed_pipelines: OnceLock::new(),
+            stateful_pipelines: OnceLock::new(),
             lost,
             complaint,
             given_up: AtomicBool::new(false),
@@ -130,19 +133,21 @@ impl Opened {
         self.variant.workgroup_size
     }
 
-    /// The kernels for plans of one period or of several; the latter are compiled when they are first asked for.
+    /// The kernels for such plans; those for several periods are compiled when they are first asked for.
     ///
     /// # Errors
     /// What the driver refuses.
     pub fn pipelines(&self, periods: Periods) -> Result<&Pipelines, Failure> {
-        match (periods, self.timed_pipelines.get()) {
-            (Periods::One, _) => Ok(&self.pipelines),
-            (Periods::Several, Some(compiled)) => Ok(compiled),
-            (Periods::Several, None) => {
-                let compiled = guarded(&self.device, None, || Pipelines::new(&self.device, self.variant, periods))?;
-                Ok(self.timed_pipelines.get_or_init(|| compiled))
-            }
+        let place = match periods {
+            Periods::One => return Ok(&self.pipelines),
+            Periods::Several => &self.timed_pipelines,
+            Periods::Stateful => &self.stateful_pipelines,
+        };
+        if let Some(compiled) = place.get() {
+            return Ok(compiled);
         }
+        let compiled = guarded(&self.device, None, || Pipelines::new(&self.device, self.variant, periods))?;
+        Ok(place.get_or_init(|| compiled))
     }
 
     /// A buffer of at least `bytes`.

@@ -64,7 +64,8 @@ impl Gpu {
                 Err(Ended::Failed(failure)) => failure,
             };
             self.played.failures.push(failure.clone());
-            if !self.is_given_up() {
+            // What is too large was never asked of the device, which is as good as before.
+            if !self.is_given_up() && failure != Failure::TooLarge {
                 self.close();
             }
             let remedy = strikes.remedy(&failure, progress);

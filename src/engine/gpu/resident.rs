@@ -5,6 +5,7 @@ use super::ended::Ended;
 use super::interface::Periods;
 use super::schedule::{Shelf, device_blocks};
 use super::session::Stage;
+use super::states::States;
 use super::sums::Shape;
 use super::tables::needs_shocks;
 use super::timed;
@@ -35,6 +36,8 @@ pub struct Resident {
     pub periods: Periods,
     /// Periods and periods in a year; 1 and 1 where there is one.
     pub lengths: (u32, u32),
+    /// What shaders look up about the states of the economy.
+    pub states: States,
     pub shape: Shape,
     /// Whether any block needs shocks.
     pub has_shocks: bool,
@@ -68,6 +71,7 @@ impl Resident {
             tables,
             periods: Periods::of(plan),
             lengths: plan.horizon().map_or((1, 1), lengths),
+            states: timed::states(plan),
             shape: Shape::of(plan),
             has_shocks: schedule.iter().any(needs_shocks),
         })

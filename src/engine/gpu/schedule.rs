@@ -120,14 +120,17 @@ pub fn device_blocks(shelf: &Shelf, plan: &Plan) -> Vec<u32> {
     let n_words = interface::Block::words_in(shelf.periods);
     let mut words = Vec::with_capacity(shelf.blocks.len() * n_words);
     for block in &shelf.blocks {
-        let Some(line) = plan.lines_of(block).last() else { continue };
+        let lines = plan.lines_of(block);
+        let Some(line) = lines.last() else { continue };
+        // All lines of a pool have one slope, but for periods in which nobody defaults.
+        let slope = lines.iter().find(|line| !line.is_never()).map_or(0, |line| line.slope);
         let placed = interface::Block {
             number: block.number,
             first,
             obligors: block.obligors,
             threshold: line.threshold,
             shift: line.shift,
-            slope: line.slope,
+            slope,
             slots: u32::from(block.slots),
             periods: u32::from(block.periods),
             first_line: timed::first_line(block, plan),

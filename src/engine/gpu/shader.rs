@@ -32,18 +32,20 @@ pub fn source(program: Program, mulhi: Mulhi, workgroup_size: u32) -> String {
         include_str!("../../../shaders/threshold.wgsl"),
     ];
     let several = [
+        include_str!("../../../shaders/economy.wgsl"),
         include_str!("../../../shaders/cumulate.wgsl"),
         include_str!("../../../shaders/fixed.wgsl"),
+        include_str!("../../../shaders/severity.wgsl"),
         include_str!("../../../shaders/outcome.wgsl"),
         include_str!("../../../shaders/years.wgsl"),
     ];
     let parts = match (program.periods, program.kernel) {
         (Periods::One, Kernel::Granular) => vec![tally, include_str!("../../../shaders/granular.wgsl")],
         (Periods::One, Kernel::Named) => [&[tally][..], &phi, &[include_str!("../../../shaders/named.wgsl")]].concat(),
-        (Periods::Several, Kernel::Granular) => {
+        (Periods::Several | Periods::Stateful, Kernel::Granular) => {
             [&phi[..], &several, &[include_str!("../../../shaders/timed_granular.wgsl")]].concat()
         }
-        (Periods::Several, Kernel::Named) => {
+        (Periods::Several | Periods::Stateful, Kernel::Named) => {
             [&phi[..], &several, &[include_str!("../../../shaders/timed_named.wgsl")]].concat()
         }
     };
@@ -56,7 +58,7 @@ pub fn entry_point(program: Program) -> &'static str {
     match (program.periods, program.kernel) {
         (Periods::One, Kernel::Granular) => "granular",
         (Periods::One, Kernel::Named) => "named",
-        (Periods::Several, Kernel::Granular) => "timed_granular",
-        (Periods::Several, Kernel::Named) => "timed_named",
+        (Periods::Several | Periods::Stateful, Kernel::Granular) => "timed_granular",
+        (Periods::Several | Periods::Stateful, Kernel::Named) => "timed_named",
     }
 }

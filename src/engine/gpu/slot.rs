@@ -10,6 +10,7 @@ use super::opened::Opened;
 use super::pieces::Piece;
 use super::receipt;
 use super::resident::Resident;
+use super::states::States;
 use super::tables::Tables;
 use crate::engine::job::Job;
 use std::ops::Range;
@@ -85,7 +86,7 @@ impl Slot {
     pub fn new(opened: &Opened, resident: &Resident, places: u64, n_params: u64) -> Result<Self, Failure> {
         let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
         let words = u64::from(HEADER_WORDS) + places * resident.shape.words();
-        let rows = 1 + resident.shape.n_segments as u64;
+        let rows = 1 + resident.shape.n_segments as u64 * u64::from(resident.states.index_rows);
         let shocks = opened.buffer("shocks", 4 * places * rows * u64::from(resident.has_shocks), storage)?;
         let pipelines = opened.pipelines(resident.periods)?;
         let params =
@@ -215,6 +216,8 @@ impl Slot {
         }
         opened.queue.write_buffer(&self.shocks, 0, bytemuck::cast_slice(&batch.tables.shocks));
         let [key_lo, key_hi] = batch.job.key();
+        let States { index_rows, is_path, by_argument, severity_rows, severity_cells, first_class, first_severity } =
+            resident.states;
         let mut image = vec![0u8; batch.pieces.len() * opened.stride as usize];
         for (piece, place) in batch.pieces.iter().zip(image.chunks_exact_mut(opened.stride as usize)) {
             let params = Params {
@@ -235,6 +238,13 @@ impl Slot {
                 periods: resident.lengths.0,
                 per_year: resident.lengths.1,
                 n_years: resident.shape.n_years as u32,
+                index_rows,
+                is_path,
+                by_argument,
+                severity_rows,
+                severity_cells,
+                first_class,
+                first_severity,
             };
             place[..4 * Params::WORDS].copy_from_slice(bytemuck::cast_slice(&params.words()));
         }

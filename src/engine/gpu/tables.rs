@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct Tables {
     /// Counts by shelf: `[tile][block][scenario]`.
     pub counts: Vec<Vec<u32>>,
-    /// Shocks `[tile][row][scenario]`, Q7.24: row 0 is the mixing variable W, row 1 + g the index of segment g.
+    /// Shocks `[tile][row][scenario]`, Q7.24: row 0 is the mixing variable W, then the index of each segment has a row, or along
+    /// a path of T periods T of them.
     pub shocks: Vec<i32>,
     /// In plans of several periods: by shelf, the most hits that a scenario of the batch throws at each block with counts.
     pub most_hits: Vec<Vec<u32>>,
@@ -37,7 +38,7 @@ impl Tables {
         for (counts, shelf) in self.counts.iter_mut().zip(shelves) {
             let n = shelf.n_counted;
             counts.resize(n * tiling.places() as usize, 0);
-            let n_watched = if shelf.periods == Periods::Several { n } else { 0 };
+            let n_watched = if shelf.periods == Periods::One { 0 } else { n };
             let most_hits: Vec<AtomicU32> = (0..n_watched).map(|_| AtomicU32::new(0)).collect();
             counts.par_chunks_mut(tiling.tile as usize).enumerate().for_each(|(row, out)| {
                 if let (Some(shocks), Some(block)) = (shocks.get(row / n), shelf.blocks.get(row % n)) {
@@ -65,5 +66,5 @@ impl Tables {
 
 /// Whether the device computes thresholds for blocks of `shelf`: for names, and for periods.
 pub fn needs_shocks(shelf: &Shelf) -> bool {
-    shelf.n_counted < shelf.blocks.len() || shelf.periods == Periods::Several
+    shelf.n_counted < shelf.blocks.len() || shelf.periods != Periods::One
 }

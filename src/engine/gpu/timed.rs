@@ -2,9 +2,13 @@
 //! all shelves share. How many scenarios share a workgroup is bounded by what each needs of its memory.
 
 use super::interface::{PERIOD_WORDS, ROUND_HITS, YEAR_SUMS};
+use super::states::{States, extend_tables, pairs, state_words};
 use crate::engine::block::Block;
 use crate::engine::horizon::Horizon;
 use crate::engine::plan::Plan;
+
+/// Philox blocks, about, in whose time one lane multiplies the survival of a period while the others wait.
+const SURVIVAL_WORK: f64 = 0.25;
 
 /// Words of `block` among the losses of a shelf: its losses, and two profiles to a word.
 pub fn loss_words(block: &Block, plan: &Plan) -> u64 {
@@ -16,13 +20,22 @@ pub fn loss_words(block: &Block, plan: &Plan) -> u64 {
 pub fn extend_losses(words: &mut Vec<u32>, block: &Block, plan: &Plan) {
     words.extend_from_slice(plan.losses_of(block));
     if let Some(horizon) = plan.horizon() {
-        let pair = |pair: &[u16]| pair.iter().rev().fold(0, |word, &profile| word << 16 | u32::from(profile));
-        words.extend(horizon.profiles()[block.places()].chunks(2).map(pair));
+        words.extend(pairs(&horizon.profiles()[block.places()]));
     }
 }
 
-/// Words of the tables: all profiles, then for each pool two words for every period but the last. 0 for one period.
+/// Words of the tables: all profiles, then for each pool two words for every period but the last, then classes and severities.
+/// 0 for one period.
 pub fn table_words(plan: &Plan) -> u64 {
+    words_before_states(plan) + state_words(plan)
+}
+
+/// What shaders look up about the states of the economy; the tables are no larger than a binding.
+pub fn states(plan: &Plan) -> States {
+    States::of(plan, words_before_states(plan))
+}
+
+fn words_before_states(plan: &Plan) -> u64 {
     let lines = |horizon: &Horizon| 2 * plan.pools().len() as u64 * (horizon.periods() as u64 - 1);
     plan.horizon().map_or(0, |horizon| horizon.factors().len() as u64 + lines(horizon))
 }
@@ -44,6 +57,7 @@ pub fn tables(plan: &Plan) -> Vec<u32> {
         let lines = horizon.lines_of(pool).iter().take(horizon.periods() - 1);
         words.extend(lines.flat_map(|line| [line.threshold as u32, line.shift]));
     }
+    extend_tables(&mut words, plan);
     words
 }
 
@@ -60,7 +74,9 @@ pub fn most_players(block: &Block, plan: &Plan) -> u32 {
 /// Philox blocks, about, that the thresholds of `block` cost a thread when so many scenarios share a workgroup of
 /// `workgroup_size` threads.
 pub fn threshold_work(block: &Block, plan: &Plan, (players, workgroup_size): (u32, u32)) -> f64 {
-    plan.horizon().map_or(0.0, |_| f64::from(u32::from(block.periods) * players) / f64::from(workgroup_size))
+    let periods = f64::from(block.periods);
+    let surviving = plan.path().map_or(0.0, |_| periods * SURVIVAL_WORK);
+    plan.horizon().map_or(0.0, |_| periods * f64::from(players) / f64::from(workgroup_size) + surviving)
 }
 
 /// Rounds in which `players` that share a workgroup throw up to `hits` each at a block.

@@ -5,7 +5,7 @@ use crate::engine::block::Block;
 use crate::engine::job::{Job, path_argument, to_grid};
 use crate::engine::line::Line;
 use crate::engine::severity::{Severity, State, state_row};
-use crate::math::grid::FRACTION_BITS;
+use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
 use crate::math::{gamma, normal, poisson};
@@ -94,7 +94,9 @@ pub fn hits(job: &Job<'_>, block: &Block, scenario: u64, arguments: &[i32]) -> u
         None => arguments.last().map_or(0.0, |&x| hazard.lambda(x)),
         Some(_) => {
             let lines = job.plan().lines_of(block).iter().zip(arguments);
-            lines.filter(|(line, _)| !line.is_never()).map(|(_, &x)| hazard.lambda(x)).sum()
+            let sum: f64 = lines.filter(|(line, _)| !line.is_never()).map(|(_, &x)| hazard.lambda(x)).sum();
+            // No more than a single period can have: who survives that is one in 10^16, and all others were hit many times.
+            sum.min(hazard.lambda(POSITION_LIMIT))
         }
     };
     // The mean is rounded to f32 before inversion: counts are then monotone in it (M8).

@@ -4,6 +4,7 @@
 use super::Draws;
 use crate::engine::job::path_argument;
 use crate::engine::line::Line;
+use crate::math::grid::POSITION_LIMIT;
 use crate::math::hazard::HazardTable;
 use crate::math::poisson::poisson_quantile;
 use crate::math::poisson_chunk::{CHUNK, poisson_quantiles};
@@ -77,6 +78,7 @@ pub struct PathCounting<'a> {
 #[inline(always)]
 pub fn path_count(counting: &PathCounting<'_>, first: usize, words: &[u64; CHUNK], out: &mut [u32]) {
     let obligors = f64::from(counting.obligors);
+    let most = counting.hazard.lambda(POSITION_LIMIT);
     let mut means = [0.0f32; CHUNK];
     for (nth, means) in means[..out.len()].chunks_mut(LANES).enumerate() {
         let mut sums = [0.0; LANES];
@@ -87,8 +89,9 @@ pub fn path_count(counting: &PathCounting<'_>, first: usize, words: &[u64; CHUNK
                 sums[lane] += lambdas[lane];
             }
         }
-        // The mean is rounded to f32 before inversion: counts are then monotone in it (M8).
-        means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = (sum * obligors) as f32);
+        // No more than a single period can have: who survives that is one in 10^16. The mean is rounded to f32 before
+        // inversion: counts are then monotone in it (M8).
+        means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = (sum.min(most) * obligors) as f32);
     }
     let us = words.map(|words| uniform53((words >> 32) as u32, words as u32));
     if out.len() < FEW {

@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::mixing::{self, Mixing};
 use super::path::{self, Along, PathCounting};
 use super::states::{self, States};
-use super::timed::{BATCH, Batch, TimedGround, TimedHits, TimedNames, TimedSums, passed};
+use super::timed::{BATCH, Batch, Severities, TimedGround, TimedHits, TimedNames, TimedSums, passed};
 use super::{Draws, Hits, Names, Numbers};
 use crate::math::poisson_chunk::CHUNK;
 use crate::math::threshold::ThresholdTable;
@@ -135,7 +135,7 @@ pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
 
 /// Plays a granular block of several periods.
 pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-    match timed.losses.severities.are_any() {
+    match timed.losses.severities.is_some() {
         false => all_timed_hits::<false>(timed, ground, sums),
         true => all_timed_hits::<true>(timed, ground, sums),
     }
@@ -146,7 +146,7 @@ fn all_timed_hits<const SEVERE: bool>(timed: &TimedHits<'_>, ground: &mut TimedG
     let key = hits.keys[0];
     let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
     let (mut positions, mut values, mut words) = ([0u16; BATCH], [0u32; BATCH], [0u32; BATCH]);
-    let is_drawn = SEVERE && timed.losses.severities.are_drawn();
+    let is_drawn = SEVERE && timed.losses.severities.is_some_and(Severities::are_drawn);
     for (place, &count) in hits.counts.iter().enumerate() {
         let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
         let top = thresholds.last().copied().unwrap_or(0);
@@ -191,7 +191,7 @@ fn all_timed_hits<const SEVERE: bool>(timed: &TimedHits<'_>, ground: &mut TimedG
 
 /// Plays a named block of several periods: one lane per scenario.
 pub fn timed_names(names: &TimedNames<'_>, _: &mut TimedGround, sums: &mut TimedSums<'_>) {
-    match names.losses.severities.are_any() {
+    match names.losses.severities.is_some() {
         false => all_timed_names::<false>(names, sums),
         true => all_timed_names::<true>(names, sums),
     }

@@ -61,7 +61,7 @@ impl TimedNames<'_> {
     /// The word of the severity of obligor `i` in the scenario at `place`; 0 where none is drawn.
     #[inline(always)]
     fn severity_word(&self, place: usize, i: usize) -> u32 {
-        if !self.losses.severities.are_drawn() {
+        if !self.losses.severities.is_some_and(Severities::are_drawn) {
             return 0;
         }
         let [_, number, lo, hi] = self.numbers.counter(Purpose::Severity, place, self.block);
@@ -124,11 +124,11 @@ pub struct Losses<'a> {
     /// Periods in a year.
     pub per_year: usize,
     /// What severity makes of it.
-    pub severities: Severities<'a>,
+    pub severities: Option<&'a Severities<'a>>,
 }
 
-/// What severity makes of losses (M45 to M47); empty in plans without it.
-#[derive(Clone, Copy, Default)]
+/// What severity makes of losses (M45 to M47).
+#[derive(Clone, Copy)]
 pub struct Severities<'a> {
     /// Class of each profile and period.
     pub classes: &'a [u16],
@@ -145,12 +145,6 @@ pub struct Severities<'a> {
 }
 
 impl Severities<'_> {
-    /// Whether there is severity in the plan.
-    #[inline(always)]
-    pub fn are_any(&self) -> bool {
-        !self.table.is_empty()
-    }
-
     /// Whether it is drawn.
     #[inline(always)]
     pub fn are_drawn(&self) -> bool {
@@ -188,7 +182,10 @@ impl Losses<'_> {
         let factor = self.factors[row + at.period];
         let is_alive = u32::from(factor != MATURED);
         let loss = round31(base, factor) & is_alive.wrapping_neg();
-        let loss = if SEVERE { round31(loss, self.severities.share(row + at.period, at)) } else { loss };
+        let loss = match self.severities {
+            Some(severities) if SEVERE => round31(loss, severities.share(row + at.period, at)),
+            _ => loss,
+        };
         (u64::from(loss), is_alive)
     }
 }
@@ -201,6 +198,8 @@ pub struct TimedGround {
     by_period: Vec<u64>,
     /// First hits of a batch.
     kept: Box<Kept>,
+    /// Words of their severities.
+    words: Box<[u32; ROOM]>,
 }
 
 /// Positions and values of first hits.
@@ -208,8 +207,6 @@ pub struct TimedGround {
 struct Kept {
     positions: [u16; ROOM],
     values: [u32; ROOM],
-    /// Of severities.
-    words: [u32; ROOM],
 }
 
 /// Some hits or names of a scenario, at most [`BATCH`].
@@ -224,8 +221,8 @@ pub struct Batch<'a, P> {
 
 impl Default for TimedGround {
     fn default() -> Self {
-        let kept = Box::new(Kept { positions: [0; ROOM], values: [0; ROOM], words: [0; ROOM] });
-        Self { ground: Ground::default(), rows: zeros(), by_period: Vec::new(), kept }
+        let kept = Box::new(Kept { positions: [0; ROOM], values: [0; ROOM] });
+        Self { ground: Ground::default(), rows: zeros(), by_period: Vec::new(), kept, words: zeros() }
     }
 }
 
@@ -243,9 +240,9 @@ impl TimedGround {
         self.by_period.clear();
         self.by_period.resize(thresholds.len(), 0);
         let earlier = thresholds.split_last().map_or(&[][..], |(_, earlier)| earlier);
-        let Self { ground, rows, by_period, kept } = self;
+        let Self { ground, rows, by_period, kept, words } = self;
         ground.next_round();
-        TimedRound { ground, rows, by_period, kept, losses, earlier, scenario, defaults: 0 }
+        TimedRound { ground, rows, by_period, kept, words, losses, earlier, scenario, defaults: 0 }
     }
 }
 
@@ -255,6 +252,7 @@ pub struct TimedRound<'a> {
     rows: &'a [u32; PLACES],
     by_period: &'a mut [u64],
     kept: &'a mut Kept,
+    words: &'a mut [u32; ROOM],
     losses: Losses<'a>,
     /// Thresholds of all periods but the last.
     earlier: &'a [u32],
@@ -267,16 +265,35 @@ impl TimedRound<'_> {
     #[inline(always)]
     pub fn resolve<const SEVERE: bool>(&mut self, hits: Batch<'_, &[u16]>, passed: impl Fn(&Values, &[u32]) -> Values) {
         let mut n = 0;
-        for (hit, (&position, &value)) in hits.positions.iter().zip(hits.values).enumerate() {
-            // No branch: what is no first hit is overwritten by the next.
-            self.kept.positions[n % ROOM] = position;
-            self.kept.values[n % ROOM] = value;
-            if SEVERE {
-                self.kept.words[n % ROOM] = hits.words[hit % BATCH];
+        let pairs = hits.positions.iter().zip(hits.values);
+        // No branch: what is no first hit is overwritten by the next.
+        if SEVERE {
+            for ((&position, &value), &word) in pairs.zip(hits.words) {
+                self.words[n % ROOM] = word;
+                n = self.keep(n, (position, value));
             }
-            n += usize::from(self.ground.hit_first(position));
+        } else {
+            for (&position, &value) in pairs {
+                n = self.keep(n, (position, value));
+            }
         }
         self.settle_all::<SEVERE>(n, passed);
+    }
+
+    /// Keeps a hit as number `n`; the number of the next, which is the same unless it is a first hit.
+    #[inline(always)]
+    fn keep(&mut self, n: usize, (position, value): (u16, u32)) -> usize {
+        self.kept.positions[n % ROOM] = position;
+        self.kept.values[n % ROOM] = value;
+        n + usize::from(self.ground.hit_first(position))
+    }
+
+    /// Keeps an obligor as number `n`; the number of the next, which is the same unless its value is below `top`.
+    #[inline(always)]
+    fn keep_below(&mut self, n: usize, (position, value): (usize, u32), top: u32) -> usize {
+        self.kept.positions[n % ROOM] = position as u16;
+        self.kept.values[n % ROOM] = value;
+        n + usize::from(value < top)
     }
 
     /// Resolves obligors by their words: those below `top` default.
@@ -288,14 +305,16 @@ impl TimedRound<'_> {
         passed: impl Fn(&Values, &[u32]) -> Values,
     ) {
         let mut n = 0;
-        for (i, &word) in names.values.iter().enumerate() {
-            // No branch, as above.
-            self.kept.positions[n % ROOM] = (names.positions + i) as u16;
-            self.kept.values[n % ROOM] = word;
-            if SEVERE {
-                self.kept.words[n % ROOM] = names.words[i % BATCH];
+        // No branch, as above.
+        if SEVERE {
+            for (position, (&value, &word)) in (names.positions..).zip(names.values.iter().zip(names.words)) {
+                self.words[n % ROOM] = word;
+                n = self.keep_below(n, (position, value), top);
             }
-            n += usize::from(word < top);
+        } else {
+            for (i, &value) in names.values.iter().enumerate() {
+                n = self.keep_below(n, (names.positions + i, value), top);
+            }
         }
         self.settle_all::<SEVERE>(n, passed);
     }
@@ -309,7 +328,7 @@ impl TimedRound<'_> {
             };
             let periods = passed(values, self.earlier);
             for (lane, &period) in periods.iter().enumerate().take(n - first) {
-                let word = if SEVERE { self.kept.words[(first + lane) % ROOM] } else { 0 };
+                let word = if SEVERE { self.words[(first + lane) % ROOM] } else { 0 };
                 let at = At { period: period as usize, scenario: self.scenario, word };
                 self.settle::<SEVERE>(self.kept.positions[(first + lane) % ROOM], at);
             }

@@ -4,7 +4,7 @@
 
 macro_rules! timed_kernels {
     ($(#[$features:meta])*) => {
-        use super::timed::{BATCH, Batch, TimedGround, TimedHits, TimedNames, TimedSums};
+        use super::timed::{BATCH, Batch, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
 
         /// Values below `top` of the hits of `block`, two to a lane: the first two of each four, and the last two.
         $(#[$features])*
@@ -14,26 +14,10 @@ macro_rules! timed_kernels {
             [store(join([b, a])), store(join([d, c]))]
         }
 
-        /// The words of `block` in order, two to a lane: the first two of each four, and the last two.
-        $(#[$features])*
-        #[inline]
-        fn in_order([a, b, c, d]: Block) -> [[u64; LANES]; 2] {
-            [store(join([b, a])), store(join([d, c]))]
-        }
-
-        /// Puts pairs of words where they belong.
-        $(#[$features])*
-        #[inline]
-        fn spread([first, last]: [[u64; LANES]; 2], out: &mut [u64]) {
-            for (pair, (first, last)) in out.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
-                pair.copy_from_slice(&[first, last]);
-            }
-        }
-
         /// Plays a granular block of several periods.
         $(#[$features])*
         pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            match timed.losses.severities.are_any() {
+            match timed.losses.severities.is_some() {
                 false => all_timed_hits::<false>(timed, ground, sums),
                 true => all_timed_hits::<true>(timed, ground, sums),
             }
@@ -52,7 +36,7 @@ macro_rules! timed_kernels {
             let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
             let (mut positions_of, mut values_of) = ([0u64; BATCH / 4], [0u64; BATCH / 2]);
             let mut words_of = [0u64; BATCH / 2];
-            let is_drawn = SEVERE && timed.losses.severities.are_drawn();
+            let is_drawn = SEVERE && timed.losses.severities.is_some_and(Severities::are_drawn);
             for (place, &count) in hits.counts.iter().enumerate() {
                 let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
                 let top = thresholds.last().copied().unwrap_or(0);
@@ -74,7 +58,10 @@ macro_rules! timed_kernels {
                         index += LANES as u64;
                         let [hit, outcome] = philox(at.map(|[number, lo, hi]| [counting, number, lo, hi]), &keys);
                         positions_of.copy_from_slice(&positions(hit, hits.obligors));
-                        spread(values(outcome, top), values_of);
+                        let [first, last] = values(outcome, top);
+                        for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
+                            pair.copy_from_slice(&[first, last]);
+                        }
                     }
                     let positions: &[u16; BATCH] = bytemuck::cast_ref(&positions_of);
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
@@ -90,13 +77,16 @@ macro_rules! timed_kernels {
         /// Words of severities from Philox block `index` on, in order, as many as `out` holds; it has whole pairs of words of lanes.
         $(#[$features])*
         fn severity_words(index: u64, ([number, lo, hi], keys): ([Words; 3], &Keys), out: &mut [u64]) {
-            for (nth, out) in out.chunks_mut(4 * LANES).enumerate() {
-                let at = |chain: usize| index + ((2 * nth + chain) * LANES) as u64;
-                let blocks: [Block; 2] = std::array::from_fn(|chain| {
-                    [load(&std::array::from_fn(|lane| at(chain) + lane as u64)), number, lo, hi]
-                });
-                for (out, block) in out.chunks_exact_mut(2 * LANES).zip(philox(blocks, keys)) {
-                    spread(in_order(block), out);
+            let counting = load(&std::array::from_fn(|lane| lane as u64));
+            for (nth, out) in out.chunks_mut(2 * CHAINS * LANES).enumerate() {
+                let at = |chain: usize| index + ((CHAINS * nth + chain) * LANES) as u64;
+                let blocks: [Block; CHAINS] =
+                    std::array::from_fn(|chain| [add(counting, splat(at(chain))), number, lo, hi]);
+                for (out, [a, b, c, d]) in out.chunks_exact_mut(2 * LANES).zip(philox(blocks, keys)) {
+                    let (first, last) = (store(join([b, a])), store(join([d, c])));
+                    for (pair, (first, last)) in out.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
+                        pair.copy_from_slice(&[first, last]);
+                    }
                 }
             }
         }
@@ -104,7 +94,7 @@ macro_rules! timed_kernels {
         /// Plays a named block of several periods.
         $(#[$features])*
         pub fn timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            match (names.losses.obligors < PART, names.losses.severities.are_any()) {
+            match (names.losses.obligors < PART, names.losses.severities.is_some()) {
                 (true, false) => few_timed_names::<false>(names, sums),
                 (true, true) => few_timed_names::<true>(names, sums),
                 (false, false) => many_timed_names::<false>(names, ground, sums),
@@ -122,7 +112,7 @@ macro_rules! timed_kernels {
             let keys = broadcast(names.keys);
             let (n_periods, n_years) = sums.row_lengths(names.thresholds);
             let (mut values_of, mut words_of) = ([0u64; BATCH / 2], [0u64; BATCH / 2]);
-            let is_drawn = SEVERE && names.losses.severities.are_drawn();
+            let is_drawn = SEVERE && names.losses.severities.is_some_and(Severities::are_drawn);
             for place in 0..sums.losses.len() {
                 let thresholds = &names.thresholds[place * n_periods..][..n_periods];
                 let top = thresholds.last().copied().unwrap_or(0);
@@ -143,8 +133,11 @@ macro_rules! timed_kernels {
                         let counting = |chain: usize| load(&std::array::from_fn(|lane| at(chain) + lane as u64));
                         let blocks = std::array::from_fn::<_, CHAINS, _>(|chain| [counting(chain), number, lo, hi]);
                         let parts = values_of.chunks_exact_mut(PART / 2);
-                        for (values_of, block) in parts.zip(philox(blocks, &keys)) {
-                            spread(in_order(block), values_of);
+                        for (values_of, [a, b, c, d]) in parts.zip(philox(blocks, &keys)) {
+                            let (first, last) = (store(join([b, a])), store(join([d, c])));
+                            for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
+                                pair.copy_from_slice(&[first, last]);
+                            }
                         }
                     }
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);

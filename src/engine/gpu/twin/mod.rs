@@ -6,6 +6,7 @@
 mod address;
 mod argument;
 mod cumulate;
+mod economy;
 mod fixed;
 mod granular;
 mod mulhi_split;
@@ -13,7 +14,9 @@ mod mulhi_wide;
 mod named;
 mod outcome;
 mod philox;
+mod plans;
 mod seat;
+mod severity;
 mod tally;
 mod tests;
 mod threshold;

@@ -1,31 +1,31 @@
 //! The twins against the reference: arithmetic word by word, then whole plans, laid out by the real schedule.
 
 use super::super::batch::Tiling;
-use super::super::interface::{Block, HEADER_WORDS, Params, Span};
+use super::super::interface::{Block, HEADER_WORDS, Params, Periods, Span};
 use super::super::pieces::pieces;
 use super::super::receipt;
 use super::super::schedule::{Bounds, Shelf, device_blocks, schedule};
+use super::super::states::States;
 use super::super::sums::{Shape, Sums};
 use super::super::tables::Tables;
 use super::super::timed;
+use super::plans::{Kind, PLAIN, POOLS, STUDENT, plan, timed_plan};
 use super::words::{Words, clamp_words, multiply, round_shift, subtract};
 use super::{
-    argument, fixed, granular, mulhi_split, mulhi_wide, named, philox, threshold, timed_granular, timed_named,
+    argument, fixed, granular, mulhi_split, mulhi_wide, named, philox, severity, threshold, timed_granular, timed_named,
 };
 use crate::engine::block::{Kernel, KernelChoice};
-use crate::engine::default_times::DefaultTimes;
-use crate::engine::horizon::{self, HorizonSpec, MATURED, WHOLE};
+use crate::engine::horizon::{self, WHOLE};
 use crate::engine::job::{self, Job};
 use crate::engine::line::Line;
 use crate::engine::plan::Plan;
+use crate::engine::severity::{State, state_row};
 use crate::engine::{Scalar, device::Device, device::Part, device::Sink};
 use crate::error::Result;
 use crate::math::grid::POSITION_LIMIT;
 use crate::math::threshold::ThresholdTable;
-use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
-use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
+use crate::model::Copula;
 use crate::rng::{self, KNOWN_ANSWERS};
-use crate::units::Unit;
 use std::sync::Mutex;
 
 /// What a shader sees of one shelf and batch.
@@ -37,6 +37,7 @@ pub struct Memory<'a> {
     pub counts: &'a [u32],
     pub shocks: &'a [i32],
     pub tables: &'a [u32],
+    pub is_stateful: bool,
 }
 
 /// Words that break carries, and random ones.
@@ -108,74 +109,6 @@ fn the_argument_and_the_threshold_are_those_of_the_job() {
     }
 }
 
-/// Segment, PD and obligors of pools of many sizes and PDs, with certain and impossible defaults.
-const POOLS: [(u32, f64, u32); 7] =
-    [(0, 0.02, 40_003), (0, 0.3, 5), (0, 0.11, 1_003), (2, 0.004, 77), (2, 0.5, 345), (2, 1.0, 3), (2, 0.0, 9)];
-
-/// Three segments, of which one is empty, and giants among the losses.
-fn portfolio(copula: Copula, pools: &[(u32, f64, u32)]) -> (Pooled, Model) {
-    let factors = Factors::new(vec!["a".into(), "b".into()], vec![1.0, 0.3, 0.3, 1.0]).unwrap();
-    let spec = |name: &str, loadings: [f64; 2]| SegmentSpec {
-        name: name.into(),
-        correlation: AssetCorrelation::Fixed(0.2),
-        loadings: loadings.to_vec(),
-    };
-    let specs = [spec("x", [0.7, 0.1]), spec("y", [0.2, 0.9]), spec("z", [0.5, 0.5])];
-    let model = Model::new(copula, &factors, &specs).unwrap();
-    let total = |name: &str| SegmentTotals { name: name.into(), loans: 0, exposure: 0.0, expected_loss: 0.0 };
-    let mut pooled = Pooled {
-        segments: vec![total("x"), total("y"), total("z")],
-        pools: vec![],
-        losses: vec![],
-        rows: vec![],
-        unit: Unit::CENT,
-        rounding: Rounding::default(),
-    };
-    for &(segment, pd, obligors) in pools {
-        pooled.pools.push(Pool { segment, pd, first: pooled.losses.len() as u32, obligors, spread: 0.0 });
-        pooled.losses.extend((0..obligors).map(|i| if i % 19 == 4 { u32::MAX - i } else { i % 1_009 }));
-    }
-    pooled.rows = (0..pooled.losses.len() as u32).collect();
-    (pooled, model)
-}
-
-fn plan(choice: KernelChoice, copula: Copula, pools: &[(u32, f64, u32)]) -> Plan {
-    let (pooled, model) = portfolio(copula, pools);
-    Plan::new(pooled, model, choice)
-}
-
-/// So many periods, of which so many make a year; profiles that end early, and `slots` losses for each obligor.
-fn timed_plan(
-    choice: KernelChoice,
-    pools: &[(u32, f64, u32)],
-    (periods, per_year, slots): (usize, usize, u16),
-) -> Plan {
-    let (mut pooled, model) = portfolio(STUDENT, pools);
-    pooled.pools.iter_mut().for_each(|pool| {
-        pool.first *= u32::from(slots);
-    });
-    pooled.losses = pooled.losses.repeat(slots.into());
-    pooled.rows = (0..pooled.losses.len() as u32).collect();
-    let share = |pd: f64, period: usize| match pd {
-        pd if pd >= 1.0 => 1.0,
-        // Nobody defaults in the second period.
-        pd => 1.0 - libm::pow(1.0 - pd, (period + usize::from(period != 1)) as f64 / per_year as f64),
-    };
-    let cumulative = pools.iter().flat_map(|&(_, pd, _)| (0..periods).map(move |period| share(pd, period))).collect();
-    let factor = |profile: usize, period: usize| match (profile * 977 + period * 31) % 13 {
-        _ if period > profile % periods.max(2) + profile => MATURED,
-        0 => 0,
-        1 => WHOLE,
-        word => WHOLE / word as u32 + 3,
-    };
-    let factors = (0..7).flat_map(|profile| (0..periods).map(move |period| factor(profile, period))).collect();
-    let profiles = (0..pooled.losses.len()).map(|i| (i * i % 7) as u16).collect();
-    let slots = vec![slots; pools.len()];
-    let (times, severity) = (DefaultTimes::Copula, None);
-    let spec = HorizonSpec { periods, per_year, cumulative, factors, slots, profiles, times, severity };
-    Plan::with_horizon(pooled, model, choice, spec).unwrap()
-}
-
 struct Collect(Mutex<Vec<Part>>);
 
 impl Sink for Collect {
@@ -202,6 +135,8 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
     let horizon = plan.horizon();
     let device_tables = timed::tables(plan);
     assert_eq!(device_tables.len() as u64, timed::table_words(plan));
+    let States { index_rows, is_path, by_argument, severity_rows, severity_cells, first_class, first_severity } =
+        timed::states(plan);
     let mut sent = 0;
     let stamp = receipt::next_stamp();
     for piece in pieces(&shelves, n_scenarios, 3_000.0, &tables.most_hits) {
@@ -230,6 +165,13 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
                 periods: horizon.map_or(1, |horizon| horizon.periods() as u32),
                 per_year: horizon.map_or(1, |horizon| horizon.per_year() as u32),
                 n_years: shape.n_years as u32,
+                index_rows,
+                is_path,
+                by_argument,
+                severity_rows,
+                severity_cells,
+                first_class,
+                first_severity,
             },
             losses: &losses,
             blocks: &blocks,
@@ -237,6 +179,7 @@ fn play(job: &Job<'_>, first: u64, n_scenarios: u32, (size, bounds): (u32, Bound
             counts: &tables.counts[piece.shelf],
             shocks: &tables.shocks,
             tables: &device_tables,
+            is_stateful: Periods::of(plan) == Periods::Stateful,
         };
         let kernel = match (horizon, piece.kernel) {
             (None, Kernel::Granular) => granular::granular,
@@ -313,7 +256,6 @@ fn check_batch(plan: &Plan, n: u32, (size, bounds): (u32, Bounds)) {
 
 const ROOMY: Bounds = Bounds { bytes: 1 << 27, workgroups: 65_535 };
 const TIGHT: Bounds = Bounds { bytes: 1 << 16, workgroups: 1 };
-const STUDENT: Copula = Copula::StudentT { degrees_of_freedom: 3.7 };
 const CHOICES: [KernelChoice; 3] = [KernelChoice::Auto, KernelChoice::Granular, KernelChoice::Named];
 
 #[test]
@@ -345,7 +287,7 @@ fn the_timed_kernels_equal_the_reference() {
     for (choice, horizon) in CHOICES.into_iter().flat_map(|choice| HORIZONS.map(|horizon| (choice, horizon))) {
         // Many hits and few, small blocks and large ones, certain and impossible defaults.
         let pools = [(0, 0.02, 17_003), (0, 0.3, 5), (1, 0.6, 1_003), (2, 0.004, 77), (2, 1.0, 3), (2, 0.0, 9)];
-        let plan = timed_plan(choice, &pools, horizon);
+        let plan = timed_plan(choice, &pools, horizon, PLAIN);
         for bounds in [ROOMY, TIGHT] {
             check_batch(&plan, 11, (sizes.next().unwrap(), bounds));
         }
@@ -356,6 +298,45 @@ fn the_timed_kernels_equal_the_reference() {
 fn the_timed_kernels_equal_the_reference_over_an_odd_number_of_tiles() {
     let pools = [(0, 0.3, 5), (0, 0.07, 83), (2, 0.2, 70)];
     for (choice, size) in CHOICES.into_iter().zip([64, 256, 128]) {
-        check_batch(&timed_plan(choice, &pools, (12, 4, 2)), 1_031, (size, ROOMY));
+        check_batch(&timed_plan(choice, &pools, (12, 4, 2), PLAIN), 1_031, (size, ROOMY));
+    }
+}
+
+/// Paths and severities of every shape.
+const KINDS: [Kind; 6] = [
+    Kind { has_path: true, severity: None },
+    Kind { has_path: false, severity: Some((1, 256, State::Index)) },
+    Kind { has_path: false, severity: Some((256, 1, State::Argument)) },
+    Kind { has_path: true, severity: Some((256, 256, State::Index)) },
+    Kind { has_path: true, severity: Some((256, 256, State::Argument)) },
+    Kind { has_path: true, severity: Some((1, 1, State::Argument)) },
+];
+
+#[test]
+fn paths_and_severities_equal_the_reference() {
+    let mut sizes = [64, 32, 256, 128].into_iter().cycle();
+    let mut choices = CHOICES.into_iter().cycle();
+    // Of the fourth pool nobody defaults in the second period, which may be the last.
+    let pools = [(0, 0.02, 4_003), (0, 0.3, 5), (1, 0.6, 1_003), (2, 0.04, 77), (2, 1.0, 3), (2, 0.0, 9)];
+    for (kind, horizon) in KINDS.into_iter().flat_map(|kind| HORIZONS.map(|horizon| (kind, horizon))) {
+        let plan = timed_plan(choices.next().unwrap(), &pools, horizon, kind);
+        for bounds in [ROOMY, Bounds { bytes: 1 << 19, workgroups: 3 }] {
+            check_batch(&plan, 11, (sizes.next().unwrap(), bounds));
+        }
+    }
+}
+
+#[test]
+fn paths_equal_the_reference_over_an_odd_number_of_tiles() {
+    let pools = [(0, 0.3, 5), (0, 0.07, 83), (2, 0.2, 70)];
+    for (choice, size) in CHOICES.into_iter().zip([64, 256, 128]) {
+        check_batch(&timed_plan(choice, &pools, (12, 4, 2), KINDS[4]), 1_031, (size, ROOMY));
+    }
+}
+
+#[test]
+fn rows_of_severities_are_those_of_the_host() {
+    for state in words().into_iter().map(|word| word as i32).chain((-300..300).map(|step| step * 524_287)) {
+        assert_eq!(severity::row_of(state), u32::from(state_row(state)), "{state}");
     }
 }

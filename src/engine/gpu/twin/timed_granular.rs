@@ -3,11 +3,13 @@
 
 use super::super::interface::{BITMAP_WORDS, Block, CONTEST_WORDS, PERIOD_WORDS, Params, ROUND_HITS};
 use super::address::{counter, table_index};
-use super::cumulate::{cumulate, first_threshold};
+use super::cumulate::{cumulate, first_threshold, survive};
+use super::economy::{Economy, economy_of};
 use super::mulhi_split::mulhi;
 use super::outcome::{outcome, period_of};
 use super::philox::philox4x32_10;
 use super::seat::{Seat, take_seat};
+use super::severity::{cells_at, place_in_class};
 use super::tests::Memory;
 use super::years::{UNCLEARED, Years, book, clear_years, settle};
 use crate::rng::Purpose;
@@ -122,28 +124,40 @@ pub fn is_first(params: &Params, shared: &Hits, (player, hit): (u32, u32), i: u3
     (0..hit).all(|earlier| struck_at(params, shared, player, earlier) != i)
 }
 
-pub fn resolve(memory: &Memory<'_>, shared: &mut Hits, (seat, block): (Seat, &Block), (hit, word): (u32, u32)) -> u32 {
+pub fn resolve(
+    memory: &Memory<'_>,
+    shared: &mut Hits,
+    (seat, block, economy): (Seat, &Block, Economy),
+    (hit, word, cell): (u32, u32, u32),
+) -> u32 {
     let params = &memory.params;
     let i = struck_at(params, shared, seat.player, hit);
     if is_first(params, shared, (seat.player, hit), i) {
         let last = first_threshold(params, seat.player) + block.periods as usize - 1;
         let value = mulhi(word, shared.thresholds[last]);
         let period = period_of(params, &shared.thresholds, (seat.player, block.periods), value);
-        let found = outcome(memory, block, i, period);
+        let severity = place_in_class(memory, (block, economy), period, cell);
+        let found = outcome(memory, block, i, (period, severity));
         book(params, &mut shared.years, (seat.player, period), found);
         return found.defaults;
     }
     0
 }
 
-pub fn play(memory: &Memory<'_>, shared: &mut Hits, (seat, block): (Seat, &Block), (first, n): (u32, u32)) -> u32 {
+pub fn play(
+    memory: &Memory<'_>,
+    shared: &mut Hits,
+    (seat, block, economy): (Seat, &Block, Economy),
+    (first, n): (u32, u32),
+) -> u32 {
     let params = &memory.params;
     let mut defaults = 0;
     for hit in (4 * seat.lane..n).step_by(4 * params.lanes as usize) {
         let address = counter(params, Purpose::Outcome as u32, seat.place, [block.number, (first + hit) / 4]);
         let words = philox4x32_10(address, [params.key_lo, params.key_hi]);
-        for (word, hit) in words.into_iter().zip(hit..) {
-            defaults += resolve(memory, shared, (seat, block), (hit, word));
+        let cells = cells_at(memory, (seat, block), (first + hit) / 4);
+        for ((word, cell), hit) in words.into_iter().zip(cells).zip(hit..) {
+            defaults += resolve(memory, shared, (seat, block, economy), (hit, word, cell));
         }
     }
     defaults
@@ -164,19 +178,21 @@ pub fn timed_granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2])
         years: UNCLEARED,
     };
     let mut threads: Vec<(Seat, u32)> = (0..size).map(|thread| (take_seat(params, group[0], thread), 0)).collect();
-    let n_rows = 1 + params.n_segments;
-    let shock = |seat: Seat, row: u32| memory.shocks[table_index(params, seat.place, row, n_rows) as usize];
+    let economies: Vec<Economy> = threads.iter().map(|&(seat, _)| economy_of(memory, seat, span.segment)).collect();
     (0..size).for_each(|thread| clear_years(&mut shared.years, thread, size));
     for nth in 0..params.most_blocks {
         let at = span.first_block + nth.min(span.n_blocks - 1);
         let block = memory.blocks[at as usize];
         let mut hits = vec![0; size as usize];
-        for (hits, &(seat, _)) in
-            hits.iter_mut().zip(&threads).filter(|(_, (seat, _))| seat.plays && nth < span.n_blocks)
+        let plays = |seat: &Seat| seat.plays && nth < span.n_blocks;
+        for ((hits, &(seat, _)), &economy) in
+            hits.iter_mut().zip(&threads).zip(&economies).filter(|((_, (seat, _)), _)| plays(seat))
         {
             *hits = memory.counts[table_index(params, seat.place, at, params.n_counted) as usize];
-            let shocks = [shock(seat, 0), shock(seat, 1 + span.segment)];
-            cumulate(memory, &mut shared.thresholds, (seat, &block), shocks);
+            cumulate(memory, &mut shared.thresholds, (seat, &block), economy);
+        }
+        for &(seat, _) in threads.iter().filter(|(seat, _)| memory.is_stateful && plays(seat)) {
+            survive(params, &mut shared.thresholds, (seat, &block));
         }
         (0..size).for_each(|thread| clear_bitmaps(&mut shared, thread, size));
         for turn in 0..params.most_rounds {
@@ -195,8 +211,8 @@ pub fn timed_granular(memory: &Memory<'_>, results: &mut [u32], group: [u32; 2])
             for (&n, &(seat, _)) in n.iter().zip(&threads).rev() {
                 contest_all(params, &mut shared, seat, n);
             }
-            for (&n, (seat, defaults)) in n.iter().zip(&mut threads) {
-                *defaults += play(memory, &mut shared, (*seat, &block), (first, n));
+            for ((&n, (seat, defaults)), &economy) in n.iter().zip(&mut threads).zip(&economies) {
+                *defaults += play(memory, &mut shared, (*seat, &block, economy), (first, n));
             }
         }
     }
