@@ -196,7 +196,7 @@ impl Asked {
         }
         bar.finish_and_clear();
         ecl.assumed = self.assumed(&tape, &totals);
-        let lives = (!args.closed_form).then(|| prepare_lives(&tape, &setup, &self.settings)).transpose()?;
+        let lives = (!args.closed_form).then(|| prepare_lives((&tape, &setup), &self.settings, stop)).transpose()?;
         if lives.is_some() {
             ecl.assumed.extend(self.settings.assumed.iter().cloned());
         }

@@ -16,6 +16,7 @@ use crate::risk::lifetime::{LaidOut, LayOut, lay_out};
 use crate::units::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A run, ready to be played, with what its layout says of itself.
 pub struct Lives {
@@ -57,10 +58,10 @@ impl Horizon {
     ///
     /// # Errors
     /// Those of files of profiles and of [`prepare_lives`].
-    pub fn prepare(&self, tape: &Tape, settings: &Resolved) -> Result<Prepared> {
+    pub fn prepare(&self, tape: &Tape, settings: &Resolved, stop: &AtomicBool) -> Result<Prepared> {
         let setup = self.settings.ecl_setup(&self.terms, Framework::Cecl, tape)?;
         let setup = EclSetup { most_months: Some(self.months), ..setup };
-        let Lives { mut prepared, layout } = prepare_lives(tape, &setup, settings)?;
+        let Lives { mut prepared, layout } = prepare_lives((tape, &setup), settings, stop)?;
         prepared.inputs.extend(digests_of_model(settings)?);
         prepared.assumed.extend(self.settings.ecl.assumed_of(tape, Framework::Cecl));
         let how_far =
@@ -107,25 +108,29 @@ pub fn digests_of_model(settings: &Resolved) -> Result<Vec<InputDigest>> {
     settings.ecl.files().iter().map(|path| digest(path)).collect()
 }
 
-/// Lays `tape` out under `setup`, segments correlated as in `settings`.
+/// Lays a tape out under its setup, segments correlated as in `settings`.
 ///
 /// # Errors
-/// Those of the model and of [`lay_out`].
-pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Result<Lives> {
+/// Those of the model and of [`lay_out`]; [`Error::Interrupted`] once `stop` is set.
+pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, stop: &AtomicBool) -> Result<Lives> {
+    let go_on = || if stop.load(Ordering::SeqCst) { Err(Error::Interrupted) } else { Ok(()) };
     let simulation = &settings.simulation;
     let how = LayOut {
         pooling: PoolSettings { band_width: simulation.band_width, unit: simulation.unit },
         bands: settings.ecl.bands,
         kernel: simulation.kernel,
         path: settings.index_law(&tape.segments)?,
+        go_on: &go_on,
     };
-    let LaidOut { plan, pools, segments, rounding, totals, profiles, rate_band, fidelity, correlations } =
+    let LaidOut { plan, pools, segments, rounding, totals, profiles, bands, fidelity, correlations } =
         lay_out(tape, setup, link(settings, &tape.segments)?, &how)?;
     let mut notes: Vec<String> =
         rounding_note(&rounding, &segments, (plan.unit(), simulation.unit)).into_iter().collect();
-    if rate_band > how.bands.rate {
+    if bands.rate > how.bands.rate {
         notes.push(format!(
-            "loans share profiles by bands of interest rates {rate_band} wide, because narrower ones are too many"
+            "loans share profiles by bands of interest rates {} wide, of collateral {} and of undrawn parts {} of the exposure, \
+             because narrower ones are too many",
+            bands.rate, bands.ltv, bands.undrawn
         ));
     }
     let path = path::report(settings, &correlations, &tape.segments);
@@ -153,15 +158,14 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         classes: severity.n_classes() as u64,
         rows: severity.rows as u64,
         cells: severity.cells as u64,
-        // Both bands are doubled together.
-        ltv_band: how.bands.ltv * (rate_band / how.bands.rate),
+        ltv_band: bands.ltv,
     });
     let layout = LayoutReport {
         obligors: portfolio.obligors,
         pools: portfolio.pools,
         periods,
         profiles: profiles as u64,
-        rate_band,
+        rate_band: bands.rate,
         unit: plan.unit(),
         rounding_error: rounding.error,
         profile_error: fidelity.profile_error,

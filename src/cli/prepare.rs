@@ -124,7 +124,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
         read(&input.tapes, &tape_settings, &spinner, stop)?
     };
     if let Some(horizon) = horizon {
-        let mut prepared = horizon.prepare(&tape, &settings)?;
+        let mut prepared = horizon.prepare(&tape, &settings, stop)?;
         prepared.details = summarise_details(&tape);
         (prepared.rejected, prepared.files) = (tape.rejected, tape.inputs);
         prepared.read_seconds = started.elapsed().as_secs_f64();

@@ -151,7 +151,11 @@ pub(super) fn resolve(raw: &RawModel, defaults: &RawModel) -> Result<EclSettings
         exposure: exposure::resolve(&keys, None)?,
         segments: listed.iter().map(of_segment).collect::<Result<_>>()?,
         severity: severity::resolve(&keys, listed)?,
-        bands: Bands { rate: band(&keys, "exposure.rate_band")?, ltv: band(&keys, "exposure.ltv_band")? },
+        bands: Bands {
+            rate: band(&keys, "exposure.rate_band")?,
+            ltv: band(&keys, "exposure.ltv_band")?,
+            ..Bands::default()
+        },
         staging: staging::resolve(&keys)?,
         unconditionally_cancellable: needed(keys.flag("cecl.unconditionally_cancellable")?)?,
         overlays: overlays::resolve(&raw.overlays)?,

@@ -97,6 +97,7 @@ impl Portfolio {
             PathPool {
                 segment: self.segments.get(segment).map_or("", |own| own.name.as_str()),
                 curve: cumulative(pool.pd),
+                last: 1.0,
                 rho: model.segments().get(segment).map_or(0.0, |own| own.correlation(pool.pd)),
                 memory: index.memory.get(segment).copied().unwrap_or(0.0),
             }

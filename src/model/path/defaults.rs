@@ -91,7 +91,7 @@ mod tests {
             [(Copula::Gaussian, 0.15), (Copula::Gaussian, 0.5), (Copula::StudentT { degrees_of_freedom: 60.0 }, 0.2)]
         {
             let memory = per_period(0.8, 4);
-            let pool = PathPool { segment: "cards", curve: curve.clone(), rho, memory };
+            let pool = PathPool { segment: "cards", curve: curve.clone(), last: 1.0, rho, memory };
             let law = calibrate(&[pool], PathGrid { copula, per_year: 4, periods: 5 }).unwrap().remove(0);
             let economies = Economies::new(copula, [memory].into_iter());
             let defaults = PathDefaults::new(&law, memory, &economies).unwrap();

@@ -34,6 +34,9 @@ pub struct PathPool<'a> {
     /// Probability of default by the end of each period, 0 to 1, never falling: as many periods as are played, and no fewer
     /// than a year of them.
     pub curve: Vec<f64>,
+    /// Where what is played of the curve ends, 0 to 1: lives that end within a period go no further; 1 where none do. The
+    /// correlation is that of the whole curve.
+    pub last: f64,
     /// Asset correlation of the model of one period, 0 to below 1.
     pub rho: f64,
     /// α of the segment's index, per period, 0 to below 1.
@@ -73,7 +76,7 @@ pub fn calibrate(pools: &[PathPool<'_>], grid: PathGrid) -> Result<Vec<PathPoolL
     let mut places = Vec::with_capacity(pools.len());
     for pool in pools {
         check(pool, grid)?;
-        let numbers_in = pool.curve.iter().chain([&pool.rho, &pool.memory]);
+        let numbers_in = pool.curve.iter().chain([&pool.last, &pool.rho, &pool.memory]);
         let key = numbers_in.map(|number| number.to_bits()).collect();
         places.push(*numbers.entry(key).or_insert_with(|| {
             distinct.push(pool);
@@ -91,7 +94,7 @@ fn check(pool: &PathPool<'_>, grid: PathGrid) -> Result<()> {
     let good = (1..=12).contains(&grid.per_year)
         && pool.curve.len() >= grid.periods.max(grid.per_year)
         && pool.curve.is_sorted()
-        && pool.curve.iter().all(|share| (0.0..=1.0).contains(share))
+        && pool.curve.iter().chain([&pool.last]).all(|share| (0.0..=1.0).contains(share))
         && inside(0.0..1.0, pool.rho)
         && inside(0.0..1.0, pool.memory);
     match good {

@@ -39,7 +39,8 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
         found = search(economy, year, pool.rho);
         match found {
             Found::Rho(rho) if Order::of(rho) <= order => {
-                return Ok(PathPoolLaw { thetas: thresholds(economy, &pool.curve[..grid.periods], rho), rho });
+                let played = pool.curve[..grid.periods].iter().map(|share| share.min(pool.last));
+                return Ok(PathPoolLaw { thetas: thresholds(economy, played, rho), rho });
             }
             _ => {}
         }
@@ -64,10 +65,10 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
 }
 
 /// θ of every period of `curve`.
-fn thresholds(economy: &Economy, curve: &[f64], rho: f64) -> Vec<f64> {
+fn thresholds(economy: &Economy, curve: impl Iterator<Item = f64>, rho: f64) -> Vec<f64> {
     let mut density = Density::new(economy, rho);
     let (mut before, mut last) = (0.0, f64::NEG_INFINITY);
-    let theta = |&by_its_end: &f64| {
+    let theta = |by_its_end: f64| {
         let theta = density.threshold(by_its_end - before, last);
         density.hazards(theta);
         density.advance();
@@ -75,7 +76,7 @@ fn thresholds(economy: &Economy, curve: &[f64], rho: f64) -> Vec<f64> {
         last = if theta.is_finite() { theta } else { last };
         theta
     };
-    curve.iter().map(theta).collect()
+    curve.map(theta).collect()
 }
 
 /// Probability that two obligors with this `curve` and correlation `rho` on each step both default within its periods.

@@ -11,7 +11,7 @@ fn flat(pd: f64, per_year: usize, periods: usize) -> Vec<f64> {
 }
 
 fn pool(curve: Vec<f64>, rho: f64, memory: f64) -> PathPool<'static> {
-    PathPool { segment: "cards", curve, rho, memory }
+    PathPool { segment: "cards", curve, last: 1.0, rho, memory }
 }
 
 fn gaussian(per_year: usize, periods: usize) -> PathGrid {

@@ -3,21 +3,21 @@
 //! What a sale brings per exposure stands in whole bands, so that few laws serve many periods; factors make up for what that
 //! moves on average.
 
-use super::profile::{How, Profile, scaled};
+use super::profile::{How, Profile, ProfileKey, scaled};
 use crate::math::normal;
 use crate::model::ecl::{PeriodExposure, exposure_path};
 use crate::model::exposure::{ExposureSettings, LoanTerms};
 use crate::model::severity::{FIRST_ROW, MeanLgd, ROWS, ROWS_PER_UNIT, Security, row_state};
 
-/// The profile of a loan of `terms` under `settings` whose defaults count within `horizon` months.
-pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, horizon: u16, how: How<'_>) -> Profile {
+/// The profile of `key`, a loan of `terms` under `settings`.
+pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, key: &ProfileKey, how: How<'_>) -> Profile {
     let (setup, rule) = (how.setup, &how.setup.severity.settings);
     let (mut factors, mut laws) = (Vec::new(), Vec::new());
     for period in exposure_path(terms, setup.discounting, setup.grid) {
-        if period.start >= horizon {
+        if period.start >= key.horizon {
             break;
         }
-        let counts = f64::from(period.end.min(horizon) - period.start) / f64::from(setup.grid.months());
+        let counts = key.counts((period.start, period.end), setup.grid);
         let banded = PeriodExposure { cover: period.cover.map(|cover| in_bands(cover, settings, how)), ..period };
         let (own, in_bands) = (rule.law(settings, &period), rule.law(settings, &banded));
         let (law, moved) = match period.cover.map(|_| (on_average(own.mean), on_average(in_bands.mean))) {
@@ -28,7 +28,7 @@ pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, horizon: u16,
         factors.push(period.exposure * counts * moved);
         laws.push(law);
     }
-    Profile { factors: scaled(factors), laws: Some(laws), classes: vec![], is_certain: false }
+    Profile { factors: scaled(factors), laws: Some(laws), classes: vec![], is_certain: false, cut: key.cut(setup.grid) }
 }
 
 /// The nearest whole number of bands; all that cover whatever the economy does are one.

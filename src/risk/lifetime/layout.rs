@@ -14,10 +14,11 @@ use crate::model::path::IndexLaw;
 use crate::model::severity::CopulaDefaults;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 /// How a tape is laid out.
-#[derive(Debug, Clone)]
-pub struct LayOut {
+#[derive(Clone)]
+pub struct LayOut<'a> {
     /// Bands of PDs, and currency per unit of loss.
     pub pooling: PoolSettings,
     /// Bands of profiles.
@@ -26,6 +27,8 @@ pub struct LayOut {
     pub kernel: KernelChoice,
     /// The law of the segments' indices where defaults come along a path of the economy (M42); None in copula mode (M30).
     pub path: Option<IndexLaw>,
+    /// Is asked now and then; its error ends the work.
+    pub go_on: &'a (dyn Fn() -> Result<()> + Sync),
 }
 
 /// A plan with what was found on the way.
@@ -43,8 +46,8 @@ pub struct LaidOut {
     pub totals: EclTotals,
     /// Number of profiles.
     pub profiles: usize,
-    /// Width of the bands of interest rates that was taken.
-    pub rate_band: f64,
+    /// Widths of the bands of profiles that were taken.
+    pub bands: Bands,
     /// How true profiles and pools are to the loans.
     pub fidelity: Fidelity,
     /// Correlations by segment along a path of the economy; empty in copula mode.
@@ -54,16 +57,16 @@ pub struct LaidOut {
 /// Lays `tape` out under `setup` and `model`, whose segments are the tape's.
 ///
 /// # Errors
-/// Those of [`measure`](crate::risk::ecl::measure); [`Error::Setting`](crate::Error::Setting) when the largest base does not
-/// fit the unit asked for, or no correlation along a path joins defaults as often as the model of one period.
-pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Result<LaidOut> {
-    let mut found = survey(tape, setup, how.bands)?;
+/// Those of [`measure`](crate::risk::ecl::measure) and of `how.go_on`; [`Error::Setting`](crate::Error::Setting) when the largest base does not
+/// fit the unit asked for, loans repay in too many ways, or no correlation along a path joins defaults as often as the model of one period.
+pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) -> Result<LaidOut> {
+    let mut found = survey(tape, setup, how)?;
     let mut profiles = std::mem::take(&mut found.profiles);
-    let (totals, rate_band) = (found.totals.clone(), found.rate_band);
+    let (totals, bands) = (found.totals.clone(), found.bands);
     let segments = segment_totals(tape, &found);
     let mut obligors = Obligors::new(found, &tape.segment, tape.obligor.as_deref());
     let sizes = (tape.segments.len(), how.pooling.band_width);
-    let groups = gather(&obligors, (&profiles, &setup.terms), sizes, setup.grid);
+    let groups = gather(&obligors, (&profiles, &setup.terms), sizes);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
     let along = (setup, &model);
     let paths = how.path.as_ref().map(|law| Paths::new(law, &groups, along, (&tape.segments, periods))).transpose()?;
@@ -74,9 +77,12 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
     let pooling = Pooling { groups: &groups, defaults: &defaults, copula: model.copula() };
     let severities = Severities::new(&mut obligors, &mut profiles, &pooling)?;
     let of_pools = severities.as_ref().map_or(&[][..], |severities| &severities.pools);
-    let mut bases = Bases::new(&obligors, &profiles, periods);
-    for (number, group) in groups.iter().enumerate() {
-        bases.add(group, setup, of_pools.get(number));
+    (how.go_on)()?;
+    let curves: Vec<Vec<f64>> = groups.par_iter().map(|group| group.cumulative(setup, periods)).collect();
+    let mut bases = Bases::new(&obligors, &profiles);
+    for ((number, group), curve) in groups.iter().enumerate().zip(curves) {
+        bases.add((group, curve), setup, of_pools.get(number));
+        (how.go_on)()?;
     }
     let Bases { pools, amounts, profile, rows, cumulative, chances, .. } = bases;
     let laid_out = Layout {
@@ -112,13 +118,12 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut) -> Res
         severity: severities.map(|severities| severities.into_plan(&profiles, periods)),
     };
     let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
-    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), rate_band, fidelity, correlations })
+    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), bands, fidelity, correlations })
 }
 
 /// How the obligors of `group` default over `periods`.
 fn pool_defaults(group: &Group, periods: usize, (setup, model): (&EclSetup, &Model)) -> PoolDefaults {
-    let mut cumulative = vec![0.0; periods];
-    setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
+    let cumulative = group.cumulative(setup, periods);
     let pd = setup.terms.cumulative(group.term, 12);
     let rho = model.segments().get(group.segment as usize).map_or(0.0, |segment| segment.correlation(pd));
     let law = Box::new(CopulaDefaults::new(model.copula(), &cumulative, rho));
@@ -142,7 +147,6 @@ fn segment_totals(tape: &Tape, found: &Survey) -> Vec<SegmentTotals> {
 struct Bases<'a> {
     obligors: &'a Obligors,
     profiles: &'a [Profile],
-    periods: usize,
     pools: Vec<Pool>,
     /// Bases, currency.
     amounts: Vec<f64>,
@@ -154,12 +158,11 @@ struct Bases<'a> {
 }
 
 impl<'a> Bases<'a> {
-    fn new(obligors: &'a Obligors, profiles: &'a [Profile], periods: usize) -> Self {
+    fn new(obligors: &'a Obligors, profiles: &'a [Profile]) -> Self {
         let n = obligors.ecl.len();
         Self {
             obligors,
             profiles,
-            periods,
             pools: vec![],
             amounts: Vec::with_capacity(n),
             chances: Vec::with_capacity(n),
@@ -169,11 +172,9 @@ impl<'a> Bases<'a> {
         }
     }
 
-    /// Adds a pool: slot by slot the losses of its obligors.
-    fn add(&mut self, group: &Group, setup: &EclSetup, severity: Option<&PoolSeverity>) {
+    /// Adds a pool with its probabilities of default: slot by slot the losses of its obligors.
+    fn add(&mut self, (group, cumulative): (&Group, Vec<f64>), setup: &EclSetup, severity: Option<&PoolSeverity>) {
         let Self { obligors, profiles, .. } = *self;
-        let mut cumulative = vec![0.0; self.periods];
-        setup.terms.fill(group.term, setup.grid.months(), &mut cumulative);
         let pd = setup.terms.cumulative(group.term, 12);
         let first = self.amounts.len() as u32;
         let mut last = (u16::MAX, f64::NAN);

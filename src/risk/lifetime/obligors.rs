@@ -88,6 +88,7 @@ impl Obligors {
 mod tests {
     use super::*;
     use crate::risk::ecl::EclTotals;
+    use crate::risk::lifetime::Bands;
 
     #[test]
     fn loans_of_one_profile_are_one_loss_and_loans_in_default_leave() {
@@ -98,7 +99,7 @@ mod tests {
             terms: vec![key(10), key(5), key(20), TermKey::flat(1.0), key(7), key(9)],
             profiles: vec![],
             totals: EclTotals::new(2),
-            rate_band: 0.005,
+            bands: Bands::default(),
         };
         let obligors = Obligors::new(survey, &[1, 0, 1, 1, 1, 0], Some(&[0, 1, 0, 0, 0, 1]));
         assert_eq!(obligors.terms.len(), 3);
@@ -119,7 +120,7 @@ mod tests {
             terms: vec![TermKey::flat(0.02), TermKey::flat(0.03), TermKey::flat(0.02), TermKey::flat(0.02)],
             profiles: vec![],
             totals: EclTotals::new(2),
-            rate_band: 0.005,
+            bands: Bands::default(),
         };
         let obligors = Obligors::new(survey, &[0, 0, 1, 0], Some(&[0; 4]));
         assert_eq!((obligors.segment, obligors.ecl), (vec![0, 0, 1], vec![9.0, 2.0, 4.0]));

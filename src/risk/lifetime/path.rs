@@ -53,6 +53,7 @@ impl Paths {
             PathPool {
                 segment: segments.get(segment).map_or("", String::as_str),
                 curve,
+                last: group.last(setup),
                 rho: model.segments().get(segment).map_or(0.0, |own| own.correlation(pd)),
                 memory: law.memory.get(segment).copied().unwrap_or(0.0),
             }

@@ -3,21 +3,23 @@
 use super::obligors::Obligors;
 use super::profile::Profile;
 use crate::model::term::{TermKey, TermStructures};
-use crate::model::time::Grid;
 use crate::portfolio::{PdKeys, sort_keys};
+use crate::risk::ecl::EclSetup;
 
 /// What obligors of a pool have in common; pools are ordered by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct PoolKey {
     segment: u32,
     curve: u16,
-    /// Age in whole periods, where curves count from origination.
+    /// Age in months, where curves count from origination.
     age: u16,
     /// PD or band of PDs.
     pd: i64,
     /// ⌈log₂⌉ of the periods that the longest of its losses lasts: no obligor waits long behind others of its block.
     life: u32,
     losses: u32,
+    /// The month in which short lives end that a period does not end with; 0 for others.
+    cut: u16,
 }
 
 /// A pool: its obligors in order of life, profile and row.
@@ -31,6 +33,25 @@ pub struct Group {
     pub obligors: Vec<u32>,
     /// The term structure that they share: at the mean PD and age of its obligors, weighted by what they can lose.
     pub term: TermKey,
+    /// The month after which nobody can default any more, where that cuts a period off (see
+    /// [`Profile::cut`](super::profile::Profile::cut)).
+    pub cut: Option<u16>,
+}
+
+impl Group {
+    /// Probability of default by the end of each of `periods`.
+    pub fn cumulative(&self, setup: &EclSetup, periods: usize) -> Vec<f64> {
+        let mut cumulative = vec![0.0; periods];
+        setup.terms.fill(self.term, setup.grid.months(), &mut cumulative);
+        let last = self.last(setup);
+        cumulative.iter_mut().for_each(|share| *share = share.min(last));
+        cumulative
+    }
+
+    /// Probability of default by the month in which lives are cut off; 1 where none are.
+    pub fn last(&self, setup: &EclSetup) -> f64 {
+        self.cut.map_or(1.0, |month| setup.terms.cumulative(self.term, month))
+    }
 }
 
 /// Gathers `obligors` into pools; PDs in bands of the relative width `band_width` where a segment has too many.
@@ -38,7 +59,6 @@ pub fn gather(
     obligors: &Obligors,
     (profiles, terms): (&[Profile], &TermStructures),
     (n_segments, band_width): (usize, f64),
-    grid: Grid,
 ) -> Vec<Group> {
     let pds: Vec<f64> = obligors.terms.iter().map(|key| if key.pd.is_nan() { 0.0 } else { key.pd }).collect();
     let pd_keys = PdKeys::choose((&obligors.segment, &pds), n_segments, false, band_width);
@@ -46,15 +66,21 @@ pub fn gather(
         let last = |&profile: &u16| profiles[usize::from(profile)].factors.len() as u32;
         obligors.profile[obligors.losses(obligor)].iter().map(last).max().unwrap_or(1).max(1)
     };
+    // Of several losses the longest life decides: what the pool does not know, their bases make up for.
+    let cut = |obligor: usize| {
+        let own = obligors.profile[obligors.losses(obligor)].iter().map(|&profile| &profiles[usize::from(profile)]);
+        own.filter(|own| own.factors.len() as u32 == life(obligor)).filter_map(|own| own.cut).max()
+    };
     let (order, numbers) = sort_keys(obligors.segment.clone(), |obligor, segment| {
         let TermKey { curve, age, .. } = obligors.terms[obligor];
         PoolKey {
             segment,
             curve,
-            age: age / grid.months(),
+            age,
             pd: pd_keys.key(segment, pds[obligor]),
             life: life(obligor).next_power_of_two().trailing_zeros(),
             losses: obligors.losses(obligor).len() as u32,
+            cut: cut(obligor).unwrap_or(0),
         }
     });
     // Life, first profile and number of each obligor in one word, which sorts as they do.
@@ -69,7 +95,8 @@ pub fn gather(
         words.sort_unstable();
         let own: Vec<u32> = words.into_iter().map(|word| word as u32).collect();
         let term = mean_term(obligors, &own, terms);
-        Group { segment: key.segment, losses: key.losses as usize, obligors: own, term }
+        let cut = Some(key.cut).filter(|&month| month > 0);
+        Group { segment: key.segment, losses: key.losses as usize, obligors: own, term, cut }
     };
     order.into_iter().zip(words).map(group).collect()
 }

@@ -15,6 +15,10 @@ pub const MOST_PROFILES: usize = 1 << 16;
 /// Most words of all profiles together.
 pub const MOST_WORDS: usize = 1 << 24;
 
+/// A life of at most so many periods whose last one is cut off counts to the month, in a pool of its own. In a longer one the
+/// probability of a default in the last period is taken as even over its months, which is nearly true behind others.
+pub const EXACT_PERIODS: u16 = 4;
+
 /// Widths of the bands in which loans share a profile.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bands {
@@ -22,12 +26,21 @@ pub struct Bands {
     pub rate: f64,
     /// Of collateral per exposure, fraction, above 0.
     pub ltv: f64,
+    /// Of the undrawn part of the exposure, fraction, above 0.
+    pub undrawn: f64,
+}
+
+impl Bands {
+    /// Twice as wide.
+    pub fn doubled(self) -> Self {
+        Self { rate: 2.0 * self.rate, ltv: 2.0 * self.ltv, undrawn: 2.0 * self.undrawn }
+    }
 }
 
 impl Default for Bands {
-    /// Half a percentage point of interest, a twentieth of the exposure.
+    /// Half a percentage point of interest, a twentieth and a tenth of the exposure.
     fn default() -> Self {
-        Self { rate: 0.005, ltv: 0.05 }
+        Self { rate: 0.005, ltv: 0.05, undrawn: 0.1 }
     }
 }
 
@@ -39,9 +52,9 @@ pub struct ProfileKey {
     /// Remaining months.
     months: u16,
     /// Months in which a default counts, at most the remaining ones.
-    horizon: u16,
+    pub(super) horizon: u16,
     rate: i32,
-    /// Undrawn part of the exposure, tenths.
+    /// Undrawn part of the exposure, in bands around their middles.
     undrawn: u8,
     ltv: u16,
     /// Whether the LGD is the loan's own, not the segment's by period.
@@ -75,7 +88,7 @@ impl ProfileKey {
         let matters = discounting == Discounting::Effective || matches!(terms.schedule, Schedule::Annuity);
         let rate = if matters { (12.0 * terms.rate / bands.rate).floor() } else { 0.0 };
         let exposure = terms.drawn + terms.undrawn;
-        let undrawn = if exposure > 0.0 { (10.0 * terms.undrawn / exposure + 0.5).floor() } else { 0.0 };
+        let undrawn = if exposure > 0.0 { (terms.undrawn / exposure / bands.undrawn + 0.5).floor() } else { 0.0 };
         let ltv = match terms.collateral {
             Some(collateral) if exposure > 0.0 => 1.0 + (collateral.value / exposure / bands.ltv).floor().min(60_000.0),
             _ => 0.0,
@@ -102,9 +115,23 @@ impl ProfileKey {
         exposure.get(place)
     }
 
+    /// The share of defaults that counts of those in the period after month `start` of a life that lasts to month `end`.
+    pub(super) fn counts(&self, (start, end): (u16, u16), grid: Grid) -> f64 {
+        match self.cut(grid) {
+            Some(_) => 1.0,
+            None => f64::from(end.min(self.horizon).saturating_sub(start)) / f64::from(grid.months()),
+        }
+    }
+
     /// What loans have in common whose mean LGD is one number: settings and hundredths; None where the LGD is in the factors.
     pub fn lgd_band(&self) -> Option<(u16, u8)> {
         (self.lgd > 0).then_some((self.settings, self.lgd))
+    }
+
+    /// The month in which a short life ends, where that cuts a period off; see [`EXACT_PERIODS`].
+    pub(super) fn cut(&self, grid: Grid) -> Option<u16> {
+        let is_cut = !self.horizon.is_multiple_of(grid.months());
+        (is_cut && grid.periods(self.horizon) <= EXACT_PERIODS).then_some(self.horizon)
     }
 
     /// Periods in which a default counts, at least 1.
@@ -167,6 +194,9 @@ pub struct Profile {
     pub classes: Vec<u16>,
     /// Whether it is that of loans in default.
     pub is_certain: bool,
+    /// The month in which a default ceases to count, where that lies within the last of few periods (see [`EXACT_PERIODS`]): no
+    /// factor is lowered for it, because the pool of such loans knows it.
+    pub cut: Option<u16>,
 }
 
 /// Whether LGDs of loans of such `terms` are no part of their factors.
@@ -177,11 +207,11 @@ fn carries(setup: &EclSetup, settings: &ExposureSettings, terms: &LoanTerms<'_>)
 impl Profile {
     /// The profile of loans in default.
     pub fn certain() -> Self {
-        Self { factors: vec![1.0], laws: None, classes: vec![], is_certain: true }
+        Self { factors: vec![1.0], laws: None, classes: vec![], is_certain: true, cut: None }
     }
 
     /// The profile of `key`, at the means of its loans. In a period that a loan's maturity or horizon cuts off, a default
-    /// counts with the share of the months that are left of it.
+    /// counts with the share of the months that are left of it, unless [`Self::cut`] says that its pool knows.
     pub fn new(key: &ProfileKey, means: &Means, settings: &ExposureSettings, how: How<'_>) -> Self {
         let (discounting, grid) = (how.setup.discounting, how.setup.grid);
         let mean = |sum: f64| if means.weight > 0.0 { sum / means.weight } else { 0.0 };
@@ -201,14 +231,13 @@ impl Profile {
             collateral: (key.ltv > 0).then(|| Collateral { value: mean(means.cover), settings: settings.collateral }),
         };
         if carries(how.setup, settings, &terms) {
-            return carried(&terms, settings, key.horizon, how);
+            return carried(&terms, settings, key, how);
         }
         let mut losses: Vec<PeriodLoss> = Vec::new();
         loss_path(&terms, discounting, grid, &mut losses);
-        let counts = |loss: &PeriodLoss| f64::from(loss.end.min(key.horizon) - loss.start) / f64::from(grid.months());
-        let factors =
-            losses.iter().take_while(|loss| loss.start < key.horizon).map(|loss| loss.loss * counts(loss)).collect();
-        Self { factors: scaled(factors), laws: None, classes: vec![], is_certain: false }
+        let factors = losses.iter().take_while(|loss| loss.start < key.horizon);
+        let factors = factors.map(|loss| loss.loss * key.counts((loss.start, loss.end), grid)).collect();
+        Self { factors: scaled(factors), laws: None, classes: vec![], is_certain: false, cut: key.cut(grid) }
     }
 
     /// Its words in a plan of `periods`.

@@ -34,7 +34,13 @@ fn laid_out(tape: &Tape, setup: &EclSetup) -> LaidOut {
 
 fn laid_out_along(path: Option<IndexLaw>, tape: &Tape, setup: &EclSetup) -> LaidOut {
     let kernel = KernelChoice::Auto;
-    let how = LayOut { pooling: PoolSettings { band_width: 0.1, unit: None }, bands: Bands::default(), kernel, path };
+    let how = LayOut {
+        pooling: PoolSettings { band_width: 0.1, unit: None },
+        bands: Bands::default(),
+        kernel,
+        path,
+        go_on: &|| Ok(()),
+    };
     lay_out(tape, setup, setup.severity.model.clone().unwrap(), &how).unwrap()
 }
 

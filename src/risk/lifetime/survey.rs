@@ -1,13 +1,17 @@
 //! The survey: one pass over a tape that finds each loan's expected credit loss, term structure and profile.
 
+use super::layout::LayOut;
 use super::profile::{Bands, How, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::exposure::ExposureSettings;
 use crate::model::term::TermKey;
 use crate::portfolio::Tape;
 use crate::risk::ecl::{Depth, EclSetup, EclTotals, Fault, Loan, LoanEcl, Scratch, YEARS, in_chunks, refuse};
 use std::collections::HashMap;
 use std::ops::Range;
+
+/// Times that bands are doubled at most: then all loans are in one.
+const MOST_DOUBLINGS: usize = 14;
 
 /// What is found of a tape, loan by loan.
 #[derive(Debug)]
@@ -22,26 +26,41 @@ pub struct Survey {
     pub profiles: Vec<Profile>,
     /// Loans added up.
     pub totals: EclTotals,
-    /// Width of the bands of interest rates: as asked for, or doubled until the profiles fit.
-    pub rate_band: f64,
+    /// Widths of bands: as asked for, or doubled until the profiles fit.
+    pub bands: Bands,
 }
 
-/// Surveys `tape` under `setup`; `bands` are doubled until there are few enough profiles.
+/// Surveys `tape` under `setup`; bands are doubled until there are few enough profiles.
 ///
 /// # Errors
-/// Those of [`measure`](crate::risk::ecl::measure).
-pub fn survey(tape: &Tape, setup: &EclSetup, mut bands: Bands) -> Result<Survey> {
+/// Those of [`measure`](crate::risk::ecl::measure), that of `how.go_on`; [`Error::Setting`] when there are too many profiles
+/// in the widest of bands.
+pub fn survey(tape: &Tape, setup: &EclSetup, how: &LayOut<'_>) -> Result<Survey> {
     let settings = number_settings(&setup.exposure);
-    loop {
-        if let Some(survey) = try_survey(tape, setup, (&settings, bands))? {
+    let mut bands = how.bands;
+    for _ in 0..MOST_DOUBLINGS {
+        if let Some(survey) = try_survey((tape, setup), &settings, bands, how.go_on)? {
             return Ok(survey);
         }
-        bands = Bands { rate: 2.0 * bands.rate, ltv: 2.0 * bands.ltv };
+        bands = bands.doubled();
     }
+    Err(Error::setting(
+        "time.period",
+        format!("\"{}\", in which loans repay in more ways than there is room for", setup.grid.name()),
+        format!(
+            "longer periods, or fewer segments with exposure settings of their own: at most {MOST_PROFILES} profiles \
+             (settings, months to maturity and horizon), and {MOST_WORDS} of them times periods"
+        ),
+    ))
 }
 
 /// One pass; None when there are too many profiles.
-fn try_survey(tape: &Tape, setup: &EclSetup, (settings, bands): (&[u16], Bands)) -> Result<Option<Survey>> {
+fn try_survey(
+    (tape, setup): (&Tape, &EclSetup),
+    settings: &[u16],
+    bands: Bands,
+    go_on: &(dyn Fn() -> Result<()> + Sync),
+) -> Result<Option<Survey>> {
     let n = tape.ead.len();
     let mut survey = Survey {
         ecl: Vec::with_capacity(n),
@@ -49,7 +68,7 @@ fn try_survey(tape: &Tape, setup: &EclSetup, (settings, bands): (&[u16], Bands))
         terms: Vec::with_capacity(n),
         profiles: vec![],
         totals: EclTotals::new(tape.segments.len()),
-        rate_band: bands.rate,
+        bands,
     };
     let mut numbers: HashMap<ProfileKey, u32> = HashMap::from([(ProfileKey::CERTAIN, 0)]);
     let mut keys = vec![(ProfileKey::CERTAIN, Means::default())];
@@ -73,7 +92,7 @@ fn try_survey(tape: &Tape, setup: &EclSetup, (settings, bands): (&[u16], Bands))
         survey.terms.extend(part.terms);
         part.loans.iter().for_each(|loan| survey.totals.add(loan));
         survey.totals.add_years(&part.years);
-        Ok(())
+        go_on()
     })?;
     let words: usize = keys.iter().map(|(key, _)| usize::from(key.periods(setup.grid))).max().unwrap_or(1) * keys.len();
     if keys.len() > MOST_PROFILES || words > MOST_WORDS {

@@ -90,7 +90,7 @@ fn laid_out_in((bands, persistence): (Bands, f64), tape: &Tape, setup: &EclSetup
     let model = Model::new(Copula::Gaussian, &factors, &specs).unwrap();
     let path = (persistence > 0.0).then(|| IndexLaw::new(&factors, &specs, &[persistence], 4).unwrap());
     let pooling = PoolSettings { band_width: 0.1, unit: None };
-    let how = LayOut { pooling, bands, kernel: KernelChoice::Auto, path };
+    let how = LayOut { pooling, bands, kernel: KernelChoice::Auto, path, go_on: &|| Ok(()) };
     lay_out(tape, setup, model, &how).unwrap()
 }
 
@@ -133,11 +133,11 @@ fn what_bands_and_pools_move_is_told() {
     let fine = laid_out(&tape, &flat).fidelity;
     assert!(fine.profile_error > 0.0 && fine.profile_error < 1e-4, "{fine:?}");
     assert!(fine.tail_bias.abs() < 5e-3, "{fine:?}");
-    // Siblings: wide bands move more; so do pools of an age in whole periods, whose curve is that of their mean age.
-    let wide = laid_out_in((Bands { rate: 0.2, ltv: 1.0 }, 0.0), &tape, &flat).fidelity;
+    // Siblings: wide bands move more; so do obligors of several loans, whose curve is that of their mean age.
+    let wide = laid_out_in((Bands { rate: 0.2, ltv: 1.0, ..Bands::default() }, 0.0), &tape, &flat).fidelity;
     assert!(wide.profile_error > 10.0 * fine.profile_error, "{wide:?}");
     let aged = laid_out(&tape, &setup(curves())).fidelity;
-    assert!(aged.profile_error > 5e-3 && aged.profile_error < 5e-2, "{aged:?}");
+    assert!(aged.profile_error > 1e-3 && aged.profile_error < 5e-2, "{aged:?}");
 }
 
 #[test]
@@ -206,4 +206,127 @@ fn play_and_compare(laid_out: &LaidOut) {
         let closed = laid_out.totals.years[year];
         check(&format!("year {}", year + 1), losses, closed);
     }
+}
+
+/// Undiscounted bullets with so many months left, each an obligor of its own.
+fn bullets(months: std::ops::RangeInclusive<u16>) -> Tape {
+    let mut tape = Tape { segments: vec!["cards".into()], ..Tape::default() };
+    for i in 0..1_001 {
+        tape.segment.push(0);
+        tape.pd.push(0.12);
+        tape.ead.push(f64::from(1_000 + i % 7));
+        tape.lgd.push(1.0);
+        tape.details.remaining_months.push(months.start() + i as u16 % months.clone().count() as u16);
+    }
+    tape
+}
+
+/// Mean loss of `tape` on `grid` in each of some scenarios, given its economy, and the plan's expected number of defaults.
+fn on_grid(tape: &Tape, grid: Grid, persistence: f64) -> (Vec<f64>, f64) {
+    let plain =
+        EclSetup { framework: Framework::Cecl, discounting: Discounting::None, grid, ..setup(TermStructures::flat()) };
+    let plain = EclSetup { exposure: vec![ExposureSettings::default()], ..plain };
+    let laid_out = laid_out_in((Bands::default(), persistence), tape, &plain);
+    let job = Job::new(&laid_out.plan, 3);
+    let horizon = laid_out.plan.horizon().unwrap();
+    let by_end = |block: &crate::engine::Block| {
+        let ends = horizon.profiles()[block.places()].iter().map(|&profile| horizon.end_of(profile) - 1);
+        ends.map(|end| horizon.cumulative_of(block.pool)[end]).sum::<f64>()
+    };
+    let defaults = laid_out.plan.blocks().iter().map(by_end).sum();
+    let unit = laid_out.plan.unit();
+    (
+        Conditional::new(&job).losses(&(0..503).collect::<Vec<_>>()).iter().map(|&loss| unit.currency(loss)).collect(),
+        defaults,
+    )
+}
+
+/// Largest relative distance.
+fn farthest(these: &[f64], those: &[f64]) -> f64 {
+    these.iter().zip(those).map(|(this, that)| (this / that - 1.0).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn a_life_that_ends_within_a_period_is_lost_as_on_a_grid_of_months() {
+    let short = bullets(1..=11);
+    let (monthly, defaults) = on_grid(&short, Grid::Monthly, 0.0);
+    for grid in [Grid::Quarterly, Grid::Yearly] {
+        let (losses, own) = on_grid(&short, grid, 0.0);
+        assert!(farthest(&losses, &monthly) < 3e-4, "{grid:?}: {}", farthest(&losses, &monthly));
+        assert!((own / defaults - 1.0).abs() < 1e-9, "{grid:?}: {own} defaults for {defaults}");
+    }
+    // Longer lives are cut evenly, which is nearly right: but not to the same digits.
+    let long = bullets(25..=35);
+    let (monthly, _) = on_grid(&long, Grid::Monthly, 0.0);
+    let off = farthest(&on_grid(&long, Grid::Quarterly, 0.0).0, &monthly);
+    assert!((3e-4..5e-3).contains(&off), "{off}");
+}
+
+#[test]
+fn a_short_life_along_a_path_keeps_its_expected_loss() {
+    let setup =
+        EclSetup { framework: Framework::Cecl, discounting: Discounting::None, ..setup(TermStructures::flat()) };
+    let setup = EclSetup { exposure: vec![ExposureSettings::default()], ..setup };
+    play_and_compare(&laid_out_in((Bands::default(), 0.8), &bullets(1..=14), &setup));
+}
+
+#[test]
+fn an_age_of_its_own_is_kept_where_curves_are_steep() {
+    // Nothing but the first and the third quarter: the mean of ages 0 and 11 would never default within a year.
+    let nodes = [(3, 0.01), (15, 0.01), (24, 0.05)].map(|(months, cumulative)| Node { months, cumulative });
+    let curve = NamedCurve { name: "cards".into(), curve: Curve::new(&nodes).unwrap() };
+    let terms = TermStructures::curves(vec![curve], CurvesBy::Segment, Clock::Origination, "curves").unwrap();
+    let mut tape = bullets(12..=12);
+    tape.details.age_months = (0..1_001).map(|i| if i % 2 == 0 { 0 } else { 11 }).collect();
+    let setup = EclSetup {
+        framework: Framework::Cecl,
+        discounting: Discounting::None,
+        grid: Grid::Yearly,
+        exposure: vec![ExposureSettings::default()],
+        ..setup(terms.for_tape(&[], &["cards".into()]))
+    };
+    let laid_out = laid_out_in((Bands::default(), 0.0), &tape, &setup);
+    let (expected, closed) = (expected(&laid_out.plan)[0], laid_out.totals.total().ecl);
+    assert!(closed > 0.0 && (expected / closed - 1.0).abs() < 1e-6, "{expected} for {closed}");
+    let largest = laid_out.plan.losses().iter().max().map(|&base| laid_out.plan.unit().currency(f64::from(base)));
+    assert!(largest < Some(1_010.0), "nobody loses more than there is: {largest:?}");
+}
+
+#[test]
+fn bands_widen_until_profiles_fit_and_then_it_is_said() {
+    let mut tape = Tape { segments: (0..40).map(|i| format!("s{i}")).collect(), ..Tape::default() };
+    for i in 0..40 * 480_u32 {
+        tape.segment.push(i % 40);
+        tape.pd.push(0.02);
+        tape.ead.push(100.0);
+        tape.lgd.push(0.5);
+        tape.details.remaining_months.push((1 + i / 40) as u16);
+    }
+    let exposure = |i: usize| ExposureSettings { cpr: 0.001 * i as f64, ..ExposureSettings::default() };
+    let setup = EclSetup {
+        framework: Framework::Cecl,
+        discounting: Discounting::None,
+        grid: Grid::Monthly,
+        exposure: (0..40).map(exposure).collect(),
+        ..setup(TermStructures::flat())
+    };
+    let how = LayOut {
+        pooling: PoolSettings { band_width: 0.1, unit: None },
+        bands: Bands::default(),
+        kernel: KernelChoice::Auto,
+        path: None,
+        go_on: &|| Ok(()),
+    };
+    let factors = Factors::new(vec!["economy".into()], vec![1.0]).unwrap();
+    let spec = |name: &String| SegmentSpec {
+        name: name.clone(),
+        correlation: AssetCorrelation::Fixed(0.12),
+        loadings: vec![1.0],
+    };
+    let specs: Vec<SegmentSpec> = tape.segments.iter().map(spec).collect();
+    let model = || Model::new(Copula::Gaussian, &factors, &specs).unwrap();
+    let error = lay_out(&tape, &setup, model(), &how).unwrap_err().to_string();
+    assert!(error.starts_with("time.period: found \"monthly\"") && error.contains("longer periods"), "{error}");
+    let stopped = LayOut { go_on: &|| Err(crate::Error::Interrupted), ..how };
+    assert!(matches!(lay_out(&tape, &setup, model(), &stopped), Err(crate::Error::Interrupted)));
 }
