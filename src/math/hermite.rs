@@ -123,10 +123,10 @@ mod tests {
             let rule = Hermite::new(n).unwrap();
             let mut moment = 1.0;
             for k in (0..=20).step_by(2) {
-                assert!((mean(&rule, |y| y.powi(k)) / moment - 1.0).abs() < 1e-11, "{n} {k}");
+                assert!((mean(&rule, |y| libm::pow(y, f64::from(k))) / moment - 1.0).abs() < 1e-11, "{n} {k}");
                 moment *= f64::from(k + 1);
             }
-            assert!(mean(&rule, |y| y.powi(3)).abs() < 1e-13);
+            assert!(mean(&rule, |y| y * y * y).abs() < 1e-13);
             // E Φ((θ − √ρ Y)/√(1 − ρ)) = Φ(θ)
             let conditional = |y: f64| normal::cdf((-2.0 - 0.15f64.sqrt() * y) / 0.85f64.sqrt());
             assert!((mean(&rule, conditional) - normal::cdf(-2.0)).abs() < 1e-14);
@@ -145,7 +145,7 @@ mod tests {
                 let mut out = vec![f64::NAN; 48];
                 step.apply(&values, &mut out);
                 for (out, value) in out.iter().zip(&values) {
-                    assert!((out - alpha.powi(k as i32) * value).abs() < 1e-13);
+                    assert!((out - libm::pow(alpha, k as f64) * value).abs() < 1e-13);
                 }
             }
         }

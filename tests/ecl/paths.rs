@@ -34,7 +34,7 @@ fn simulation_along_a_path_agrees_with_the_closed_form() {
         assert_eq!((&line["segment"], number(&line["one_period"][0])), (&name.into(), one_period));
         let [low, high] = [0, 1].map(|end| number(&line["along_path"][end]));
         assert!(low > 0.5 * one_period && low < high && high < 0.95 * one_period, "{line}");
-        assert!((number(&line["memory"]).powi(4) - 0.8).abs() < 1e-12);
+        assert!((libm::pow(number(&line["memory"]), 4.0) - 0.8).abs() < 1e-12);
     }
     let notes = played["notes"].to_string();
     assert!(notes.contains("along a path of the economy of persistence 0.8000 a year"), "{notes}");
@@ -109,7 +109,7 @@ fn paths_that_cannot_be_are_refused() {
     let apart = segments.replace("south = 0.5 }", "south = 0 }");
     let model = format!("{factors}persistence = {{ north = 0.8, south = 0.6 }}\n{apart}{path}");
     let played = Case::new(&tape(101), &model).json(&PLAY);
-    let memory = [0, 1].map(|segment| number(&played["run"]["path"]["rho"][segment]["memory"]).powi(4));
+    let memory = [0, 1].map(|segment| libm::pow(number(&played["run"]["path"]["rho"][segment]["memory"]), 4.0));
     assert!((memory[0] - 0.8).abs() < 1e-12 && (memory[1] - 0.6).abs() < 1e-12, "{memory:?}");
     let strong = MODEL.replace("asset_correlation = 0.2", "asset_correlation = 0.96");
     let high =
