@@ -35,12 +35,15 @@ struct PoolLosses {
     losses: Losses,
 }
 
+/// Classes of severity with what is lost in each before it, units.
+type Classes = Vec<(usize, f64)>;
+
 /// What is lost by a default in each period.
 enum Losses {
     /// In any economy: loss of period t less loss of period t + 1, units: Σ (P_t − P_{t−1}) S_t = Σ P_t (S_t − S_{t+1}).
     Steps(Vec<f64>),
-    /// By its state: classes of each period, and what is lost in each before severity, units.
-    ByState(Vec<Vec<(usize, f64)>>),
+    /// By its state: the classes of each period.
+    ByState(Vec<Classes>),
 }
 
 impl<'a> Conditional<'a> {
@@ -99,19 +102,15 @@ impl<'a> Conditional<'a> {
     }
 
     /// Σ (P_t − P_{t−1}) S_t in one scenario, whose `thresholds` and `states` by period are given.
-    fn by_state<'b>(
-        &self,
-        classes: &[Vec<(usize, f64)>],
-        thresholds: &[u32],
-        states: impl Iterator<Item = &'b u8>,
-    ) -> f64 {
-        let before = std::iter::once(&0).chain(thresholds);
-        let periods = thresholds.iter().zip(before).zip(classes.iter().zip(states));
-        let of_period = |((&p, &before), (classes, &state)): ((&u32, &u32), (&Vec<(usize, f64)>, &u8))| {
+    fn by_state<'b>(&self, classes: &[Classes], thresholds: &[u32], states: impl Iterator<Item = &'b u8>) -> f64 {
+        let mut before = 0;
+        let of_period = |((&p, classes), &state): ((&u32, &Classes), &u8)| {
             let mean = |&(class, sum): &(usize, f64)| sum * self.means[class * STATE_ROWS + usize::from(state)];
-            f64::from(p - before) / WORDS * classes.iter().map(mean).sum::<f64>()
+            let chance = f64::from(p - before) / WORDS;
+            before = p;
+            chance * classes.iter().map(mean).sum::<f64>()
         };
-        periods.map(of_period).sum()
+        thresholds.iter().zip(classes).zip(states).map(of_period).sum()
     }
 }
 

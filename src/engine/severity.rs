@@ -101,7 +101,7 @@ impl Severity {
         if ![1, STATE_ROWS].contains(&self.rows) || ![1, SEVERITY_CELLS].contains(&self.cells) {
             return Some("a table of severities has neither one row or cell, nor 256");
         }
-        if self.table.len() % of_class != 0 || self.classes.len() != factors.len() {
+        if !self.table.len().is_multiple_of(of_class) || self.classes.len() != factors.len() {
             return Some("the severities do not fit the profiles");
         }
         if self.table.iter().any(|&share| share > WHOLE) {

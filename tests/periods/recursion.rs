@@ -15,7 +15,7 @@ const WORDS: f64 = 4_294_967_296.0;
 /// z of factor `k` in `period`, from 0.
 fn normal_of(scenario: u64, period: u32, k: usize) -> f64 {
     let words = philox4x32_10(counter(Purpose::Factor, scenario, period, k as u32 / 2), key(SEED));
-    normal::quantile(if k % 2 == 0 { uniform53(words[0], words[1]) } else { uniform53(words[2], words[3]) })
+    normal::quantile(if k.is_multiple_of(2) { uniform53(words[0], words[1]) } else { uniform53(words[2], words[3]) })
 }
 
 fn law(pools: usize, thetas: Vec<f64>) -> PathLaw {
