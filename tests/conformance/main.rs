@@ -49,13 +49,6 @@ macro_rules! conformance {
             }
 
             #[test]
-            fn equals_the_reference_under_stress() {
-                if device().is_some() {
-                    suite::equals_the_reference_under_stress(&|| device().unwrap());
-                }
-            }
-
-            #[test]
             fn does_not_depend_on_how_the_range_is_split() {
                 if device().is_some() {
                     suite::does_not_depend_on_how_the_range_is_split(&|| device().unwrap());
