@@ -11,8 +11,7 @@ use crate::portfolio::{OnError, PoolSettings, Rejected, Tape, TapeSettings};
 use crate::report::{InputDigest, LayoutReport, PortfolioReport, counted};
 use crate::risk::ecl::EclSetup;
 use crate::risk::lifetime::{Bands, LaidOut, LayOut, lay_out};
-use crate::units::Date;
-use sha2::{Digest, Sha256};
+use crate::units::{Date, Digest};
 use std::path::Path;
 
 /// A run, ready to be played, with what its layout says of itself.
@@ -160,7 +159,7 @@ fn digest(path: &Path) -> Result<InputDigest> {
     Ok(InputDigest {
         path: path.display().to_string(),
         bytes: bytes.len() as u64,
-        sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: Digest::of(&bytes).to_string(),
         rows: rows as u64,
     })
 }

@@ -9,6 +9,7 @@ use super::result::RunReport;
 use crate::model::staging::{Framework, Reason, Stage};
 use crate::model::term::GeneratorFit;
 use crate::risk::ecl::{AppliedOverlay, EclTotals, Moves, Overlay, OverlaySize, Share, Sum};
+use crate::units::Unit;
 use serde::{Serialize, Serializer};
 
 /// Name and version of the JSON object; keys are only ever added within a version.
@@ -258,6 +259,12 @@ pub struct EclManifest {
     pub framework: &'static str,
     /// Reporting date.
     pub reporting_date: String,
+    /// Digest of plan, model, seed and stream version of what was played; null in closed form, as is what follows.
+    pub identity: Option<String>,
+    /// Currency per unit of loss, as M16 takes it.
+    pub unit: Option<Unit>,
+    /// How it was played: device, seed, stream version, digest of the losses.
+    pub run: Option<RunReport>,
     /// The resolved model, as a model file.
     pub model: String,
     /// Tapes, and the files that the model names.

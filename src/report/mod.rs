@@ -20,8 +20,8 @@ pub use ecl_result::{
 };
 pub use ecl_simulated::{EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, Simulated, played_years};
 pub use ecl_table::render_ecl;
-pub use folder::{RunFolder, SavedRun, write_atomically};
-pub use loan_file::LoanFile;
+pub use folder::{ECL_FILE, RunFolder, SUMMARY_FILE, SavedRun, write_atomically};
+pub use loan_file::{LoanFile, WrittenLoans};
 pub use manifest::{InputDigest, MANIFEST_SCHEMA, Manifest};
 pub use number::{counted, decimals_for, grouped};
 pub use result::{PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel};
