@@ -180,9 +180,9 @@ impl RunFolder {
     /// Takes away those of the files called `names` that are there.
     fn remove(&self, names: &[&str]) -> Result<()> {
         let paths = names.iter().map(|name| self.path.join(name)).filter(|path| path.exists());
-        paths.into_iter().try_for_each(|path| {
-            std::fs::remove_file(&path).map_err(|cause| Error::file(&path, "replace", cause))
-        })
+        paths
+            .into_iter()
+            .try_for_each(|path| std::fs::remove_file(&path).map_err(|cause| Error::file(&path, "replace", cause)))
     }
 }
 
