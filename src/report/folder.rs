@@ -4,7 +4,8 @@
 //! two files leaves a folder that can be continued or merged. What was measured of other scenarios goes before they come, so
 //! that a folder never holds the files of two runs. Files that are not a run's are never touched.
 
-use super::ecl_result::{EclManifest, EclResult};
+use super::ecl_manifest::EclManifest;
+use super::ecl_result::EclResult;
 use super::losses::{read_parquet, write_csv, write_parquet};
 use super::manifest::Manifest;
 use super::result::RunResult;

@@ -2,6 +2,7 @@
 //! serialisable; L8: a report can be remade.
 
 mod attribution;
+mod ecl_manifest;
 mod ecl_result;
 mod ecl_simulated;
 mod ecl_table;
@@ -14,9 +15,10 @@ mod result;
 mod table;
 
 pub use attribution::tail_shares;
+pub use ecl_manifest::{ECL_MANIFEST_SCHEMA, EclManifest};
 pub use ecl_result::{
-    CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, EclSegment, Estimate,
-    MoveReport, OverlayReport, ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
+    CLOSED_FORM_NOTE, ECL_SCHEMA, Ecl, EclPortfolio, EclResult, EclSegment, Estimate, MoveReport, OverlayReport,
+    ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
 };
 pub use ecl_simulated::{EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, Simulated, played_years};
 pub use ecl_table::render_ecl;
