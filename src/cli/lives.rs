@@ -78,18 +78,6 @@ impl Horizon {
     }
 }
 
-/// Why rules of CECL count in a run that asked for none, or for others.
-fn framework_line(settings: &Resolved) -> Option<String> {
-    let named = match settings.ecl.framework {
-        None => "none is named",
-        Some(Framework::Ifrs9) => "ecl.framework = \"ifrs9\" is left aside",
-        Some(Framework::Cecl) => return None,
-    };
-    Some(format!(
-        "framework cecl ({named}): `mc-gpu simulate` takes every loan to the horizon or its maturity, without stages, as CECL does"
-    ))
-}
-
 /// Digests of the files that a model names.
 ///
 /// # Errors
@@ -167,6 +155,18 @@ pub fn prepare_lives(tape: &Tape, setup: &EclSetup, settings: &Resolved) -> Resu
         read_seconds: 0.0,
     };
     Ok(Lives { prepared, layout })
+}
+
+/// Why rules of CECL count in a run that asked for none, or for others.
+fn framework_line(settings: &Resolved) -> Option<String> {
+    let named = match settings.ecl.framework {
+        None => "none is named",
+        Some(Framework::Ifrs9) => "ecl.framework = \"ifrs9\" is left aside",
+        Some(Framework::Cecl) => return None,
+    };
+    Some(format!(
+        "framework cecl ({named}): `mc-gpu simulate` takes every loan to the horizon or its maturity, without stages, as CECL does"
+    ))
 }
 
 /// A warning when the layout moves the tail by so much that quantiles are off.
