@@ -181,7 +181,7 @@ pub struct EclArgs {
     /// Draw nothing: expectations in closed form only
     #[arg(long, conflicts_with_all = ["scenarios", "seed", "levels"])]
     pub closed_form: bool,
-    /// Folder for ecl.json, manifest.json and per-scenario losses; an unfinished run of the same kind in it is continued
+    /// Folder for ecl.json, manifest.json and per-scenario losses; an unfinished part of the same run in it is continued
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// File with a row for each loan: stage, reason, PDs and losses (Parquet)

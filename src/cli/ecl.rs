@@ -12,7 +12,7 @@ use crate::model::term::TermStructures;
 use crate::portfolio::{Field, ObligorRule, Tape};
 use crate::report::{
     CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest,
-    LoanFile, RunFolder, TermReport, render_ecl, write_atomically,
+    LoanFile, RunFolder, TermReport, WrittenLoans, render_ecl,
 };
 use crate::risk::ecl::{Depth, EclTotals, compare, measure};
 use crate::units::Date;
@@ -21,9 +21,6 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-const RESULT: &str = "ecl.json";
-const MANIFEST: &str = "manifest.json";
-
 /// Measures, prints and saves.
 pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
@@ -31,8 +28,7 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     let mut device = (!args.closed_form).then(|| select_device(&args.device.device, threads)).transpose()?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     if let (Some(folder), false) = (&folder, args.force) {
-        existing::refuse(&folder.path().join(RESULT))?;
-        existing::refuse(&folder.path().join(MANIFEST))?;
+        refuse_results(folder, args)?;
     }
     if let Some(file) = &args.per_loan {
         asked.refuse_input(file, args)?;
@@ -45,29 +41,36 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     let mut measured = on_threads(threads, || asked.measure(args, &stop))??;
     if let (Some(lives), Some(device)) = (&measured.lives, &mut device) {
         let to_play = (lives, folder.as_ref());
-        if let Some(status) = ecl_play::play((args, &stop), device.as_mut(), to_play, &mut measured.result)? {
+        let told = (&mut measured.result, &mut measured.manifest);
+        if let Some(status) = ecl_play::play((args, &stop), device.as_mut(), to_play, told)? {
             return Ok(status);
         }
-        measured.manifest.notes.clone_from(&measured.result.notes);
     }
     match args.output.format {
         Format::Json => super::print_json(&measured.result)?,
         Format::Table => super::print(&render_ecl(&measured.result))?,
     }
     // A full disk must not take the result with it: it has been printed by now.
+    // Nor may a command that is to be given again after an interruption stumble over its own file of loans.
+    if let Some(loans) = measured.loans.take() {
+        loans.put_in_place()?;
+    }
     if let Some(folder) = &folder {
-        let path = folder.path();
-        write_atomically(&path.join(RESULT), &json(&measured.result)?)?;
-        write_atomically(&path.join(MANIFEST), &json(&measured.manifest)?)?;
+        folder.save_ecl(&measured.result, &measured.manifest)?;
         if !args.output.quiet {
-            eprintln!("mc-gpu: written to {}", path.display());
+            eprintln!("mc-gpu: written to {}", folder.path().display());
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn json(value: &impl serde::Serialize) -> anyhow::Result<Vec<u8>> {
-    Ok((serde_json::to_string_pretty(value)? + "\n").into_bytes())
+/// Refuses a folder with results before any work is done. Scenarios that may be added to are looked at when it is known which
+/// run they must be of.
+fn refuse_results(folder: &RunFolder, args: &EclArgs) -> Result<()> {
+    if !args.closed_form && folder.holds_scenarios() {
+        return Ok(());
+    }
+    folder.files().try_for_each(|file| existing::refuse(&file))
 }
 
 /// What flags and model ask for, before the tape is read.
@@ -94,6 +97,8 @@ struct Told {
     manifest: EclManifest,
     /// What is to be played, unless nothing is.
     lives: Option<Lives>,
+    /// The per-loan file, if one was asked for.
+    loans: Option<WrittenLoans>,
 }
 
 impl Asked {
@@ -191,9 +196,7 @@ impl Asked {
             })?;
             ecl.add_what_if(&change.key, &change.value, &moves);
         }
-        if let Some(file) = loan_file {
-            file.finish()?;
-        }
+        let loans = loan_file.map(LoanFile::finish).transpose()?;
         bar.finish_and_clear();
         ecl.assumed = self.assumed(&tape, &totals);
         let lives = (!args.closed_form).then(|| prepare_lives((&tape, &setup), &self.settings, stop)).transpose()?;
@@ -211,6 +214,7 @@ impl Asked {
             }
         }
         told.manifest.notes.clone_from(&told.result.notes);
+        told.loans = loans;
         Ok(told)
     }
 
@@ -253,6 +257,9 @@ impl Asked {
             version: env!("CARGO_PKG_VERSION"),
             framework: self.framework.name(),
             reporting_date: self.date.to_string(),
+            identity: None,
+            unit: None,
+            run: None,
             model: config::to_toml(&self.settings),
             inputs: [prepare::digests(tape), self.files.clone()].concat(),
             assumed: ecl.assumed.clone(),
@@ -277,6 +284,6 @@ impl Asked {
             ecl,
             notes,
         };
-        Ok(Told { result, manifest, lives: None })
+        Ok(Told { result, manifest, lives: None, loans: None })
     }
 }

@@ -6,7 +6,7 @@ use super::playing::Run;
 use super::{compose, interrupt, threads};
 use crate::engine::{Conditional, Device, Job, Ledger};
 use crate::error::{Error, Result};
-use crate::report::{EclResult, Manifest, RunFolder, Simulated};
+use crate::report::{ECL_FILE, EclManifest, EclResult, Manifest, RunFolder, Simulated};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use std::time::Instant;
 /// Scenarios between two looks at whether to stop.
 const AT_ONCE: usize = 1 << 16;
 
-/// Plays `lives` on `device` and adds what comes out to `result`; an exit status when it was interrupted.
+/// Plays `lives` on `device` and adds what comes out to the result and its manifest; an exit status when it was interrupted.
 ///
 /// # Errors
 /// Those of memory, folder and device.
@@ -22,12 +22,12 @@ pub fn play(
     (args, stop): (&EclArgs, &AtomicBool),
     device: &mut dyn Device,
     (lives, folder): (&Lives, Option<&RunFolder>),
-    result: &mut EclResult,
+    (result, told): (&mut EclResult, &mut EclManifest),
 ) -> anyhow::Result<Option<ExitCode>> {
     let prepared = &lives.prepared;
     let job = Job::new(&prepared.plan, prepared.seed);
     let range = 0..prepared.scenarios;
-    let run = Run { job: &job, range, folder, replace: args.force, output: &args.output, stop };
+    let run = Run { job: &job, range, folder, result: ECL_FILE, replace: args.force, output: &args.output, stop };
     let mut manifest = run.describe(prepared, &*device);
     let ledger = run.play(device, &mut manifest)?;
     compose::update(&mut manifest, &ledger);
@@ -48,6 +48,10 @@ pub fn play(
     result.run = Some(manifest.run.clone());
     result.notes.extend(manifest.notes.iter().cloned());
     result.notes.extend(notes);
+    told.identity = Some(manifest.identity);
+    told.unit = Some(unit);
+    told.run = Some(manifest.run);
+    told.notes.clone_from(&result.notes);
     Ok(None)
 }
 

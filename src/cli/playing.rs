@@ -6,7 +6,7 @@ use super::prepare::Prepared;
 use super::{compose, progress};
 use crate::engine::{Control, Device, Horizon, Job, Keep, Ledger, identity, play, refuse_too_large, what_to_keep};
 use crate::error::{Error, Result};
-use crate::report::{Manifest, RunFolder, RunReport, Seconds};
+use crate::report::{Manifest, RunFolder, RunReport, SavedRun, Seconds};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -23,7 +23,10 @@ pub struct Run<'a> {
     pub range: Range<u64>,
     /// Where it is saved.
     pub folder: Option<&'a RunFolder>,
-    /// Whether results that are in the folder already are to be replaced.
+    /// Name of the result that it is summed up in there.
+    pub result: &'static str,
+    /// Whether results that are in the folder already are to be replaced; an unfinished part of this very run is continued all
+    /// the same.
     pub replace: bool,
     /// How much is said.
     pub output: &'a OutputArgs,
@@ -122,41 +125,57 @@ impl Run<'_> {
 
     /// Fills `ledger` with what an unfinished run of the same kind left in `folder`.
     fn take_over_saved(&self, folder: &RunFolder, manifest: &mut Manifest, ledger: &mut Ledger) -> Result<()> {
-        if !folder.holds_run() || self.replace {
+        if !folder.holds_run() {
             return Ok(());
         }
-        let other = |found: &str| Error::Run {
-            path: folder.path().to_owned(),
-            found: found.to_owned(),
-            remedy: "choose another --out, or add --force to replace it".to_owned(),
-        };
-        let saved = RunFolder::open(folder.path())?;
-        if saved.manifest.identity != manifest.identity {
-            return Err(other("holds results of another run (other loans, model or seed)"));
-        }
         let wanted = ledger.range();
-        if saved.ledger.done().iter().any(|done| done.start < wanted.start || done.end > wanted.end) {
-            return Err(other("holds scenarios outside the range asked for"));
-        }
+        let saved = match self.unfinished(folder, &manifest.identity, &wanted) {
+            // Whatever else is there is to be replaced.
+            Err(_) if self.replace => return Ok(()),
+            saved => saved?,
+        };
         if saved.ledger.keep() != ledger.keep() {
             *ledger = Ledger::new(wanted, Keep::Totals).with_years(self.n_years());
         }
         saved.ledger.parts().try_for_each(|part| ledger.record(&part))?;
         manifest.run.seconds.play = saved.manifest.run.seconds.play;
-        if ledger.gaps().is_empty() && folder.is_summed_up(&saved.manifest.run.losses_digest) {
-            return Err(Error::Run {
-                path: folder.path().to_owned(),
-                found: "holds this very run, finished".to_owned(),
-                remedy: "read its summary.json, measure it at other levels with `mc-gpu merge DIR --levels … --out OTHER`, or add --force"
-                    .to_owned(),
-            });
-        }
         self.say(&format!(
             "continuing the run in {}: {} scenarios are there",
             folder.path().display(),
             ledger.n_done()
         ));
         Ok(())
+    }
+
+    /// What `folder` holds, if that is an unfinished part of the run with this `identity` over the scenarios `wanted`.
+    fn unfinished(&self, folder: &RunFolder, identity: &str, wanted: &Range<u64>) -> Result<SavedRun> {
+        let other = |found: &str| Error::Run {
+            path: folder.path().to_owned(),
+            found: found.to_owned(),
+            remedy: "choose another --out, or add --force to replace it".to_owned(),
+        };
+        let saved = RunFolder::open(folder.path())?;
+        if saved.manifest.identity != identity {
+            return Err(other("holds results of another run (other loans, model or seed)"));
+        }
+        if let Some(name) = folder.results().find(|name| *name != self.result) {
+            return Err(other(&format!("holds {name}, a result of another command")));
+        }
+        if saved.ledger.done().iter().any(|done| done.start < wanted.start || done.end > wanted.end) {
+            return Err(other("holds scenarios outside the range asked for"));
+        }
+        let is_whole = saved.ledger.n_done() == wanted.end - wanted.start;
+        if is_whole && folder.is_summed_up(self.result, &saved.manifest.run.losses_digest) {
+            return Err(Error::Run {
+                path: folder.path().to_owned(),
+                found: "holds this very run, finished".to_owned(),
+                remedy: format!(
+                    "read its {}, measure it at other levels with `mc-gpu merge DIR --levels … --out OTHER`, or add --force",
+                    self.result
+                ),
+            });
+        }
+        Ok(saved)
     }
 
     /// Plays with a progress bar, and saves now and then if there is a folder.

@@ -6,7 +6,7 @@ use super::prepare::{Prepared, prepare};
 use super::threads::on_threads;
 use super::{compose, interrupt, number};
 use crate::engine::{Job, Ledger, Replay, select_device};
-use crate::report::{Manifest, RunFolder, render, tail_shares};
+use crate::report::{Manifest, RunFolder, SUMMARY_FILE, render, tail_shares};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     };
     let job = Job::new(&prepared.plan, prepared.seed);
     let (output, folder) = (&args.output, folder.as_ref());
-    let run = Run { job: &job, range, folder, replace: args.force, output, stop: &stop };
+    let run = Run { job: &job, range, folder, result: SUMMARY_FILE, replace: args.force, output, stop: &stop };
     let mut manifest = run.describe(&prepared, device.as_ref());
     let ledger = run.play(device.as_mut(), &mut manifest)?;
     let played = Played { args, prepared: &prepared, run: &run, ledger: &ledger };

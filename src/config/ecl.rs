@@ -185,8 +185,18 @@ fn horizon(keys: &Entries, grid: Grid) -> Result<Option<u16>> {
     let months = keys.whole(MONTHS, 1..=MOST_MONTHS)?;
     let lifetime = keys.flag(LIFETIME)? == Some(true);
     match (months, keys.get(MONTHS), keys.get(LIFETIME)) {
-        (Some(_), _, Some(written)) if lifetime => Err(refuse(LIFETIME, written)),
-        (Some(months), Some(written), _) if months % grid.months() != 0 => Err(refuse(MONTHS, written)),
+        (Some(_), _, Some(written)) if lifetime => {
+            Err(written.refuse("true beside time.horizon_months", "one of time.lifetime and time.horizon_months"))
+        }
+        (Some(months), Some(written), _) if months % grid.months() != 0 => {
+            let (period, below) = (grid.months(), months - months % grid.months());
+            let near = match below {
+                0 => format!("the nearest is {period}"),
+                _ => format!("the nearest are {below} and {}", below + period),
+            };
+            let wanted = format!("a multiple of the {period} months of time.period = \"{}\"; {near}", grid.name());
+            Err(written.refuse(months, wanted))
+        }
         (None, ..) if lifetime => Ok(Some(MOST_MONTHS)),
         _ => Ok(months),
     }

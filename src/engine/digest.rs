@@ -1,23 +1,8 @@
-//! Digests: SHA-256 over little-endian words, the same on every machine.
+//! Digests of numbers: SHA-256 over little-endian words, the same on every machine.
+
+pub use crate::units::Digest;
 
 use sha2::{Digest as _, Sha256};
-use std::fmt;
-
-/// A SHA-256 digest; prints as 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest([u8; 32]);
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
 
 /// Builds a [`Digest`] from numbers.
 pub(crate) struct Hasher(Sha256);
@@ -54,7 +39,7 @@ impl Hasher {
     }
 
     pub(crate) fn finish(self) -> Digest {
-        Digest(self.0.finalize().into())
+        Digest::from(self.0)
     }
 }
 
@@ -63,13 +48,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_is_sha_256_in_hexadecimal() {
-        let mut hash = Hasher::new("abc");
-        let digest = {
-            hash.u32s(&[]);
-            hash.finish()
-        };
-        // SHA-256("abc"), FIPS 180-4
-        assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    fn numbers_are_hashed_as_their_little_endian_bytes() {
+        let mut hash = Hasher::new("ab");
+        hash.bytes(b"c").u32s(&[]);
+        assert_eq!(hash.finish(), Digest::of(b"abc"));
+        let mut hash = Hasher::new("");
+        hash.u32s(&[1, 0x0203_0405]).u64(7).f64(1.0);
+        let bytes = [1, 0, 0, 0, 5, 4, 3, 2, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f];
+        assert_eq!(hash.finish(), Digest::of(&bytes));
     }
 }

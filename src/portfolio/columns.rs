@@ -5,7 +5,7 @@
 
 use super::field_set::FieldSet;
 use super::found::{nearest, quote, show};
-use super::kind::ColumnUnit;
+use super::kind::{ColumnUnit, Kind};
 use super::maturity;
 use super::needs::remedy;
 use super::plan::{How, Idle, Origin, Plan, Slot};
@@ -46,8 +46,25 @@ pub(super) fn find_plan(file: &Path, headers: &[String], settings: &TapeSettings
     maturity::choose(&mut plan)?;
     finder.check_complete(&plan, fields)?;
     finder.check_required(&plan, settings.needs.fields)?;
+    check_reporting_date(&plan, settings)?;
     finder.note_idle(&mut plan);
     Ok(plan)
+}
+
+/// Refuses dates without a day to count their months from.
+fn check_reporting_date(plan: &Plan, settings: &TapeSettings) -> Result<()> {
+    let dated = |field: &Field| field.spec().kind == Kind::Date || *field == Field::TermMonths;
+    let found = |field: Field| Some((field, plan.slot(field)?));
+    let mut fields = SCHEMA.iter().map(|spec| spec.field).filter(dated).filter_map(found);
+    match (fields.next(), settings.reporting_date) {
+        (Some((field, slot)), None) => {
+            let place = format!("{field} is read from {} of {}", quote(&slot.name), plan.file.display());
+            let wanted =
+                format!("the day that the tape speaks of, because {place}: reporting_date under [ecl] in the model");
+            Err(Error::setting("ecl.reporting_date", "nothing", wanted))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a run that wants these `fields` beyond those that every run reads looks for that one.

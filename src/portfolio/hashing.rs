@@ -3,7 +3,8 @@
 use super::decode::Fault;
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use sha2::{Digest, Sha256};
+use crate::units::Digest;
+use sha2::{Digest as _, Sha256};
 use std::io::Read;
 use std::path::Path;
 
@@ -30,8 +31,7 @@ impl<'a, R: Read> Hashing<'a, R> {
             Some(Fault::Interrupted) => Error::Interrupted,
             _ => Error::file(path, "read", error),
         })?;
-        let digest = self.sha256.finalize();
-        Ok((self.bytes, digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok((self.bytes, Digest::from(self.sha256).to_string()))
     }
 }
 

@@ -100,7 +100,7 @@ pub fn into_pools(tape: Tape, settings: PoolSettings) -> Result<Pooled> {
     let segments = total_segments(&tape);
     let graded = tape.graded;
     let Obligors { segment, pd, amount, row } = gather_obligors(tape);
-    let unit = choose_unit(&amount, settings.unit)?;
+    let unit = unit_for(&amount, settings.unit, "loss")?;
     let keys = PdKeys::choose((&segment, &pd), segments.len(), graded, settings.band_width);
     let (mut pools, slots) = sort_into_pools(segment, &pd, &keys);
     preserve_expected_loss(&mut pools, &slots, (&pd, &amount));
@@ -189,20 +189,30 @@ fn gather_obligors(tape: Tape) -> Obligors {
     Obligors { row: Some(rows), ..all }
 }
 
-/// The unit asked for, if it holds the largest of `amounts`, else a cent or what suits them (M11).
+/// As [`unit_for`], for the `bases` of losses over time (M32), any of which may be more than a loan can lose.
+///
+/// # Errors
+/// Those of [`unit_for`].
+pub(crate) fn choose_unit(bases: &[f64], wanted: Option<Unit>) -> Result<Unit> {
+    unit_for(bases, wanted, "base, a loss before its factor over time,")
+}
+
+/// The unit asked for, if it holds the largest of `amounts`, else a cent or what suits them (M11). `what` they are is for
+/// messages.
 ///
 /// # Errors
 /// [`Error::Setting`] when an amount does not fit.
-pub(crate) fn choose_unit(amounts: &[f64], wanted: Option<Unit>) -> Result<Unit> {
+fn unit_for(amounts: &[f64], wanted: Option<Unit>, what: &str) -> Result<Unit> {
     let largest = amounts.iter().copied().fold(0.0, f64::max);
-    let too_large = || Error::setting("exposure", largest, "a largest loss below 1e30; check the unit of the amounts");
+    let wanted_amount = || format!("a largest {what} below 1e30; check the unit of the amounts");
+    let too_large = || Error::setting("exposure", largest, wanted_amount());
     if let Some(unit) = wanted {
         return match unit.grown_to_hold(largest) {
             Some(fits) if fits == unit => Ok(unit),
             Some(fits) => Err(Error::setting(
                 "simulation.unit",
                 unit,
-                format!("at least {fits}, so that the largest loss ({largest}) fits 32 bits; or \"auto\""),
+                format!("at least {fits}, so that the largest {what} of {largest} fits 32 bits; or \"auto\""),
             )),
             None => Err(too_large()),
         };

@@ -3,7 +3,6 @@
 use super::default_rule::DefaultRule;
 use super::field_set::FieldSet;
 use super::found::{nearest, show};
-use super::kind::Kind;
 use super::needs::Needs;
 use super::schema::Field;
 use super::sources::{Columns, ConstantValue, Source};
@@ -34,7 +33,7 @@ pub struct TapeSettings {
     pub needs: Needs,
     /// What loans of the segments named may not lack beyond that.
     pub segment_needs: Vec<(String, Needs)>,
-    /// The day that the tape speaks of; needed where a date is wanted.
+    /// The day that the tape speaks of; needed where a date is read.
     pub reporting_date: Option<Date>,
     /// Which loans are in default: they may be due on the reporting date, and without a PD, which then is 1.
     pub default_rule: DefaultRule,
@@ -138,7 +137,6 @@ impl TapeSettings {
             }
         }
         self.columns.check_readings(self.format.decimal)?;
-        self.check_reporting_date()?;
         let mut seen = HashSet::new();
         for (rating, pd) in &self.ratings {
             let key = format!("ratings.\"{rating}\"");
@@ -163,18 +161,6 @@ impl TapeSettings {
     /// Fields that are to be read, beyond those that every run reads.
     pub(super) fn fields(&self) -> FieldSet {
         self.wanted.union(self.needs.fields)
-    }
-
-    /// Refuses dates without a day to count their months from.
-    fn check_reporting_date(&self) -> Result<()> {
-        let dated = |field: &Field| matches!(field.spec().kind, Kind::Date) || *field == Field::TermMonths;
-        match self.fields().iter().find(dated) {
-            Some(field) if self.reporting_date.is_none() => {
-                let wanted = format!("the day that the tape speaks of, as {field} is read");
-                Err(Error::setting("ecl.reporting_date", "nothing", wanted))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Refuses a constant rating or segment that the model does not know: every row would be rejected for it.

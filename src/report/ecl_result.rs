@@ -4,7 +4,6 @@
 //! are null or empty, and a note says so; their keys are there because keys are only ever added.
 
 use super::ecl_simulated::{EconomyReport, LayoutReport, LossQuantile};
-use super::manifest::InputDigest;
 use super::result::RunReport;
 use crate::model::staging::{Framework, Reason, Stage};
 use crate::model::term::GeneratorFit;
@@ -13,9 +12,6 @@ use serde::{Serialize, Serializer};
 
 /// Name and version of the JSON object; keys are only ever added within a version.
 pub const ECL_SCHEMA: &str = "mc-gpu/ecl/1";
-
-/// Name and version of the manifest beside it.
-pub const ECL_MANIFEST_SCHEMA: &str = "mc-gpu/ecl-manifest/1";
 
 /// What a result says where nothing was simulated.
 pub const CLOSED_FORM_NOTE: &str = "closed form: every value is an exact expectation under the model, on its grid of periods; nothing was simulated, so there are \
@@ -245,27 +241,6 @@ pub struct TermReport {
     pub source: &'static str,
     /// For a matrix: how well its generator gives it back.
     pub fit: Option<GeneratorFit>,
-}
-
-/// From what a report can be made again.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EclManifest {
-    /// [`ECL_MANIFEST_SCHEMA`].
-    pub schema: &'static str,
-    /// Version of the crate that wrote it.
-    pub version: &'static str,
-    /// `ifrs9` or `cecl`.
-    pub framework: &'static str,
-    /// Reporting date.
-    pub reporting_date: String,
-    /// The resolved model, as a model file.
-    pub model: String,
-    /// Tapes, and the files that the model names.
-    pub inputs: Vec<InputDigest>,
-    /// Whatever was assumed.
-    pub assumed: Vec<String>,
-    /// What a reader must know.
-    pub notes: Vec<String>,
 }
 
 fn stage<S: Serializer>(stage: &Stage, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,7 +2,8 @@
 //! often losses exceed the allowance. Figures of accounting (stages, coverage, allowance) stay in closed form.
 
 use super::ecl_result::{Ecl, YearReport};
-use crate::engine::Ledger;
+use super::number::{counted, decimals_for, grouped};
+use crate::engine::{Keep, Ledger};
 use crate::error::{Error, Result};
 use crate::risk::ecl::exceedance;
 use crate::risk::{self, Ordered, expected_shortfall, moments, quantile};
@@ -11,6 +12,9 @@ use serde::Serialize;
 
 /// Standard errors beyond which simulation and closed form differ by more than chance: once in 16,000 runs.
 const FAR: f64 = 4.0;
+
+/// Share of the closed form that rounding of losses to units moves at most, unless the unit is too coarse (M11).
+const ROUNDED: f64 = 1e-4;
 
 /// The loss that is not exceeded with some probability.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -125,6 +129,10 @@ impl Ecl {
         self.total.z =
             mean.standard_error.filter(|error| *error > 0.0).map(|error| (mean.value - self.total.closed_form) / error);
         let mut notes: Vec<String> = self.total.z.filter(|z| z.abs() > FAR).map(far_note).into_iter().collect();
+        if mean.standard_error == Some(0.0) {
+            notes.extend(same_note(mean.value, self.total.closed_form));
+        }
+        notes.extend(segments_note(ledger, self.segments.len()));
         for (place, segment) in self.segments.iter_mut().enumerate() {
             let of = |nth: usize| ledger.segment_losses(nth)?.get(place).copied();
             let all: Option<Vec<u64>> = (0..ledger.n_done() as usize).map(of).collect();
@@ -175,6 +183,30 @@ fn far_note(z: f64) -> String {
     )
 }
 
+/// A note when every scenario lost `value`, which is not the closed form: there is no standard error that could say so.
+fn same_note(value: f64, closed_form: f64) -> Option<String> {
+    let differs = (value - closed_form).abs() > ROUNDED * closed_form.abs();
+    differs.then(|| {
+        format!(
+            "every scenario lost the same, {} in place of {} in closed form: losses that are large and rare were not seen, or the \
+             unit or the bands are too coarse; play more scenarios, or look at the layout",
+            grouped(value, decimals_for(closed_form)),
+            grouped(closed_form, decimals_for(closed_form))
+        )
+    })
+}
+
+/// A note when losses by segment were not kept, so that segments have no simulated values.
+fn segments_note(ledger: &Ledger, n_segments: usize) -> Option<String> {
+    (n_segments > 0 && ledger.keep() == Keep::Totals).then(|| {
+        format!(
+            "losses by segment were too many to keep ({} of {}): segments have no simulated values; play fewer scenarios for them",
+            counted(n_segments as u64, "segment"),
+            counted(ledger.n_done(), "scenario")
+        )
+    })
+}
+
 fn mean(losses: impl Iterator<Item = u64>, unit: Unit) -> Option<risk::Estimate> {
     Some(moments(&Ordered::sort(losses))?.mean.convert(|units| unit.currency(units)))
 }
@@ -205,4 +237,25 @@ fn economy(simulated: &Simulated<'_>) -> Option<EconomyReport> {
         difference: unit.currency(difference),
         difference_standard_error: error.map(|error| unit.currency(error)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_whose_losses_were_not_kept_are_told() {
+        let ledger = |keep| Ledger::new(3..20, keep);
+        let told = segments_note(&ledger(Keep::Totals), 5).unwrap();
+        assert!(told.contains("5 segments") && told.contains("no simulated values"), "{told}");
+        assert_eq!(segments_note(&ledger(Keep::Segments(5)), 5), None);
+    }
+
+    #[test]
+    fn a_mean_without_an_error_is_held_against_the_closed_form() {
+        assert!(same_note(0.0, 4_699_741.0).unwrap().contains("0 in place of 4,699,741 in closed form"));
+        assert!(same_note(100.02, 100.0).is_some());
+        assert_eq!(same_note(100.009, 100.0), None);
+        assert_eq!(same_note(0.0, 0.0), None);
+    }
 }

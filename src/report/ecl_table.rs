@@ -155,7 +155,7 @@ fn distribution(out: &mut String, result: &EclResult) -> std::fmt::Result {
     }
     writeln!(
         out,
-        "Laid out in {} and {}: {} of losses in another period, {} in the 99.9 % adverse economy\n",
+        "Laid out in {} and {}: {} of losses in another period; loss in the 99.9 % adverse economy of the Gaussian copula off by {}\n",
         counted(layout.pools, "pool"),
         counted(layout.profiles, "profile"),
         percent(layout.profile_error, 4),

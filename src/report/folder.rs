@@ -1,8 +1,11 @@
 //! A run's folder: manifest, summary and per-scenario losses, each file replaced atomically.
 //!
 //! `scenarios.parquet` alone is the saved run (its metadata hold the manifest); it is written first, so a kill between
-//! two files leaves a folder that can be continued or merged. Files that are not the run's are never touched.
+//! two files leaves a folder that can be continued or merged. What was measured of other scenarios goes before they come, so
+//! that a folder never holds the files of two runs. Files that are not a run's are never touched.
 
+use super::ecl_manifest::EclManifest;
+use super::ecl_result::EclResult;
 use super::losses::{read_parquet, write_csv, write_parquet};
 use super::manifest::Manifest;
 use super::result::RunResult;
@@ -12,11 +15,20 @@ use crate::portfolio::draft;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 const SCENARIOS: &str = "scenarios.parquet";
 const SCENARIOS_TEXT: &str = "scenarios.csv";
 const MANIFEST: &str = "manifest.json";
-const SUMMARY: &str = "summary.json";
+
+/// The result of `mc-gpu simulate`.
+pub const SUMMARY_FILE: &str = "summary.json";
+
+/// The result of `mc-gpu ecl`.
+pub const ECL_FILE: &str = "ecl.json";
+
+/// Results that a run is summed up in.
+const RESULTS: [&str; 2] = [ECL_FILE, SUMMARY_FILE];
 
 /// The folder that a run is written to, held against other processes for as long as this lives.
 #[derive(Debug)]
@@ -65,12 +77,28 @@ impl RunFolder {
 
     /// Whether a run has been saved in it.
     pub fn holds_run(&self) -> bool {
-        [SCENARIOS, MANIFEST, SUMMARY, SCENARIOS_TEXT].iter().any(|name| self.path.join(name).exists())
+        self.files().next().is_some()
     }
 
-    /// Whether the summary in it is of the losses with `digest`: a kill may have left it out, or an older one.
-    pub fn is_summed_up(&self, digest: &str) -> bool {
-        let summary = std::fs::read(self.path.join(SUMMARY)).ok();
+    /// Whether scenarios have been saved in it, which another run may add to.
+    pub fn holds_scenarios(&self) -> bool {
+        self.path.join(SCENARIOS).exists()
+    }
+
+    /// The files of a run that are there, results first.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let names = RESULTS.into_iter().chain([MANIFEST, SCENARIOS, SCENARIOS_TEXT]);
+        names.map(|name| self.path.join(name)).filter(|file| file.exists())
+    }
+
+    /// Names of the results that are there.
+    pub fn results(&self) -> impl Iterator<Item = &'static str> {
+        RESULTS.into_iter().filter(|name| self.path.join(name).exists())
+    }
+
+    /// Whether the result called `name` is of the losses with `digest`: a kill may have left it out.
+    pub fn is_summed_up(&self, name: &str, digest: &str) -> bool {
+        let summary = std::fs::read(self.path.join(name)).ok();
         let summary = summary.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
         summary.is_some_and(|summary| summary["run"]["losses_digest"] == digest)
     }
@@ -99,27 +127,63 @@ impl RunFolder {
         Ok(SavedRun { manifest, ledger })
     }
 
-    /// Saves what is finished so far, so that a killed run can be continued.
+    /// Saves what is finished so far, so that a killed run can be continued; what was measured of the scenarios that were
+    /// there before goes with them.
     ///
     /// # Errors
-    /// [`Error::File`]; what was there before is then still there.
+    /// [`Error::File`]; the scenarios that were there before are then still there.
     pub fn save_losses(&self, ledger: &Ledger, manifest: &Manifest) -> Result<()> {
-        self.replace(SCENARIOS, |file| write_parquet(file, ledger, manifest))
+        let new = self.draft(SCENARIOS, |file| write_parquet(file, ledger, manifest))?;
+        self.remove(&[ECL_FILE, SUMMARY_FILE, MANIFEST, SCENARIOS_TEXT])?;
+        self.put(new, SCENARIOS)
     }
 
     /// Saves everything.
     ///
     /// # Errors
-    /// [`Error::File`]; each file is then either the old or the new one, whole.
+    /// [`Error::File`]; each file that is there is then whole, and none is of another run.
     pub fn save(&self, ledger: &Ledger, manifest: &Manifest, result: &RunResult) -> Result<()> {
         self.save_losses(ledger, manifest)?;
         self.replace(SCENARIOS_TEXT, |file| write_csv(file, ledger, manifest.portfolio.unit))?;
-        self.replace(SUMMARY, |file| write_json(file, result))?;
+        self.replace(SUMMARY_FILE, |file| write_json(file, result))?;
         self.replace(MANIFEST, |file| write_json(file, manifest))
     }
 
+    /// Saves expected credit losses beside the scenarios that they were measured of, or, in closed form, in place of any. The
+    /// result comes last: where it is, the manifest is.
+    ///
+    /// # Errors
+    /// [`Error::File`]; each file that is there is then whole, and none is of another run.
+    pub fn save_ecl(&self, result: &EclResult, manifest: &EclManifest) -> Result<()> {
+        let new_manifest = self.draft(MANIFEST, |file| write_json(file, manifest))?;
+        let new_result = self.draft(ECL_FILE, |file| write_json(file, result))?;
+        if result.run.is_none() {
+            self.remove(&[ECL_FILE, SUMMARY_FILE, SCENARIOS, SCENARIOS_TEXT])?;
+        }
+        self.put(new_manifest, MANIFEST)?;
+        self.put(new_result, ECL_FILE)
+    }
+
     fn replace(&self, name: &str, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<()> {
-        replace(&self.path.join(name), write)
+        self.put(self.draft(name, write)?, name)
+    }
+
+    /// The file that will be called `name`, written and on the disk.
+    fn draft(&self, name: &str, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<NamedTempFile> {
+        written(&self.path.join(name), write)
+    }
+
+    /// Calls `new` by its `name`: either the old or the new file is there at any time, whole.
+    fn put(&self, new: NamedTempFile, name: &str) -> Result<()> {
+        draft::put_in_place(new, &self.path.join(name))
+    }
+
+    /// Takes away those of the files called `names` that are there.
+    fn remove(&self, names: &[&str]) -> Result<()> {
+        let paths = names.iter().map(|name| self.path.join(name)).filter(|path| path.exists());
+        paths
+            .into_iter()
+            .try_for_each(|path| std::fs::remove_file(&path).map_err(|cause| Error::file(&path, "replace", cause)))
     }
 }
 
@@ -128,15 +192,16 @@ impl RunFolder {
 /// # Errors
 /// [`Error::File`]; what was there before is then still there.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, |mut file| file.write_all(bytes))
+    draft::put_in_place(written(path, |mut file| file.write_all(bytes))?, path)
 }
 
-fn replace(path: &Path, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<()> {
+/// The file that will be `path`, written and on the disk.
+fn written(path: &Path, write: impl FnOnce(File) -> std::io::Result<()>) -> Result<NamedTempFile> {
     let failed = |cause| Error::file(path, "write", cause);
     let new = draft::create(path)?;
     write(new.as_file().try_clone().map_err(failed)?).map_err(failed)?;
     new.as_file().sync_all().map_err(failed)?;
-    draft::put_in_place(new, path)
+    Ok(new)
 }
 
 fn write_json(mut file: File, value: &impl serde::Serialize) -> std::io::Result<()> {

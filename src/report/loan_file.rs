@@ -1,5 +1,5 @@
 //! The per-loan file of `mc-gpu ecl`: Parquet, a row for each loan in the order of the tape, written as loans are measured and
-//! put in place whole at the end.
+//! put in place whole when all is measured.
 //!
 //! Columns: `file`, `row` (line of a text file, row of a Parquet file), `loan_id`, `segment`, `stage`, `reason`, `paragraph`,
 //! `exposure`, `undrawn`, `remaining_months`, `pd_12m`, `pd_lifetime`, `pd_residual_origination`, `lgd`, `ecl_12m`,
@@ -68,14 +68,31 @@ impl<'a> LoanFile<'a> {
         self.writer.write(&batch).map_err(io_error).map_err(failed)
     }
 
-    /// Ends the file and gives it its name, in place of any that has it.
+    /// Ends the file, which has no name yet.
     ///
     /// # Errors
-    /// [`Error::File`]; what was there before is then still there.
-    pub fn finish(self) -> Result<()> {
+    /// [`Error::File`] when the disk is full, say.
+    pub fn finish(self) -> Result<WrittenLoans> {
         let failed = |cause| Error::file(&self.path, "write", cause);
         self.writer.close().map_err(io_error).map_err(failed)?;
         self.draft.as_file().sync_all().map_err(failed)?;
+        Ok(WrittenLoans { path: self.path, draft: self.draft })
+    }
+}
+
+/// A per-loan file that is whole; it is gone again unless it is put in place.
+#[derive(Debug)]
+pub struct WrittenLoans {
+    path: PathBuf,
+    draft: NamedTempFile,
+}
+
+impl WrittenLoans {
+    /// Gives it its name, in place of any file that has it.
+    ///
+    /// # Errors
+    /// [`Error::File`]; what was there before is then still there.
+    pub fn put_in_place(self) -> Result<()> {
         draft::put_in_place(self.draft, &self.path)
     }
 }

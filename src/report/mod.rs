@@ -2,6 +2,7 @@
 //! serialisable; L8: a report can be remade.
 
 mod attribution;
+mod ecl_manifest;
 mod ecl_result;
 mod ecl_simulated;
 mod ecl_table;
@@ -14,16 +15,17 @@ mod result;
 mod table;
 
 pub use attribution::tail_shares;
+pub use ecl_manifest::{ECL_MANIFEST_SCHEMA, EclManifest};
 pub use ecl_result::{
-    CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, EclSegment, Estimate,
-    MoveReport, OverlayReport, ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
+    CLOSED_FORM_NOTE, ECL_SCHEMA, Ecl, EclPortfolio, EclResult, EclSegment, Estimate, MoveReport, OverlayReport,
+    ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
 };
 pub use ecl_simulated::{
     EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, SeveritiesReport, Simulated, played_years,
 };
 pub use ecl_table::render_ecl;
-pub use folder::{RunFolder, SavedRun, write_atomically};
-pub use loan_file::LoanFile;
+pub use folder::{ECL_FILE, RunFolder, SUMMARY_FILE, SavedRun, write_atomically};
+pub use loan_file::{LoanFile, WrittenLoans};
 pub use manifest::{InputDigest, MANIFEST_SCHEMA, Manifest};
 pub use number::{counted, decimals_for, grouped};
 pub use result::{

@@ -44,7 +44,8 @@ pub struct PortfolioReport {
     pub expected_loss: f64,
     /// Groups of obligors that share segment and PD.
     pub pools: u64,
-    /// Relative bias of the conditional loss in the 99.9 % adverse economy that banding of PDs brings.
+    /// Relative bias of the conditional loss in the 99.9 % adverse economy that banding of PDs brings; in several periods, that
+    /// profiles and pools bring (`profile_tail_bias`).
     pub pooling_error: f64,
     /// Currency per integer unit of loss.
     pub unit: Unit,

@@ -214,9 +214,14 @@ fn foot(out: &mut String, result: &RunResult) -> std::fmt::Result {
     lists(out, &[("Notes", &result.notes), ("Assumed", &result.assumed)])?;
     let portfolio = &result.portfolio;
     let size = |error: f64| if error == 0.0 { "none".to_owned() } else { format!("{error:.1e}") };
+    // In several periods it is the whole layout's: bands of PDs and of profiles, pools of an age (M32).
+    let (what, economy) = match result.years.is_empty() {
+        true => ("pooling", "99.9 % loss"),
+        false => ("profiles and pools", "loss in the 99.9 % adverse economy of the Gaussian copula"),
+    };
     writeln!(
         out,
-        "Approximations: pooling {} of the 99.9 % loss, rounding {} of expected loss",
+        "Approximations: {what} {} of the {economy}, rounding {} of expected loss",
         size(portfolio.pooling_error),
         size(portfolio.rounding_error)
     )?;

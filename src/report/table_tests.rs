@@ -2,7 +2,9 @@
 
 use super::render;
 use crate::engine::{DeviceInfo, DeviceKind};
-use crate::report::{PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel};
+use crate::report::{
+    PortfolioReport, RESULT_SCHEMA, RunReport, RunResult, Seconds, SegmentReport, ShareAtLevel, YearReport,
+};
 use crate::risk::{Sample, measure};
 use crate::units::{Level, Unit};
 
@@ -96,4 +98,18 @@ fn a_partial_run_with_rejected_rows_and_a_hostile_name() {
     Approximations: pooling none of the 99.9 % loss, rounding 2.0e-7 of expected loss
     Losses digest of the scenarios played 0123
     "#);
+}
+
+#[test]
+fn several_periods_have_approximations_of_their_own_name() {
+    let one = result();
+    let year = YearReport { year: 1, value: 3_000.0, standard_error: Some(9.0), closed_form: 3_001.0 };
+    let portfolio = PortfolioReport { pooling_error: -0.0312, ..one.portfolio.clone() };
+    let several = render(&RunResult { years: vec![year], portfolio, ..one });
+    let line = several.lines().find(|line| line.starts_with("Approximations")).unwrap();
+    assert_eq!(
+        line,
+        "Approximations: profiles and pools -3.1e-2 of the loss in the 99.9 % adverse economy of the Gaussian copula, rounding \
+         2.0e-7 of expected loss"
+    );
 }

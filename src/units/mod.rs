@@ -1,10 +1,12 @@
-//! Exact quantities: confidence levels as decimals, the currency unit that losses are counted in (L4), and dates.
+//! Exact quantities: confidence levels as decimals, the currency unit that losses are counted in (L4), dates, and digests.
 
 mod date;
 mod date_format;
+mod digest;
 
 pub use date::Date;
 pub use date_format::DateFormat;
+pub use digest::Digest;
 
 use crate::error::{Error, Result};
 use std::fmt;

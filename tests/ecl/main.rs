@@ -2,8 +2,10 @@
 
 mod assumed;
 mod blanks;
+mod digest;
 mod figures;
 mod files;
+mod folders;
 mod paths;
 mod refusals;
 mod severity;

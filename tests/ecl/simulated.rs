@@ -158,11 +158,96 @@ fn horizons_that_cannot_be_are_refused() {
     let case = Case::new(&tape(23), MODEL);
     let refusal = |time: &str| run(&case, "simulate", time).unwrap_err();
     let both = refusal("[time]\nlifetime = true\nhorizon_months = 12\n");
-    assert!(both.contains("time.lifetime") && both.contains("not beside time.horizon_months"), "{both}");
-    let part = refusal("[time]\nhorizon_months = 13\n");
-    assert!(part.contains("time.horizon_months") && part.contains("multiple of time.period"), "{part}");
-    let undated = refusal("[time]\nhorizon_months = 12\n");
-    assert!(undated.contains("ecl.reporting_date"), "{undated}");
+    assert!(
+        both.contains("time.lifetime") && both.contains("wanted one of time.lifetime and time.horizon_months"),
+        "{both}"
+    );
+    assert!(!both.contains("wanted true or false"), "{both}");
+    for (months, period, near) in [
+        (
+            13,
+            "quarterly",
+            "found 13; wanted a multiple of the 3 months of time.period = \"quarterly\"; the nearest are 12 and 15",
+        ),
+        (2, "quarterly", "found 2; wanted a multiple of the 3 months of time.period = \"quarterly\"; the nearest is 3"),
+        (
+            479,
+            "yearly",
+            "found 479; wanted a multiple of the 12 months of time.period = \"yearly\"; the nearest are 468 and 480",
+        ),
+    ] {
+        let part = refusal(&format!("[time]\nhorizon_months = {months}\nperiod = \"{period}\"\n"));
+        assert!(part.contains("time.horizon_months") && part.contains(near), "{part}");
+    }
+}
+
+#[test]
+fn a_day_is_asked_for_where_dates_are_read_and_nowhere_else() {
+    let case = Case::new(&tape(23), MODEL);
+    let horizon = "[time]\nhorizon_months = 12\n";
+    assert!(run(&case, "simulate", horizon).is_ok(), "the tape has months that remain, and no date");
+    case.write(
+        "tape.csv",
+        "ead,pd,lgd,segment,rate,maturity\n101,0.02,0.4,a,0.1,2027-05-31\n103,0.02,0.4,b,0.1,2026-05-31\n",
+    );
+    let undated = run(&case, "simulate", horizon).unwrap_err();
+    for part in
+        ["ecl.reporting_date: found nothing", "maturity_date is read from 'maturity'", "reporting_date under [ecl]"]
+    {
+        assert!(undated.contains(part), "{undated}");
+    }
+    run(&case, "simulate", &format!("[ecl]\nreporting_date = \"2025-12-31\"\n{horizon}")).unwrap();
+}
+
+#[test]
+fn units_that_are_too_fine_or_too_coarse_are_told() {
+    let case = Case::new(&tape(97), MODEL);
+    let with = |simulation: &str| case.write("model.toml", &format!("{MODEL}[simulation]\n{simulation}\n"));
+    with("unit = 1e-8");
+    let talk = case.refusal(&PLAY);
+    assert!(
+        talk.contains("simulation.unit") && talk.contains("largest base, a loss before its factor over time"),
+        "{talk}"
+    );
+    let notes = |played: Value| played["notes"].to_string();
+    with("unit = 1e14");
+    let coarse = case.json(&PLAY);
+    assert!(coarse["ecl"]["total"]["z"].is_null() && number(&coarse["ecl"]["total"]["standard_error"]) == 0.0);
+    assert!(notes(coarse).contains("every scenario lost the same, 0.00 in place of"));
+    with("unit = \"auto\"");
+    assert!(!notes(case.json(&PLAY)).contains("every scenario lost the same"));
+    // Loans in default lose the same in every scenario: that is the closed form.
+    case.write("tape.csv", &tape(97).replace(",0\n", ",91\n").replace(",31\n", ",91\n"));
+    let certain = case.json(&PLAY);
+    assert_eq!(number(&certain["ecl"]["total"]["standard_error"]), 0.0);
+    assert!(!notes(certain).contains("every scenario lost the same"));
+}
+
+#[test]
+fn layouts_that_move_the_tail_are_told_with_the_remedy() {
+    // PDs of five powers of ten in wide bands, and an economy that decides nearly all.
+    let line = |i: u32| format!("{}.25,0.0000{:04},0.45,12,0.05\n", 100 + i % 97, 1 + 3 * (i % 2_477));
+    let text: String = (0..4_999).map(line).collect();
+    let case = Case::new(&("ead,pd,lgd,remaining_months,interest_rate\n".to_owned() + &text), "");
+    let with = |width: &str, period: &str| {
+        let model = "[segments.default]\nasset_correlation = 0.95\n";
+        let simulation = format!("[simulation]\nband_width = {width}\n[time]\nperiod = \"{period}\"\n");
+        case.write("model.toml", &format!("{model}{simulation}"));
+        case.json(&PLAY)
+    };
+    let notes = |played: &Value| played["notes"].to_string();
+    let fine = with("0.01", "monthly");
+    assert!(!notes(&fine).contains("profile_tail_bias"), "{}", notes(&fine));
+    let wide = with("1", "monthly");
+    assert!(number(&wide["ecl"]["layout"]["profile_tail_bias"]).abs() > 0.03, "{}", wide["ecl"]["layout"]);
+    for part in ["(profile_tail_bias)", "set simulation.band_width to less"] {
+        assert!(notes(&wide).contains(part), "{}", notes(&wide));
+    }
+    assert!(
+        !notes(&wide).contains("time.period") && notes(&with("1", "yearly")).contains("time.period = \\\"monthly\\\"")
+    );
+    let table = String::from_utf8(case.command(&PLAY).stdout).unwrap();
+    assert!(table.contains("in the 99.9 % adverse economy of the Gaussian copula"), "{table}");
 }
 
 #[cfg(unix)]

@@ -24,7 +24,7 @@ pub enum Failure {
     TimedOut,
     /// The device did not answer in an earlier run and is not asked again.
     GivenUp,
-    /// One scenario of the portfolio is more than the device's limits allow.
+    /// The tables of a plan of several periods, or the sums of one scenario, are more than the device's limits allow.
     TooLarge,
     /// The driver refused a call.
     Refused(String),
@@ -40,7 +40,10 @@ impl fmt::Display for Failure {
             Self::OtherBatch => f.write_str("the results are of another batch"),
             Self::TimedOut => f.write_str("the device did not answer in time"),
             Self::GivenUp => f.write_str("the device did not answer before, and was given up"),
-            Self::TooLarge => f.write_str("one scenario is more than the device's limits allow"),
+            Self::TooLarge => f.write_str(
+                "the tables of pools × periods, or one scenario's sums over segments and years, are more than the device's limits \
+                 allow; a coarser time.period or a wider simulation.band_width makes the tables smaller",
+            ),
             Self::Refused(told) => write!(f, "the driver refused: {told}"),
         }
     }

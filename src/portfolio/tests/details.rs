@@ -191,8 +191,13 @@ fn required_fields_have_no_blanks() {
 #[test]
 fn dates_need_a_reporting_date() {
     let settings = TapeSettings { reporting_date: None, ..wanting() };
-    let text = refusal("ead,pd\n1,0.1\n", &settings);
+    let text = refusal("ead,pd,maturity\n1,0.1,2027-01-31\n", &settings);
     assert!(text.starts_with("ecl.reporting_date: found nothing; wanted the day"), "{text}");
+    assert!(text.contains("maturity_date is read from 'maturity' of") && text.contains("[ecl]"), "{text}");
+    // A term counts from a date; months that remain do not.
+    let text = refusal("ead,pd,term,issue_date\n1,0.1,36,2024-01-31\n", &settings);
+    assert!(text.starts_with("ecl.reporting_date"), "{text}");
+    assert_eq!(read("ead,pd,rem_term\n1,0.1,5\n", &settings).unwrap().details.remaining_months, [5]);
     let wanted = FieldSet::of(&[Field::Stage, Field::RemainingMonths]);
     let tape = read("ead,pd,rem_term\n1,0.1,5\n", &TapeSettings { wanted, reporting_date: None, ..settings }).unwrap();
     assert_eq!(tape.details.remaining_months, [5]);
