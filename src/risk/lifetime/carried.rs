@@ -18,12 +18,16 @@ pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, key: &Profile
             break;
         }
         let counts = key.counts((period.start, period.end), setup.grid);
-        let banded = PeriodExposure { cover: period.cover.map(|cover| in_bands(cover, settings, how)), ..period };
-        let (own, in_bands) = (rule.law(settings, &period), rule.law(settings, &banded));
-        let (law, moved) = match period.cover.map(|_| (on_average(own.mean), on_average(in_bands.mean))) {
-            Some((own, in_bands_lost)) if in_bands_lost > 0.0 => (in_bands, own / in_bands_lost),
-            // A band that loses nothing cannot stand for one that loses little.
-            _ => (own, 1.0),
+        let (own, banded) = (rule.law(settings, &period), rule.law(settings, &in_bands(&period, settings, how, 0.5)));
+        let (law, moved) = match (on_average(own.mean), on_average(banded.mean)) {
+            _ if period.cover.is_none() => (own, 1.0),
+            (own, of_band) if of_band > 0.0 => (banded, own / of_band),
+            (own, _) if own > 0.0 => {
+                // A band that loses nothing cannot stand for one that loses little: the one below does.
+                let below = rule.law(settings, &in_bands(&period, settings, how, 0.0));
+                (below, own / on_average(below.mean))
+            }
+            _ => (banded, 1.0),
         };
         factors.push(period.exposure * counts * moved);
         laws.push(law);
@@ -31,11 +35,13 @@ pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, key: &Profile
     Profile { factors: scaled(factors), laws: Some(laws), classes: vec![], is_certain: false, cut: key.cut(setup.grid) }
 }
 
-/// The nearest whole number of bands; all that cover whatever the economy does are one.
-fn in_bands(cover: f64, settings: &ExposureSettings, how: How<'_>) -> f64 {
+/// `period` with what a sale brings in whole bands, the nearest if `half` is a half and those below if it is 0; all that cover
+/// whatever the economy does are one.
+fn in_bands(period: &PeriodExposure, settings: &ExposureSettings, how: How<'_>, half: f64) -> PeriodExposure {
     let most = Security::most_cover(settings.collateral.index_loading, FIRST_ROW);
     let band = how.bands.ltv;
-    (cover.min(most) / band + 0.5).floor() * band
+    let whole = |cover: f64| (cover.min(most) / band + half).floor() * band;
+    PeriodExposure { cover: period.cover.map(whole), ..*period }
 }
 
 /// The mean LGD over the economy, defaults apart.
