@@ -12,6 +12,8 @@ use super::plan::PlannedPool;
 use super::severity::{Lookup, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Copula, Model};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 
 /// The factor 1, in Q1.31.
 pub const WHOLE: u32 = 1 << 31;
@@ -93,7 +95,7 @@ impl Horizon {
         let lines = match &times {
             DefaultTimes::Copula => {
                 let of_pool = |(pool, &rho)| rising_lines(pool, model.copula(), rho);
-                cumulative.chunks(periods).zip(rhos).flat_map(of_pool).collect()
+                cumulative.par_chunks(periods).zip(rhos).flat_map_iter(of_pool).collect()
             }
             DefaultTimes::Path(law) => {
                 if let Some(what) = law.fault((rhos.len(), periods), model) {

@@ -8,6 +8,7 @@ use crate::math::normal;
 use crate::model::Model;
 use crate::portfolio::{Pool, Tape};
 use crate::risk::ecl::{Depth, EclSetup, Fault, Loan, Scratch, refuse};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 /// Loans that are compared, evenly spread over the pools.
 const MOST: usize = 1 << 16;
@@ -47,27 +48,16 @@ pub struct Layout<'a> {
 /// Those of [`measure`](crate::risk::ecl::measure).
 pub fn fidelity(tape: &Tape, setup: &EclSetup, model: &Model, layout: &Layout<'_>) -> Result<Fidelity> {
     let stride = layout.rows.len().div_ceil(MOST).max(1);
-    let periods = layout.cumulative.len() / layout.pools.len().max(1);
-    let mut sums = Sums::default();
-    let mut scratch = Scratch::new();
-    let mut pool = None;
-    for place in (0..layout.rows.len()).step_by(stride) {
-        let number = layout.pools.partition_point(|pool| pool.first as usize <= place) - 1;
-        if pool.as_ref().is_none_or(|pool: &PoolLaw| pool.number != number) {
-            let rho = layout.pools.get(number).map_or(0.0, |pool| {
-                model.segments().get(pool.segment as usize).map_or(0.0, |segment| segment.correlation(pool.pd))
-            });
-            pool = Some(PoolLaw::new(number, &layout.cumulative[number * periods..][..periods], rho));
-        }
-        let (Some(pool), Some(&profile)) = (&pool, layout.profile.get(place)) else { continue };
-        let loan = Loan { tape, setup, number: layout.rows[place] as usize };
-        if !layout.profiles[usize::from(profile)].is_certain {
-            let profile = &layout.profiles[usize::from(profile)];
-            let weighed = layout.severities.get(pool.number).map(|severity| severity.weighed(profile));
-            let factors = weighed.as_ref().unwrap_or(&profile.factors);
-            sums.compare(&loan, pool, factors, &mut scratch).map_err(|fault| refuse(tape, loan.number, fault))?;
-        }
-    }
+    let places: Vec<usize> = (0..layout.rows.len()).step_by(stride).collect();
+    let number = |place: usize| layout.pools.partition_point(|pool| pool.first as usize <= place).saturating_sub(1);
+    let pools: Vec<&[usize]> = places.chunk_by(|&a, &b| number(a) == number(b)).collect();
+    let of_pool = |places: &&[usize]| {
+        let first = places.first().copied().unwrap_or_default();
+        compare_pool((tape, setup), (model, layout), number(first), places)
+    };
+    // Pool by pool, added up in their order, whatever the threads.
+    let sums =
+        pools.par_iter().map(of_pool).collect::<Result<Vec<Sums>>>()?.into_iter().fold(Sums::default(), Sums::join);
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
     Ok(Fidelity {
         profile_error: share(0.5 * sums.moved, sums.expected),
@@ -75,18 +65,43 @@ pub fn fidelity(tape: &Tape, setup: &EclSetup, model: &Model, layout: &Layout<'_
     })
 }
 
+/// Compares the losses at `places` of pool `number`.
+fn compare_pool(
+    (tape, setup): (&Tape, &EclSetup),
+    (model, layout): (&Model, &Layout<'_>),
+    number: usize,
+    places: &[usize],
+) -> Result<Sums> {
+    let periods = layout.cumulative.len() / layout.pools.len().max(1);
+    let rho = layout.pools.get(number).map_or(0.0, |pool| {
+        model.segments().get(pool.segment as usize).map_or(0.0, |segment| segment.correlation(pool.pd))
+    });
+    let pool = &PoolLaw::new(&layout.cumulative[number * periods..][..periods], rho);
+    let (mut sums, mut scratch) = (Sums::default(), Scratch::new());
+    for &place in places {
+        let Some(&profile) = layout.profile.get(place) else { continue };
+        let loan = Loan { tape, setup, number: layout.rows[place] as usize };
+        if !layout.profiles[usize::from(profile)].is_certain {
+            let profile = &layout.profiles[usize::from(profile)];
+            let weighed = layout.severities.get(number).map(|severity| severity.weighed(profile));
+            let factors = weighed.as_ref().unwrap_or(&profile.factors);
+            sums.compare(&loan, pool, factors, &mut scratch).map_err(|fault| refuse(tape, loan.number, fault))?;
+        }
+    }
+    Ok(sums)
+}
+
 /// A pool's probabilities of default by the end of each period: on average, and in the adverse economy.
 struct PoolLaw {
-    number: usize,
     cumulative: Vec<f64>,
     adverse: Vec<f64>,
     rho: f64,
 }
 
 impl PoolLaw {
-    fn new(number: usize, cumulative: &[f64], rho: f64) -> Self {
+    fn new(cumulative: &[f64], rho: f64) -> Self {
         let adverse = cumulative.iter().map(|&share| conditional(share, rho)).collect();
-        Self { number, cumulative: cumulative.to_vec(), adverse, rho }
+        Self { cumulative: cumulative.to_vec(), adverse, rho }
     }
 }
 
@@ -99,6 +114,16 @@ struct Sums {
 }
 
 impl Sums {
+    /// Both together.
+    fn join(self, other: Self) -> Self {
+        Self {
+            expected: self.expected + other.expected,
+            moved: self.moved + other.moved,
+            tail: self.tail + other.tail,
+            tail_laid_out: self.tail_laid_out + other.tail_laid_out,
+        }
+    }
+
     fn compare(
         &mut self,
         loan: &Loan<'_>,
