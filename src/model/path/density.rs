@@ -2,7 +2,9 @@
 //!
 //! g_j = root of the weight of state j × density of survivors there relative to the index's own law. With r the roots:
 //!
-//!     θ_t: Σ_j r_j g_j h_t(j) = F_t − F_(t−1),   h_t = Φ((θ_t W − √ρ′ Y)/√(1 − ρ′));   g ← M (g (1 − h_t))
+//! ```text
+//! θ_t: Σ_j r_j g_j h_t(j) = F_t − F_(t−1),   h_t = Φ((θ_t W − √ρ′ Y)/√(1 − ρ′));   g ← M (g (1 − h_t))
+//! ```
 //!
 //! where M is Mehler's kernel. No grid has a width to be chosen, and any α from 0 to 1 will do.
 

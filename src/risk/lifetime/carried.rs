@@ -32,7 +32,7 @@ pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, key: &Profile
         factors.push(period.exposure * counts * moved);
         laws.push(law);
     }
-    Profile { factors: scaled(factors), laws: Some(laws), classes: vec![], is_certain: false, cut: key.cut(setup.grid) }
+    Profile { factors: scaled(factors), laws: Some(laws), classes: vec![], is_certain: false, cut: key.cut }
 }
 
 /// `period` with what a sale brings in whole bands, the nearest if `half` is a half and those below if it is 0; all that cover

@@ -66,10 +66,9 @@ pub fn gather(
         let last = |&profile: &u16| profiles[usize::from(profile)].factors.len() as u32;
         obligors.profile[obligors.losses(obligor)].iter().map(last).max().unwrap_or(1).max(1)
     };
-    // Of several losses the longest life decides: what the pool does not know, their bases make up for.
     let cut = |obligor: usize| {
-        let own = obligors.profile[obligors.losses(obligor)].iter().map(|&profile| &profiles[usize::from(profile)]);
-        own.filter(|own| own.factors.len() as u32 == life(obligor)).filter_map(|own| own.cut).max()
+        let own = obligors.profile[obligors.losses(obligor)].iter();
+        own.filter_map(|&profile| profiles[usize::from(profile)].cut).max()
     };
     let (order, numbers) = sort_keys(obligors.segment.clone(), |obligor, segment| {
         let TermKey { curve, age, .. } = obligors.terms[obligor];

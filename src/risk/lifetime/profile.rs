@@ -15,7 +15,7 @@ pub const MOST_PROFILES: usize = 1 << 16;
 /// Most words of all profiles together.
 pub const MOST_WORDS: usize = 1 << 24;
 
-/// A life of at most so many periods whose last one is cut off counts to the month, in a pool of its own. In a longer one the
+/// A loan by itself, with a life of at most so many periods whose last one is cut off, counts to the month, in a pool of its own. In a longer one the
 /// probability of a default in the last period is taken as even over its months, which is nearly true behind others.
 pub const EXACT_PERIODS: u16 = 4;
 
@@ -61,6 +61,26 @@ pub struct ProfileKey {
     own_lgd: bool,
     /// Hundredths of an LGD of the loan's own that is no part of the factors, and one; else 0.
     lgd: u8,
+    /// The month in which a short life ends, where that cuts a period off; see [`EXACT_PERIODS`].
+    pub(super) cut: Option<u16>,
+}
+
+/// How long a loan's defaults count.
+#[derive(Debug, Clone, Copy)]
+pub struct Life {
+    /// Months in which they do.
+    pub horizon: u16,
+    /// Whether its obligor has no other loan: one pool cannot know the ends of several.
+    pub is_alone: bool,
+}
+
+impl Life {
+    /// The month in which it ends for a loan with `months` left, where that is within one of its first periods.
+    fn cut(self, months: u16, grid: Grid) -> Option<u16> {
+        let end = self.horizon.min(months);
+        let is_cut = self.is_alone && !end.is_multiple_of(grid.months());
+        (is_cut && grid.periods(end) <= EXACT_PERIODS).then_some(end)
+    }
 }
 
 /// How profiles are made.
@@ -74,14 +94,23 @@ pub struct How<'a> {
 
 impl ProfileKey {
     /// What is lost at once, and whole: loans in default.
-    pub const CERTAIN: Self =
-        Self { settings: u16::MAX, months: 0, horizon: 0, rate: 0, undrawn: 0, ltv: 0, own_lgd: true, lgd: 0 };
+    pub const CERTAIN: Self = Self {
+        settings: u16::MAX,
+        months: 0,
+        horizon: 0,
+        rate: 0,
+        undrawn: 0,
+        ltv: 0,
+        own_lgd: true,
+        lgd: 0,
+        cut: None,
+    };
 
     /// The key of a loan of `terms` under segment settings and their number.
     pub fn new(
         (number, settings): (u16, &ExposureSettings),
         terms: &LoanTerms<'_>,
-        horizon: u16,
+        life: Life,
         How { setup, bands }: How<'_>,
     ) -> Self {
         let discounting = setup.discounting;
@@ -100,12 +129,13 @@ impl ProfileKey {
         Self {
             settings: number,
             months: terms.months,
-            horizon: horizon.min(terms.months),
+            horizon: life.horizon.min(terms.months),
             rate: rate as i32,
             undrawn: undrawn as u8,
             ltv: ltv as u16,
             own_lgd: matches!(terms.lgd, LgdPath::Constant(_)),
             lgd: lgd as u8,
+            cut: life.cut(terms.months, setup.grid),
         }
     }
 
@@ -117,7 +147,7 @@ impl ProfileKey {
 
     /// The share of defaults that counts of those in the period after month `start` of a life that lasts to month `end`.
     pub(super) fn counts(&self, (start, end): (u16, u16), grid: Grid) -> f64 {
-        match self.cut(grid) {
+        match self.cut {
             Some(_) => 1.0,
             None => f64::from(end.min(self.horizon).saturating_sub(start)) / f64::from(grid.months()),
         }
@@ -126,12 +156,6 @@ impl ProfileKey {
     /// What loans have in common whose mean LGD is one number: settings and hundredths; None where the LGD is in the factors.
     pub fn lgd_band(&self) -> Option<(u16, u8)> {
         (self.lgd > 0).then_some((self.settings, self.lgd))
-    }
-
-    /// The month in which a short life ends, where that cuts a period off; see [`EXACT_PERIODS`].
-    pub(super) fn cut(&self, grid: Grid) -> Option<u16> {
-        let is_cut = !self.horizon.is_multiple_of(grid.months());
-        (is_cut && grid.periods(self.horizon) <= EXACT_PERIODS).then_some(self.horizon)
     }
 
     /// Periods in which a default counts, at least 1.
@@ -237,7 +261,7 @@ impl Profile {
         loss_path(&terms, discounting, grid, &mut losses);
         let factors = losses.iter().take_while(|loss| loss.start < key.horizon);
         let factors = factors.map(|loss| loss.loss * key.counts((loss.start, loss.end), grid)).collect();
-        Self { factors: scaled(factors), laws: None, classes: vec![], is_certain: false, cut: key.cut(grid) }
+        Self { factors: scaled(factors), laws: None, classes: vec![], is_certain: false, cut: key.cut }
     }
 
     /// Its words in a plan of `periods`.

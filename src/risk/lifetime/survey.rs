@@ -1,7 +1,7 @@
 //! The survey: one pass over a tape that finds each loan's expected credit loss, term structure and profile.
 
 use super::layout::LayOut;
-use super::profile::{Bands, How, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
+use super::profile::{Bands, How, Life, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
 use crate::error::{Error, Result};
 use crate::model::exposure::ExposureSettings;
 use crate::model::term::TermKey;
@@ -37,9 +37,10 @@ pub struct Survey {
 /// in the widest of bands.
 pub fn survey(tape: &Tape, setup: &EclSetup, how: &LayOut<'_>) -> Result<Survey> {
     let settings = number_settings(&setup.exposure);
+    let company = Company::new(tape.obligor.as_deref());
     let mut bands = how.bands;
     for _ in 0..MOST_DOUBLINGS {
-        if let Some(survey) = try_survey((tape, setup), &settings, bands, how.go_on)? {
+        if let Some(survey) = try_survey((tape, setup), (&settings, &company), bands, how.go_on)? {
             return Ok(survey);
         }
         bands = bands.doubled();
@@ -57,7 +58,7 @@ pub fn survey(tape: &Tape, setup: &EclSetup, how: &LayOut<'_>) -> Result<Survey>
 /// One pass; None when there are too many profiles.
 fn try_survey(
     (tape, setup): (&Tape, &EclSetup),
-    settings: &[u16],
+    settings: (&[u16], &Company<'_>),
     bands: Bands,
     go_on: &(dyn Fn() -> Result<()> + Sync),
 ) -> Result<Option<Survey>> {
@@ -72,7 +73,7 @@ fn try_survey(
     };
     let mut numbers: HashMap<ProfileKey, u32> = HashMap::from([(ProfileKey::CERTAIN, 0)]);
     let mut keys = vec![(ProfileKey::CERTAIN, Means::default())];
-    let work = |loans: Range<usize>| survey_chunk((tape, setup), (settings, bands), loans);
+    let work = |loans: Range<usize>| survey_chunk((tape, setup), settings, bands, loans);
     in_chunks(tape, work, |_, part: Part| {
         let global: Vec<u16> = part
             .met
@@ -105,7 +106,7 @@ fn try_survey(
             *sum = sum.join(*means);
         }
     }
-    let profile = |(key, means): &(ProfileKey, Means)| match key.settings(&setup.exposure, settings) {
+    let profile = |(key, means): &(ProfileKey, Means)| match key.settings(&setup.exposure, settings.0) {
         Some(settings) => {
             let lgd = key.lgd_band().and_then(|band| lgds.get(&band));
             let means = lgd.map_or(*means, |lgd| means.with_lgd_of(lgd));
@@ -128,7 +129,8 @@ struct Part {
 
 fn survey_chunk(
     (tape, setup): (&Tape, &EclSetup),
-    (settings, bands): (&[u16], Bands),
+    (settings, company): (&[u16], &Company<'_>),
+    bands: Bands,
     loans: Range<usize>,
 ) -> Result<Part> {
     let mut scratch = Scratch::new();
@@ -145,7 +147,8 @@ fn survey_chunk(
             let (terms, term) = loan.terms()?;
             let number = settings.get(found.segment as usize).copied().unwrap_or_default();
             let own = loan.settings(found.segment)?;
-            let key = ProfileKey::new((number, own), &terms, found.staged.horizon, How { setup, bands });
+            let life = Life { horizon: found.staged.horizon, is_alone: company.is_alone(loan.number) };
+            let key = ProfileKey::new((number, own), &terms, life, How { setup, bands });
             let local = *numbers.entry(key).or_insert_with(|| {
                 part.met.push((key, Means::default()));
                 part.met.len() as u32 - 1
@@ -163,6 +166,31 @@ fn survey_chunk(
     }
     part.years = scratch.years;
     Ok(part)
+}
+
+/// Which loans have obligors of their own.
+struct Company<'a> {
+    obligor: Option<&'a [u32]>,
+    /// Loans of each obligor, up to 2.
+    loans: Vec<u8>,
+}
+
+impl<'a> Company<'a> {
+    fn new(obligor: Option<&'a [u32]>) -> Self {
+        let mut loans = Vec::new();
+        for &owner in obligor.unwrap_or_default() {
+            let place = owner as usize;
+            if place >= loans.len() {
+                loans.resize(place + 1, 0);
+            }
+            loans[place] = 2.min(loans[place] + 1);
+        }
+        Self { obligor, loans }
+    }
+
+    fn is_alone(&self, loan: usize) -> bool {
+        self.obligor.is_none_or(|obligor| self.loans[obligor[loan] as usize] < 2)
+    }
 }
 
 /// For each segment, the number of its settings among those that differ.

@@ -294,20 +294,20 @@ fn an_age_of_its_own_is_kept_where_curves_are_steep() {
 
 #[test]
 fn bands_widen_until_profiles_fit_and_then_it_is_said() {
-    let mut tape = Tape { segments: (0..40).map(|i| format!("s{i}")).collect(), ..Tape::default() };
-    for i in 0..40 * 480_u32 {
-        tape.segment.push(i % 40);
+    let mut tape = Tape { segments: (0..80).map(|i| format!("s{i}")).collect(), ..Tape::default() };
+    for i in 0..80 * 480_u32 {
+        tape.segment.push(i % 80);
         tape.pd.push(0.02);
         tape.ead.push(100.0);
         tape.lgd.push(0.5);
-        tape.details.remaining_months.push((1 + i / 40) as u16);
+        tape.details.remaining_months.push((1 + i / 80) as u16);
     }
     let exposure = |i: usize| ExposureSettings { cpr: 0.001 * i as f64, ..ExposureSettings::default() };
     let setup = EclSetup {
         framework: Framework::Cecl,
         discounting: Discounting::None,
         grid: Grid::Monthly,
-        exposure: (0..40).map(exposure).collect(),
+        exposure: (0..80).map(exposure).collect(),
         ..setup(TermStructures::flat())
     };
     let how = LayOut {
