@@ -74,12 +74,6 @@ impl Ground {
         is_first
     }
 
-    /// The loss laid out at `position`.
-    #[inline(always)]
-    pub fn loss(&self, position: u16) -> u32 {
-        self.losses[usize::from(position)]
-    }
-
     /// Begins a round in which nothing has been hit yet.
     #[inline(always)]
     pub fn start(&mut self) -> Round<'_> {

@@ -4,7 +4,7 @@
 
 use super::ground::{Ground, PLACES, zeros};
 use super::{Hits, Numbers};
-use crate::engine::horizon::{MATURED, round31};
+use crate::engine::horizon::{MATURED, MOST_PERIODS, round31};
 use crate::rng::{Purpose, RoundKeys, philox4x32_10};
 
 /// Hits whose words are generated before they are resolved: their positions and values stay in the first-level cache.
@@ -190,12 +190,16 @@ impl Losses<'_> {
     }
 }
 
-/// A block of several periods, laid out for hits: for each obligor its first base and where the profile of that stands.
+/// Room for the periods of a horizon; a power of two, as above.
+const PERIODS: usize = MOST_PERIODS.next_power_of_two();
+
+/// A block of several periods, laid out for hits.
 #[derive(Debug)]
 pub struct TimedGround {
     ground: Ground,
-    rows: Box<[u32; PLACES]>,
-    by_period: Vec<u64>,
+    /// For each obligor its first base, and above it where the profile of that stands: one load has both.
+    places: Box<[u64; PLACES]>,
+    by_period: Box<[u64; PERIODS]>,
     /// First hits of a batch.
     kept: Box<Kept>,
     /// Words of their severities.
@@ -222,35 +226,35 @@ pub struct Batch<'a, P> {
 impl Default for TimedGround {
     fn default() -> Self {
         let kept = Box::new(Kept { positions: [0; ROOM], values: [0; ROOM] });
-        Self { ground: Ground::default(), rows: zeros(), by_period: Vec::new(), kept, words: zeros() }
+        Self { ground: Ground::default(), places: zeros(), by_period: zeros(), kept, words: zeros() }
     }
 }
 
 impl TimedGround {
     /// Lays out another block.
     pub fn lay(&mut self, losses: &Losses<'_>) {
-        self.ground.lay(&losses.bases[..losses.obligors]);
-        let rows = losses.profiles.iter().map(|&profile| u32::from(profile) * losses.periods as u32);
-        self.rows.iter_mut().zip(rows.take(losses.obligors)).for_each(|(place, row)| *place = row);
+        let first = losses.bases.iter().zip(losses.profiles).take(losses.obligors);
+        for (place, (&base, &profile)) in self.places.iter_mut().zip(first) {
+            *place = u64::from(base) | (u64::from(profile) * losses.periods as u64) << 32;
+        }
     }
 
     /// Begins the scenario at a place, whose thresholds by period are given.
     #[inline(always)]
     pub fn start<'a>(&'a mut self, losses: Losses<'a>, thresholds: &'a [u32], scenario: usize) -> TimedRound<'a> {
-        self.by_period.clear();
-        self.by_period.resize(thresholds.len(), 0);
+        self.by_period.iter_mut().take(thresholds.len()).for_each(|loss| *loss = 0);
         let earlier = thresholds.split_last().map_or(&[][..], |(_, earlier)| earlier);
-        let Self { ground, rows, by_period, kept, words } = self;
+        let Self { ground, places, by_period, kept, words } = self;
         ground.next_round();
-        TimedRound { ground, rows, by_period, kept, words, losses, earlier, scenario, defaults: 0 }
+        TimedRound { ground, places, by_period, kept, words, losses, earlier, scenario, defaults: 0 }
     }
 }
 
 /// What one scenario hits, and when.
 pub struct TimedRound<'a> {
     ground: &'a mut Ground,
-    rows: &'a [u32; PLACES],
-    by_period: &'a mut [u64],
+    places: &'a [u64; PLACES],
+    by_period: &'a mut [u64; PERIODS],
     kept: &'a mut Kept,
     words: &'a mut [u32; ROOM],
     losses: Losses<'a>,
@@ -327,6 +331,10 @@ impl TimedRound<'_> {
                 return;
             };
             let periods = passed(values, self.earlier);
+            if !SEVERE && self.losses.bases.len() == self.losses.obligors {
+                self.settle_lanes((first, n), &periods);
+                continue;
+            }
             for (lane, &period) in periods.iter().enumerate().take(n - first) {
                 let word = if SEVERE { self.words[(first + lane) % ROOM] } else { 0 };
                 let at = At { period: period as usize, scenario: self.scenario, word };
@@ -335,12 +343,36 @@ impl TimedRound<'_> {
         }
     }
 
+    /// The defaults of those kept from `first` on, below `n`, where obligors have one loss each. Phase by phase, and beyond
+    /// `n` too: so that what is looked up for one does not wait for another.
+    #[inline(always)]
+    fn settle_lanes(&mut self, (first, n): (usize, usize), periods: &Values) {
+        let factors = self.losses.factors;
+        let (mut bases, mut shares) = ([0_u32; LANES], [0_u32; LANES]);
+        for lane in 0..LANES {
+            let place = self.places[usize::from(self.kept.positions[(first + lane) % ROOM])];
+            bases[lane] = place as u32;
+            let at = (place >> 32) as usize + periods[lane] as usize;
+            shares[lane] = factors.get(at).copied().unwrap_or(MATURED);
+        }
+        let (mut lost, mut alive) = ([0_u32; LANES], [0_u32; LANES]);
+        for lane in 0..LANES {
+            alive[lane] = u32::from(shares[lane] != MATURED);
+            lost[lane] = round31(bases[lane], shares[lane]) & alive[lane].wrapping_neg();
+        }
+        for lane in 0..LANES.min(n - first) {
+            self.by_period[periods[lane] as usize % PERIODS] += u64::from(lost[lane]);
+            self.defaults += alive[lane];
+        }
+    }
+
     /// The default of the obligor at `position`.
     #[inline(always)]
     fn settle<const SEVERE: bool>(&mut self, position: u16, at: At) {
         let place = usize::from(position);
         let losses = &self.losses;
-        let (mut loss, mut is_alive) = losses.of::<SEVERE>(self.ground.loss(position), self.rows[place] as usize, at);
+        let (base, row) = (self.places[place] as u32, (self.places[place] >> 32) as usize);
+        let (mut loss, mut is_alive) = losses.of::<SEVERE>(base, row, at);
         if losses.bases.len() > losses.obligors {
             for slot in (place..losses.bases.len()).step_by(losses.obligors).skip(1) {
                 let row = usize::from(losses.profiles[slot]) * losses.periods;
@@ -349,7 +381,7 @@ impl TimedRound<'_> {
                 is_alive |= alive;
             }
         }
-        self.by_period[at.period] += loss;
+        self.by_period[at.period % PERIODS] += loss;
         self.defaults += is_alive;
     }
 
@@ -357,7 +389,8 @@ impl TimedRound<'_> {
     #[inline(always)]
     pub fn finish(self, years: &mut [u64]) -> (u64, u32) {
         let mut sum = 0;
-        for (year, periods) in years.iter_mut().zip(self.by_period.chunks(self.losses.per_year)) {
+        let by_period = &self.by_period[..self.earlier.len() + 1];
+        for (year, periods) in years.iter_mut().zip(by_period.chunks(self.losses.per_year)) {
             let loss: u64 = periods.iter().sum();
             *year += loss;
             sum += loss;
