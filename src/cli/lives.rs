@@ -129,7 +129,9 @@ pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, sto
         lay_out(tape, setup, link(settings, &tape.segments)?, &how)?;
     let mut notes: Vec<String> =
         rounding_note(&rounding, &segments, (plan.unit(), simulation.unit)).into_iter().collect();
-    notes.extend(tail_note(fidelity.tail_bias, setup.grid));
+    // Where LGDs move with the economy, the comparison holds them at their means: its distance is theirs, not the layout's.
+    let moves = plan.horizon().and_then(engine::Horizon::severity).is_some_and(engine::Severity::is_by_state);
+    notes.extend(tail_note(fidelity.tail_bias, setup.grid).filter(|_| !moves));
     if bands.rate > how.bands.rate {
         notes.push(format!(
             "loans share profiles by bands of interest rates {} wide, of collateral {} and of undrawn parts {} of the exposure, \

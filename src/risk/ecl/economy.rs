@@ -13,8 +13,8 @@ use crate::model::severity::{CopulaDefaults, DefaultLaw, ROWS, row_state};
 use crate::model::term::TermKey;
 use std::collections::HashMap;
 
-/// Rows that are kept at most: 8 MiB.
-const MOST_ROWS: usize = 4096;
+/// Rows that are kept at most: 32 MiB.
+const MOST_ROWS: usize = 16_384;
 
 /// What decides the conditional probability of default within so many months; along a path, in the period of that number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +28,8 @@ struct Key {
 #[derive(Debug, Default)]
 pub struct DefaultsByState {
     known: HashMap<Key, Vec<f64>>,
+    /// Quadratures by the bits of the memory of an index, under one copula.
+    economies: HashMap<u64, Economies>,
 }
 
 /// A loan, as its losses are expected.
@@ -113,25 +115,29 @@ impl DefaultsByState {
         }
         let (copula, rho) = link(loan, setup)?;
         let per_year = usize::from(setup.grid.per_year());
-        // A few years more than asked for: the next period is soon asked for too.
-        let periods = (period + 1).next_power_of_two().max(per_year);
+        // All periods of the loan, as they are soon asked for too.
+        let periods = usize::from(setup.grid.periods(loan.terms.months)).max(per_year).max(period + 1);
         let mut curve = vec![0.0; periods];
         setup.terms.fill(loan.key, setup.grid.months(), &mut curve);
         let memory = index.memory.get(loan.segment as usize).copied().unwrap_or(0.0);
         let pool = PathPool { segment: loan.name, curve, last: 1.0, rho, memory };
         let laws = calibrate(&[pool], PathGrid { copula, per_year, periods })?;
         let law = laws.first().ok_or_else(|| Error::Internal("a loan without a path".to_owned()))?;
-        let defaults = PathDefaults::new(law, memory, &Economies::new(copula, std::iter::once(memory)))?;
-        for period in 0..periods {
+        let new = || Economies::new(copula, std::iter::once(memory));
+        let defaults = PathDefaults::new(law, memory, self.economies.entry(memory.to_bits()).or_insert_with(new))?;
+        let mut asked = vec![];
+        for other in 0..periods {
             let of_row = |row: usize| {
-                let of_node =
-                    |(node, own): (usize, &(f64, f64))| own.1 * defaults.density(period, node, row_state(row));
+                let of_node = |(node, own): (usize, &(f64, f64))| own.1 * defaults.density(other, node, row_state(row));
                 defaults.mixing().iter().enumerate().map(of_node).sum::<f64>()
             };
-            self.keep(key(period), (0..ROWS).map(of_row).collect());
+            let row: Vec<f64> = (0..ROWS).map(of_row).collect();
+            if other == period {
+                asked.clone_from(&row);
+            }
+            self.keep(key(other), row);
         }
-        let row = self.known.get(&key(period));
-        row.cloned().ok_or_else(|| Error::Internal("a period without defaults by state".to_owned()))
+        Ok(asked)
     }
 
     fn keep(&mut self, key: Key, row: Vec<f64>) {

@@ -18,15 +18,11 @@ pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, key: &Profile
             break;
         }
         let counts = key.counts((period.start, period.end), setup.grid);
-        let (own, banded) = (rule.law(settings, &period), rule.law(settings, &in_bands(&period, settings, how, 0.5)));
+        let (own, banded) = (rule.law(settings, &period), rule.law(settings, &in_bands(&period, settings, how)));
         let (law, moved) = match (on_average(own.mean), on_average(banded.mean)) {
             _ if period.cover.is_none() => (own, 1.0),
+            // At most 1, so that nobody loses more than the exposure: less cover never loses less.
             (own, of_band) if of_band > 0.0 => (banded, own / of_band),
-            (own, _) if own > 0.0 => {
-                // A band that loses nothing cannot stand for one that loses little: the one below does.
-                let below = rule.law(settings, &in_bands(&period, settings, how, 0.0));
-                (below, own / on_average(below.mean))
-            }
             _ => (banded, 1.0),
         };
         factors.push(period.exposure * counts * moved);
@@ -35,12 +31,11 @@ pub fn carried(terms: &LoanTerms<'_>, settings: &ExposureSettings, key: &Profile
     Profile { factors: scaled(factors), laws: Some(laws), classes: vec![], is_certain: false, cut: key.cut }
 }
 
-/// `period` with what a sale brings in whole bands, the nearest if `half` is a half and those below if it is 0; all that cover
-/// whatever the economy does are one.
-fn in_bands(period: &PeriodExposure, settings: &ExposureSettings, how: How<'_>, half: f64) -> PeriodExposure {
+/// `period` with what a sale brings in whole bands, rounded down; all that cover whatever the economy does are one.
+fn in_bands(period: &PeriodExposure, settings: &ExposureSettings, how: How<'_>) -> PeriodExposure {
     let most = Security::most_cover(settings.collateral.index_loading, FIRST_ROW);
     let band = how.bands.ltv;
-    let whole = |cover: f64| (cover.min(most) / band + half).floor() * band;
+    let whole = |cover: f64| (cover.min(most) / band).floor() * band;
     PeriodExposure { cover: period.cover.map(whole), ..*period }
 }
 

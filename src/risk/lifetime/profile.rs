@@ -153,7 +153,7 @@ impl ProfileKey {
         }
     }
 
-    /// What loans have in common whose mean LGD is one number: settings and hundredths; None where the LGD is in the factors.
+    /// What loans have in common that stand in the table with one LGD: settings and hundredths; None where the LGD is in the factors.
     pub fn lgd_band(&self) -> Option<(u16, u8)> {
         (self.lgd > 0).then_some((self.settings, self.lgd))
     }
@@ -171,6 +171,8 @@ pub struct Means {
     rate: f64,
     undrawn: f64,
     lgd: f64,
+    /// The highest LGD, which is no sum.
+    highest_lgd: f64,
     cover: f64,
 }
 
@@ -185,14 +187,14 @@ impl Means {
             self.rate += weight * terms.rate;
             self.undrawn += weight * (terms.undrawn / exposure);
             self.lgd += weight * terms.lgd.at(0);
+            self.highest_lgd = self.highest_lgd.max(terms.lgd.at(0));
             self.cover += weight * terms.collateral.map_or(0.0, |collateral| collateral.value / exposure);
         }
     }
 
-    /// These with the mean LGD of `others`, to nine digits, in place of their own.
+    /// These with the highest LGD of `others` in place of their own: bases are then no larger than exposures.
     pub fn with_lgd_of(self, others: &Self) -> Self {
-        let mean = if others.weight > 0.0 { others.lgd / others.weight } else { 0.0 };
-        Self { lgd: self.weight * (1e-9 * (1e9 * mean + 0.5).floor()).clamp(0.0, 1.0), ..self }
+        Self { lgd: self.weight * others.highest_lgd.clamp(0.0, 1.0), ..self }
     }
 
     /// Both together.
@@ -202,6 +204,7 @@ impl Means {
             rate: self.rate + other.rate,
             undrawn: self.undrawn + other.undrawn,
             lgd: self.lgd + other.lgd,
+            highest_lgd: self.highest_lgd.max(other.highest_lgd),
             cover: self.cover + other.cover,
         }
     }

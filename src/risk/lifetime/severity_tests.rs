@@ -102,6 +102,29 @@ fn lost_at(plan: &Plan, y: f64) -> (f64, f64) {
 }
 
 #[test]
+fn nobody_loses_more_than_the_exposure() {
+    // A large loan among others of a far lower LGD in the same hundredth; and covers just below the whole.
+    let mut tape = year(402);
+    for loan in 0..402 {
+        tape.lgd[loan] = if loan < 201 { 0.001 } else { 0.45 };
+        tape.details.collateral.push(if loan < 201 { 0.0 } else { 900.0 + loan as f64 / 5.0 });
+    }
+    (tape.ead[7], tape.lgd[7]) = (100_000.0, 0.0099);
+    let settings = ExposureSettings { lgd_sd: 0.03, ..ExposureSettings::default() };
+    let setup = one_year((settings, Economy::None), ExpectedLoss::Preserved, Copula::Gaussian);
+    let laid_out = laid_out(&tape, &setup);
+    let (plan, horizon) = (&laid_out.plan, laid_out.plan.horizon().unwrap());
+    for block in plan.blocks() {
+        for place in block.places() {
+            let loss = horizon.loss(plan.losses()[place], horizon.profiles()[place], 0).unwrap();
+            let exposure = tape.ead[plan.rows()[place] as usize];
+            let most = plan.unit().currency(f64::from(loss));
+            assert!(most <= 1.001 * exposure, "loan {}: {most} of {exposure}", plan.rows()[place]);
+        }
+    }
+}
+
+#[test]
 fn bad_years_cost_more_and_the_mean_stays() {
     // 99.9 % losses of a large pool: constant .07935, linear .11039, Frye and Jacobs .10245 (NumPy).
     let plain = ExposureSettings::default;
