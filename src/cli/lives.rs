@@ -5,7 +5,7 @@ use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::model::severity::Economy;
+use crate::model::severity::{Economy, ExpectedLoss};
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::model::time::{Grid, MOST_MONTHS};
@@ -132,6 +132,14 @@ pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, sto
     // Where LGDs move with the economy, the comparison holds them at their means: its distance is theirs, not the layout's.
     let moves = plan.horizon().and_then(engine::Horizon::severity).is_some_and(engine::Severity::is_by_state);
     notes.extend(tail_note(fidelity.tail_bias, setup.grid).filter(|_| !moves));
+    let severity = &setup.severity.settings;
+    if severity.economy != Economy::None && severity.expected_loss == ExpectedLoss::Preserved {
+        notes.push(
+            "LGDs move with the economy and each loan's expected loss is kept over its life, not year by year: early defaults come in \
+             worse times and lose more of it than the closed form says, late ones less"
+                .to_owned(),
+        );
+    }
     if bands.rate > how.bands.rate {
         notes.push(format!(
             "loans share profiles by bands of interest rates {} wide, of collateral {} and of undrawn parts {} of the exposure, \
