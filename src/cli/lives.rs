@@ -149,6 +149,7 @@ pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, sto
     }
     let path = path::report(settings, &correlations, &tape.segments);
     notes.extend(path.as_ref().map(path::note));
+    notes.extend(path::idle_note(settings));
     let total = totals.total();
     let horizon = plan.horizon();
     let plan_years = horizon.map_or(0, engine::Horizon::years).min(totals.years.len());

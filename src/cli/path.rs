@@ -32,7 +32,13 @@ pub fn report(settings: &Resolved, found: &[PathCorrelation], segments: &[String
     })
 }
 
-/// The same in a sentence.
+/// What is said of a persistence that nothing follows.
+pub fn idle_note(settings: &Resolved) -> Option<String> {
+    let is_idle = settings.ecl.default_times == TimesChoice::Copula && settings.factors.persistence.is_some();
+    is_idle.then(|| "factors.persistence serves time.default_times = \"path\", and is idle without it".to_owned())
+}
+
+/// A path report in a sentence.
 pub fn note(report: &PathReport) -> String {
     let join = |ranges: &mut dyn Iterator<Item = [f64; 2]>| {
         let whole =

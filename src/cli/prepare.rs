@@ -2,7 +2,7 @@
 
 use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
 use super::lives::{self, Horizon};
-use super::{interrupt, number, progress};
+use super::{interrupt, number, path, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments, TimesChoice};
 use crate::engine::{KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
@@ -153,6 +153,14 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
                 .to_owned(),
         );
     }
+    if settings.ecl.default_times == TimesChoice::Path {
+        notes.push(
+            "time.default_times = \"path\" needs several periods, and this is one year in one step: set time.horizon_months or \
+             time.lifetime"
+                .to_owned(),
+        );
+    }
+    notes.extend(path::idle_note(&settings));
     let mut portfolio = describe(&pooled);
     portfolio.rejected_rows = rejected.rows;
     portfolio.rejected_exposure = rejected.exposure;

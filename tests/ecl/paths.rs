@@ -146,3 +146,21 @@ fn losses_given_default_that_move_keep_their_expectation_along_a_path() {
     let plain = total(&Case::new(&tape(101), MODEL).json(&[]));
     assert!(number(&played["ecl"]["total"]["closed_form"]) > 1.01 * plain);
 }
+
+#[test]
+fn what_is_idle_of_a_path_is_told() {
+    let notes = |command: &str, keys: &str| {
+        let case = Case::new(&tape(101), MODEL);
+        run(&case, command, &format!("[ecl]\nframework = \"ifrs9\"\nreporting_date = \"2025-12-31\"\n{keys}")).unwrap()
+            ["notes"]
+            .to_string()
+    };
+    let idle = "[factors]\npersistence = 0.8\n";
+    for command in ["ecl", "simulate"] {
+        let said = notes(command, idle);
+        assert!(said.contains("factors.persistence serves time.default_times"), "{command}: {said}");
+    }
+    let one_step = notes("simulate", PATH);
+    assert!(one_step.contains("needs several periods") && one_step.contains("time.horizon_months"), "{one_step}");
+    assert!(!notes("ecl", PATH).contains("needs several periods"));
+}
