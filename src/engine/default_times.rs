@@ -4,9 +4,7 @@
 use super::digest::Hasher;
 use super::line::Line;
 use crate::model::Model;
-
-/// The largest correlation of a pool in path mode (M43): beyond, thresholds have no exact calibration.
-const LARGEST_RHO: f64 = 0.97;
+use crate::model::path::LARGEST_PATH_CORRELATION;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +21,7 @@ pub struct PathLaw {
     /// θ of each period, pool-major, T for each pool (M43): the hazard given Y is Φ((θ W − √ρ′ Y)/√(1 − ρ′)). −∞ where nobody
     /// defaults in that period; ∞ where everybody left does.
     pub thetas: Vec<f64>,
-    /// ρ′ of each pool (M43), 0 to .97.
+    /// ρ′ of each pool (M43), 0 to [`LARGEST_PATH_CORRELATION`].
     pub rhos: Vec<f64>,
     /// α of each segment, from a period to the next one: 0 to below 1.
     pub memory: Vec<f64>,
@@ -43,7 +41,7 @@ impl PathLaw {
         }
         let all_in = |values: &[f64], is_in: fn(f64) -> bool| values.iter().all(|&value| is_in(value));
         let in_range = all_in(&self.thetas, |theta| !theta.is_nan())
-            && all_in(&self.rhos, |rho| (0.0..=LARGEST_RHO).contains(&rho))
+            && all_in(&self.rhos, |rho| (0.0..=LARGEST_PATH_CORRELATION).contains(&rho))
             && all_in(&self.memory, |memory| (0.0..1.0).contains(&memory))
             && all_in(&self.innovations, f64::is_finite);
         (!in_range).then_some("a threshold, correlation, memory or innovation of paths is out of range")

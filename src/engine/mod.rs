@@ -49,7 +49,7 @@ pub use replay::{Defaulted, Replay, visit};
 pub use run::{Control, identity, play};
 pub use scalar::Scalar;
 pub use select::{ListedDevice, list_devices, select_device};
-pub use severity::{Lookup, SEVERITY_CELLS, STATE_ROWS, Severity, State, state_row};
+pub use severity::{Lookup, SEVERITY_CELLS, STATE_ROWS, Severity, State, row_means, state_row};
 pub use shocks::Shocks;
 pub use simd::Instructions;
 pub use stream::{LARGEST_BLOCK, STREAM_VERSION};

@@ -7,9 +7,10 @@
 
 use super::digest::Hasher;
 use super::horizon::{MATURED, WHOLE};
+use crate::model::severity::ROWS;
 
 /// Rows of a table whose shares depend on the economy.
-pub const STATE_ROWS: usize = 256;
+pub const STATE_ROWS: usize = ROWS;
 
 /// Cells of a table whose shares are random: each has the same probability.
 pub const SEVERITY_CELLS: usize = 256;
@@ -88,11 +89,7 @@ impl Severity {
 
     /// Mean share of each class and row, class-major, 0 to 1.
     pub fn means(&self) -> Vec<f64> {
-        let mean = |cells: &[u32]| {
-            let sum: u64 = cells.iter().copied().map(u64::from).sum();
-            sum as f64 / (cells.len() as f64 * f64::from(WHOLE))
-        };
-        self.table.chunks(self.cells.max(1)).map(mean).collect()
+        row_means(&self.table, self.cells)
     }
 
     /// What does not fit profiles of these `factors`, if anything.
@@ -128,6 +125,15 @@ impl Severity {
         self.classes.iter().for_each(|&class| _ = hash.u32s(&[class.into()]));
         hash.u64(self.table.len() as u64).u32s(&self.table);
     }
+}
+
+/// The mean share of each row of `cells` shares in Q1.31, 0 to 1.
+pub fn row_means(shares: &[u32], cells: usize) -> Vec<f64> {
+    let mean = |row: &[u32]| {
+        let sum: u64 = row.iter().copied().map(u64::from).sum();
+        sum as f64 / (row.len() as f64 * f64::from(WHOLE))
+    };
+    shares.chunks(cells.max(1)).map(mean).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Classes of LGD (M45 to M47): laws that differ, numbered, and the table that devices look shares up in.
 
-use crate::engine::{SEVERITY_CELLS, STATE_ROWS, WHOLE};
+use crate::engine::{SEVERITY_CELLS, STATE_ROWS, WHOLE, row_means};
 use crate::error::{Error, Result};
 use crate::model::severity::{BetaFamily, LgdLaw, MeanLgd, cell_means, row_state};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
@@ -33,11 +33,7 @@ pub struct Table {
 impl Table {
     /// Mean share of each class and row, class-major, 0 to 1.
     pub fn means(&self) -> Vec<f64> {
-        let mean = |cells: &[u32]| {
-            let sum: u64 = cells.iter().copied().map(u64::from).sum();
-            sum as f64 / (cells.len() as f64 * f64::from(WHOLE))
-        };
-        self.shares.chunks(self.cells.max(1)).map(mean).collect()
+        row_means(&self.shares, self.cells)
     }
 }
 
