@@ -14,7 +14,7 @@ use crate::model::term::{Clock, TermKey, TermStructures};
 use crate::portfolio::{
     Field, FieldSet, Needs, ObligorRule, OnError, SegmentRule, Served, Tape, TapeSettings, UseTapeStage,
 };
-use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
+use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup, View};
 use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -153,6 +153,8 @@ impl Resolved {
             most_months: None,
             scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
             severity,
+            outlook: None,
+            view: View::default(),
         })
     }
 }

@@ -24,3 +24,4 @@ pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
 pub use path::PathCorrelation;
 pub use profile::Bands;
+pub(in crate::risk) use profile::EXACT_PERIODS;

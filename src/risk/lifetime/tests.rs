@@ -63,6 +63,8 @@ pub(super) fn setup(terms: TermStructures) -> EclSetup {
         most_months: None,
         scale: RatingScale::default(),
         severity: SeveritySetup::default(),
+        outlook: None,
+        view: View::default(),
     }
 }
 
