@@ -7,19 +7,23 @@
 //!
 //! [`IndexLaw`] (persistence) → [`calibrate`]: [`Economy`] (nodes), [`Density`] (survivors), rho′.
 
+mod climate;
 mod defaults;
 mod density;
 mod economy;
 mod persistence;
 mod recalibrate;
+mod regimes;
 #[cfg(test)]
 mod tests;
 
+pub use climate::Climate;
 pub use defaults::PathDefaults;
 pub use density::Density;
 pub use economy::{Economies, Economy, Order};
 pub use persistence::{IndexLaw, LARGEST_PERSISTENCE, per_period};
 pub use recalibrate::{LARGEST_PATH_CORRELATION, joint_default};
+pub use regimes::{LARGEST_REGIME, Regimes};
 
 use super::Copula;
 use crate::error::{Error, Result};
