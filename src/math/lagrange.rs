@@ -3,12 +3,7 @@
 /// Weights of the values at nodes −1, 0, 1 and 2 in the cubic through them at `at`, from 0 to 1; they add up to 1.
 pub fn cubic_weights(at: f64) -> [f64; 4] {
     let (before, after, beyond) = (at + 1.0, at - 1.0, at - 2.0);
-    [
-        -at * after * beyond / 6.0,
-        before * after * beyond / 2.0,
-        -before * at * beyond / 2.0,
-        before * at * after / 6.0,
-    ]
+    [-at * after * beyond / 6.0, before * after * beyond / 2.0, -before * at * beyond / 2.0, before * at * after / 6.0]
 }
 
 #[cfg(test)]

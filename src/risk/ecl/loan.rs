@@ -1,6 +1,7 @@
 //! One loan: its stage, and its expected credit loss over what that stage covers.
 
 use super::economy::{DefaultsByState, Exposed};
+use super::more::MoreOfLoan;
 use super::outlook::{Lens, Seen};
 use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
@@ -45,27 +46,22 @@ pub struct LoanEcl {
 }
 
 impl LoanEcl {
+    /// Takes the means, by weight, of what `others` say of the same loan under macro scenarios.
+    pub(super) fn take_means<'a>(&mut self, others: impl Iterator<Item = (&'a Self, &'a f64)>) {
+        let mut sum = MoreOfLoan::NOTHING;
+        self.ecl = 0.0;
+        for (other, weight) in others {
+            self.ecl += weight * other.ecl;
+            sum.add(&other.more, *weight);
+            self.beyond |= other.beyond;
+        }
+        self.more = sum;
+    }
+
     /// Whether it is in default, or impaired and due: no life is left over which it could default.
     pub fn is_lost_at_once(&self) -> bool {
         self.staged.stage.is_default() || self.staged.stage == Stage::Poci && self.remaining_months == 0
     }
-}
-
-/// What only the per-loan file shows. NaN where it is not known, or was not asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MoreOfLoan {
-    /// PD over 12 months, or to maturity if that is sooner; 1 in default.
-    pub pd_12m: f64,
-    /// PD to maturity; 1 in default.
-    pub pd_lifetime: f64,
-    /// PD over the same remaining life as it was expected at origination.
-    pub pd_residual_origination: f64,
-    /// LGD of a default today, collateral counted.
-    pub lgd: f64,
-    /// Expected credit loss from defaults within 12 months, currency.
-    pub ecl_12m: f64,
-    /// Expected credit loss over the lifetime, currency.
-    pub ecl_lifetime: f64,
 }
 
 /// How a stage on the tape and arrears contradict each other.
@@ -116,17 +112,6 @@ struct Expected {
     pd: f64,
     /// −ln(1 − pd).
     hazard: f64,
-}
-
-impl MoreOfLoan {
-    const NONE: Self = Self {
-        pd_12m: f64::NAN,
-        pd_lifetime: f64::NAN,
-        pd_residual_origination: f64::NAN,
-        lgd: f64::NAN,
-        ecl_12m: f64::NAN,
-        ecl_lifetime: f64::NAN,
-    };
 }
 
 /// Why a loan cannot be measured.

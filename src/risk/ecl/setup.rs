@@ -41,6 +41,18 @@ pub struct EclSetup {
     pub view: View,
 }
 
+impl EclSetup {
+    /// The same, looked at through `view`.
+    pub fn through(&self, view: View) -> Self {
+        Self { view, ..self.clone() }
+    }
+
+    /// The macro scenarios, where losses are those of all of them by their weights.
+    pub(super) fn weighed(&self) -> Option<&Outlook> {
+        self.outlook.as_deref().filter(|_| self.view == View::default())
+    }
+}
+
 /// How severe defaults are, beside what exposures say.
 #[derive(Debug, Clone, Default)]
 pub struct SeveritySetup {

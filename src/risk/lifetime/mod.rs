@@ -8,6 +8,8 @@ mod classes;
 mod fidelity;
 mod layout;
 mod obligors;
+#[cfg(test)]
+mod outlook_tests;
 mod path;
 mod pools;
 mod profile;

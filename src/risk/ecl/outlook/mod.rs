@@ -4,7 +4,7 @@
 //! A loan's hazard of each period is multiplied by what its scenario does to hazards of that size ([`multipliers`]); what is
 //! asked of a loan ([`Seen`]) may differ for probabilities of default, stages and LGDs ([`View`]).
 
-mod multipliers;
+pub(in crate::risk) mod multipliers;
 mod seen;
 mod view;
 
@@ -63,10 +63,12 @@ pub struct Outlook {
     pub model: Model,
     /// The law of the residual indices.
     pub law: IndexLaw,
+    /// Whether losses given default move with the economy.
+    pub moves_lgds: bool,
     /// Periods that the longest life on the tape touches, at least a year of them.
     pub periods: usize,
     /// Multipliers that have been worked out.
-    known: RwLock<HashMap<Place, Arc<Multipliers>>>,
+    pub(in crate::risk) known: RwLock<HashMap<Place, Arc<Multipliers>>>,
 }
 
 impl Outlook {
@@ -77,6 +79,7 @@ impl Outlook {
             basis: PdBasis::default(),
             staging: ScenarioStaging::default(),
             regimes: None,
+            moves_lgds: false,
             model,
             law,
             periods,
@@ -101,6 +104,14 @@ impl Outlook {
             ScenarioStaging::Weighted => Lens::Weighted,
             ScenarioStaging::Each => Lens::Scenario(scenario),
         }
+    }
+
+    /// Mean probabilities of default over the scenarios, for losses and stages.
+    pub(super) const MEANS: View = View { pds: Lens::Weighted, staging: Lens::Weighted, lgds: Lens::Tape };
+
+    /// Whether a loan has the same stage in every scenario.
+    pub fn has_one_staging(&self) -> bool {
+        self.staging == ScenarioStaging::Weighted
     }
 
     /// All that scenario `number` says, with the stages that belong to it.

@@ -65,23 +65,41 @@ impl Outlook {
         Ok((0..nodes[1].len()).map(|place| libm::exp(sum(place))).collect())
     }
 
+    /// The same without interpolation.
+    #[cfg(test)]
+    pub(in crate::risk) fn exact_multipliers(
+        &self,
+        (segment, name): (u32, &str),
+        key: TermKey,
+        of: (&TermStructures, Grid),
+    ) -> Result<Vec<f64>> {
+        let logs = self.work_out((segment, name), key, 0, of)?;
+        Ok(logs.into_iter().map(libm::exp).collect())
+    }
+
     fn node(&self, place: Place, name: &str, of: (&TermStructures, Grid)) -> Result<Arc<Multipliers>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
         // Two threads may work one out at the same time, to the same bits.
-        let new = Arc::new(self.work_out(place, name, of)?);
+        let pd = place.node.map_or(f64::NAN, |node| -libm::expm1(-libm::exp(SPACING * f64::from(node))));
+        let key = TermKey { curve: place.curve, pd, age: place.age };
+        let new = Arc::new(self.work_out((place.segment, name), key, place.cut, of)?);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         Ok(known.entry(place).or_insert(new).clone())
     }
 
-    fn work_out(&self, place: Place, name: &str, (terms, grid): (&TermStructures, Grid)) -> Result<Multipliers> {
-        let pd = place.node.map_or(f64::NAN, |node| -libm::expm1(-libm::exp(SPACING * f64::from(node))));
-        let key = TermKey { curve: place.curve, pd, age: place.age };
-        let segment = place.segment as usize;
+    fn work_out(
+        &self,
+        (segment, name): (u32, &str),
+        key: TermKey,
+        cut: u16,
+        (terms, grid): (&TermStructures, Grid),
+    ) -> Result<Multipliers> {
+        let segment = segment as usize;
         let per_year = usize::from(grid.per_year());
-        let (periods, last) = match place.cut {
+        let (periods, last) = match cut {
             0 => (self.periods.max(per_year), 1.0),
             cut => (usize::from(grid.periods(cut)).max(per_year), terms.cumulative(key, cut)),
         };
