@@ -1,0 +1,15 @@
+//! The credit index and what moves it (M48, M49): series of macroeconomic drivers by period, how a driver becomes a number of
+//! standard deviations, and where it goes after a scenario's last period.
+//!
+//! [`Series`] (columns on a [`Calendar`]) → [`Transformation`] → [`Driver`] → the macro part of the index.
+
+mod calendar;
+mod driver;
+mod series;
+mod transform;
+
+pub use crate::model::time::Grid as Frequency;
+pub use calendar::Calendar;
+pub use driver::Driver;
+pub use series::{Column, OtherColumn, Series};
+pub use transform::{NotPositive, Transform, Transformation};
