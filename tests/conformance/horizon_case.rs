@@ -115,6 +115,7 @@ impl HorizonCase {
                 .collect(),
             memory: (0..n).map(|segment| 0.999 * share(salt, 5 * segment + 3)).collect(),
             innovations: (0..n * model.n_factors()).map(|i| share(salt, 11 * i + 2) - 0.4).collect(),
+            regimes: None,
         }
     }
 
