@@ -5,11 +5,18 @@
 
 mod calendar;
 mod driver;
+mod joined;
+mod macro_part;
+mod reversion;
 mod series;
 mod transform;
+mod window;
 
 pub use crate::model::time::Grid as Frequency;
 pub use calendar::Calendar;
 pub use driver::Driver;
+pub use macro_part::{MacroIndex, given_index};
+pub use reversion::{Reversion, ReversionShape};
 pub use series::{Column, OtherColumn, Series};
 pub use transform::{NotPositive, Transform, Transformation};
+pub use window::{Start, Window};
