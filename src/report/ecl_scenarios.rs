@@ -99,7 +99,7 @@ impl Ecl {
         let base_ecl = found.scenarios.get(base).map_or(0.0, |totals| totals.total().ecl);
         let last = self.years.len();
         let report = |((scenario, totals), why): ((&_, &EclTotals), &crate::risk::ecl::Attribution)| {
-            let scenario: &crate::risk::ecl::MacroScenario = scenario;
+            let scenario: &crate::model::index::MacroScenario = scenario;
             let total = totals.total().ecl;
             let mut by_year = years(totals);
             by_year.truncate(last);
@@ -124,9 +124,9 @@ impl Ecl {
                 losses_digest: None,
             }
         };
-        let all = outlook.scenarios.iter().zip(&found.scenarios).zip(&found.attribution);
+        let all = outlook.scenarios().iter().zip(&found.scenarios).zip(&found.attribution);
         self.scenarios = all.map(report).collect();
-        self.non_linearity = outlook.scenarios.get(base).filter(|_| outlook.scenarios.len() > 1).map(|scenario| {
+        self.non_linearity = outlook.scenarios().get(base).filter(|_| outlook.scenarios().len() > 1).map(|scenario| {
             let effect = found.weighted.total().ecl - base_ecl;
             NonLinearity { most_likely: scenario.name.clone(), ecl: base_ecl, effect }
         });
@@ -137,7 +137,7 @@ impl Ecl {
 /// The paths of all indices with their bands; segments that share one are named together.
 fn index_paths(outlook: &Outlook, segments: &[String]) -> Vec<IndexPath> {
     let mut paths: Vec<IndexPath> = vec![];
-    for scenario in &outlook.scenarios {
+    for scenario in outlook.scenarios() {
         let mut known: Vec<(&Climate, usize)> = vec![];
         for (climate, segment) in scenario.climates.iter().zip(segments) {
             match known.iter().find(|(other, _)| *other == climate) {
@@ -148,7 +148,7 @@ fn index_paths(outlook: &Outlook, segments: &[String]) -> Vec<IndexPath> {
                         scenario: scenario.name.clone(),
                         segments: vec![segment.clone()],
                         band: BAND,
-                        periods: index_periods(climate, outlook.regimes, outlook.periods),
+                        periods: index_periods(climate, outlook.economy.regimes, outlook.periods),
                     });
                 }
             }

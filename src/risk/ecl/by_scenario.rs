@@ -44,7 +44,7 @@ pub fn measure_by_scenario(
     depth: Depth,
     each: &mut dyn FnMut(usize, &[LoanEcl]) -> Result<()>,
 ) -> Result<ByScenario> {
-    let n = outlook.scenarios.len();
+    let n = outlook.scenarios().len();
     let empty = || EclTotals::new(tape.segments.len());
     let mut weighted = empty();
     let mut scenarios: Vec<EclTotals> = (0..n).map(|_| empty()).collect();

@@ -312,8 +312,8 @@ impl Loan<'_> {
         let Some(outlook) = outlook.filter(|_| lens != Lens::Tape) else { return Ok(Seen::own(term)) };
         let name = self.tape.segments.get(segment as usize).map_or("", String::as_str);
         let multipliers = outlook.multipliers((segment, name), key, cut(horizon, grid), (terms, grid))?;
-        let periods = (multipliers.len() / outlook.scenarios.len().max(1)).max(1);
-        let scenarios = outlook.scenarios.iter().zip(multipliers.chunks_exact(periods)).enumerate();
+        let periods = (multipliers.len() / outlook.scenarios().len().max(1)).max(1);
+        let scenarios = outlook.scenarios().iter().zip(multipliers.chunks_exact(periods)).enumerate();
         let through = scenarios.filter_map(|(number, (scenario, own))| match lens {
             Lens::Scenario(wanted) => (number == wanted).then_some((1.0, own)),
             _ => Some((scenario.weight, own)),

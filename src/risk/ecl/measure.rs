@@ -71,7 +71,7 @@ pub(super) fn chunk(tape: &Tape, setup: &EclSetup, depth: Depth, loans: Range<us
         None => one_view(tape, setup, depth, loans),
         Some(outlook) => {
             let of = |scenario: usize| one_view(tape, &setup.through(outlook.view(scenario)), depth, loans.clone());
-            let scenarios: Vec<Chunk> = (0..outlook.scenarios.len()).map(of).collect::<Result<_>>()?;
+            let scenarios: Vec<Chunk> = (0..outlook.scenarios().len()).map(of).collect::<Result<_>>()?;
             let staged = staged(tape, (setup, outlook), &scenarios, loans)?;
             Ok(mixed(outlook, &scenarios, staged))
         }
@@ -104,7 +104,7 @@ pub(super) fn staged(
 
 /// What loans are expected to lose in all scenarios by their weights; whatever else there is of them is that of `staged`.
 pub(super) fn mixed(outlook: &Outlook, scenarios: &[Chunk], mut staged: Vec<LoanEcl>) -> Chunk {
-    let weights: Vec<f64> = outlook.scenarios.iter().map(|scenario| scenario.weight).collect();
+    let weights: Vec<f64> = outlook.scenarios().iter().map(|scenario| scenario.weight).collect();
     for (number, loan) in staged.iter_mut().enumerate() {
         let of_scenarios = scenarios.iter().filter_map(|chunk| chunk.loans.get(number)).zip(&weights);
         loan.take_means(of_scenarios);

@@ -24,7 +24,7 @@ pub(in crate::risk) use loan::{Fault, Loan, Scratch, YEARS};
 pub(in crate::risk) use measure::in_chunks;
 pub use measure::{CHUNK, measure};
 pub use more::MoreOfLoan;
-pub use outlook::{Lens, MacroScenario, Outlook, PdBasis, ScenarioStaging, Seen, View};
+pub use outlook::{Lens, Outlook, Seen, View};
 pub use overlay::{AppliedOverlay, Overlay, OverlaySize};
 pub(in crate::risk) use place::refuse;
 pub use scale::RatingScale;

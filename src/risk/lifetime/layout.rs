@@ -72,7 +72,7 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
     let outlook = setup.outlook.as_deref();
     let anchors: Vec<Anchor> =
         (0..tape.segments.len()).filter_map(|segment| outlook.and_then(|own| own.anchor(segment))).collect();
-    let economy = PathEconomy { anchors: &anchors, regimes: outlook.and_then(|own| own.regimes) };
+    let economy = PathEconomy { anchors: &anchors, regimes: outlook.and_then(|own| own.economy.regimes) };
     let of_law = |law| Paths::new((law, economy), &groups, along, (&tape.segments, periods));
     let paths = how.path.as_ref().map(of_law).transpose()?;
     let defaults = |number: usize, group: &Group| match &paths {

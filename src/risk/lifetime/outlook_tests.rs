@@ -4,15 +4,13 @@ use super::layout::{LaidOut, LayOut, lay_out};
 use super::profile::Bands;
 use super::tests;
 use crate::engine::{Conditional, Job, KernelChoice};
+use crate::model::index::{MacroEconomy, MacroScenario, PdBasis, ScenarioStaging};
 use crate::model::path::{Climate, IndexLaw, Regimes};
 use crate::model::term::{TermKey, TermStructures};
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape};
-use crate::risk::ecl::{
-    ByScenario, Depth, EclSetup, Lens, MacroScenario, Outlook, PdBasis, ScenarioStaging, View, measure,
-    measure_by_scenario,
-};
+use crate::risk::ecl::{ByScenario, Depth, EclSetup, Lens, Outlook, View, measure, measure_by_scenario};
 use std::sync::Arc;
 
 fn climate(parts: &[f64], r_squared: f64) -> Climate {
@@ -44,8 +42,13 @@ fn link(tape: &Tape) -> (Model, IndexLaw) {
     (model, IndexLaw::new(&factors, &specs, &[0.8], 4).unwrap())
 }
 
-fn outlook(tape: &Tape, scenarios: Vec<MacroScenario>) -> Outlook {
-    Outlook::new(scenarios, link(tape), 21)
+/// Scenarios that shift through-the-cycle PDs, with one stage for each loan.
+fn economy(scenarios: Vec<MacroScenario>) -> MacroEconomy {
+    MacroEconomy { pd_basis: PdBasis::default(), staging: ScenarioStaging::default(), scenarios, regimes: None }
+}
+
+fn outlook(tape: &Tape, economy: MacroEconomy) -> Outlook {
+    Outlook::new(economy, link(tape), 21)
 }
 
 fn under(outlook: Outlook) -> EclSetup {
@@ -83,7 +86,7 @@ fn what_is_played_in_each_scenario_is_what_is_expected() {
     for (basis, regimes) in
         [(PdBasis::ThroughTheCycle, None), (PdBasis::PointInTime, None), (PdBasis::ThroughTheCycle, volatile)]
     {
-        let setup = under(Outlook { basis, regimes, ..outlook(&tape, scenarios()) });
+        let setup = under(outlook(&tape, MacroEconomy { pd_basis: basis, regimes, ..economy(scenarios()) }));
         let closed = by_scenario(&tape, &setup);
         let laid_out = laid_out(&tape, &setup, Lens::Weighted);
         let ecl: Vec<f64> = closed.scenarios.iter().map(|totals| totals.total().ecl).collect();
@@ -106,7 +109,7 @@ fn a_scenario_that_does_nothing_changes_nothing() {
     let plain = measure(&tape, &tests::setup(TermStructures::flat()), Depth::Totals, &mut |_, _| Ok(())).unwrap();
     for basis in [PdBasis::ThroughTheCycle, PdBasis::PointInTime] {
         let none = scenario("index", 1.0, [Climate::none(), Climate::none()]);
-        let setup = under(Outlook { basis, ..outlook(&tape, vec![none]) });
+        let setup = under(outlook(&tape, MacroEconomy { pd_basis: basis, ..economy(vec![none]) }));
         let closed = by_scenario(&tape, &setup);
         let (own, plain) = (closed.weighted.total().ecl, plain.total().ecl);
         assert!((own / plain - 1.0).abs() < 1e-9, "{own} {plain}");
@@ -120,13 +123,14 @@ fn a_scenario_that_does_nothing_changes_nothing() {
 fn point_in_time_pds_are_means_over_the_scenarios() {
     let tape = tests::tape();
     let terms = TermStructures::flat();
-    let outlook = Outlook { basis: PdBasis::PointInTime, ..outlook(&tape, scenarios()) };
-    let shifted = Outlook { basis: PdBasis::ThroughTheCycle, ..self::outlook(&tape, scenarios()) };
+    let anchored = MacroEconomy { pd_basis: PdBasis::PointInTime, ..economy(scenarios()) };
+    let outlook = outlook(&tape, anchored);
+    let shifted = self::outlook(&tape, economy(scenarios()));
     for (pd, segment) in [(0.0007, 0), (0.02, 1), (0.3, 0)] {
         let key = TermKey::flat(pd);
         let mean = |of: &Outlook, months: u16| {
             let multipliers = of.multipliers((segment, "any"), key, 0, (&terms, Grid::Quarterly)).unwrap();
-            let parts = multipliers.chunks_exact(21).zip(&of.scenarios);
+            let parts = multipliers.chunks_exact(21).zip(of.scenarios());
             let of_part = |(own, scenario): (&[f64], &MacroScenario)| {
                 let hazard: f64 = own[..usize::from(months / 3)].iter().sum::<f64>() * -libm::log1p(-pd) / 4.0;
                 scenario.weight * -libm::expm1(-hazard)
@@ -148,7 +152,7 @@ fn point_in_time_pds_are_means_over_the_scenarios() {
 fn between_nodes_multipliers_are_nearly_those_of_the_loan() {
     let tape = tests::tape();
     let terms = TermStructures::flat();
-    let outlook = outlook(&tape, scenarios());
+    let outlook = outlook(&tape, economy(scenarios()));
     let mut worst: f64 = 0.0;
     for pd in [0.0004, 0.003, 0.021, 0.09, 0.3, 0.6] {
         let nearly = outlook.multipliers((0, "cards"), TermKey::flat(pd), 0, (&terms, Grid::Quarterly)).unwrap();
@@ -168,8 +172,8 @@ fn a_loan_may_have_a_stage_in_each_scenario() {
     let mut tape = tests::tape();
     // PDs at origination somewhat below those of now: whether the increase is significant hangs on the scenario.
     tape.details.origination_pd = tape.pd.iter().map(|pd| pd / 1.6).collect();
-    let each = under(Outlook { staging: ScenarioStaging::Each, ..outlook(&tape, scenarios()) });
-    let weighted = under(outlook(&tape, scenarios()));
+    let each = under(outlook(&tape, MacroEconomy { staging: ScenarioStaging::Scenario, ..economy(scenarios()) }));
+    let weighted = under(outlook(&tape, economy(scenarios())));
     let (each, weighted) = (by_scenario(&tape, &each), by_scenario(&tape, &weighted));
     let stage_2 = |totals: &crate::risk::ecl::EclTotals| totals.stage(crate::model::staging::Stage::Two, None).loans;
     let counts: Vec<u64> = each.scenarios.iter().map(stage_2).collect();

@@ -13,52 +13,19 @@ pub use seen::Seen;
 pub use view::{Lens, View};
 
 use crate::model::Model;
-use crate::model::path::{Climate, IndexLaw, Regimes};
+use crate::model::index::{MacroEconomy, MacroScenario, ScenarioStaging};
+use crate::model::path::{Climate, IndexLaw};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
-/// What the PDs of a tape are (M51).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PdBasis {
-    /// Through the cycle: macro scenarios shift them.
-    #[default]
-    ThroughTheCycle,
-    /// Point in time: their mean over the macro scenarios, by weight, is the input.
-    PointInTime,
-}
-
-/// Which probabilities of default decide stages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ScenarioStaging {
-    /// Their mean over the macro scenarios: a loan has one stage.
-    #[default]
-    Weighted,
-    /// Those of each macro scenario: a loan may have another stage in each.
-    Each,
-}
-
-/// A macro scenario, for the segments of a tape.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MacroScenario {
-    /// Name.
-    pub name: String,
-    /// Weight, 0 to 1; weights of all add up to 1.
-    pub weight: f64,
-    /// What it makes of the index of each segment.
-    pub climates: Vec<Climate>,
-}
+/// What the one scenario of an economy without any is called.
+const ALONE: &str = "index";
 
 /// Macro scenarios with all that probabilities of default under them hang on.
 #[derive(Debug)]
 pub struct Outlook {
-    /// The scenarios, at least one.
-    pub scenarios: Vec<MacroScenario>,
-    /// What the tape's PDs are.
-    pub basis: PdBasis,
-    /// What decides stages.
-    pub staging: ScenarioStaging,
-    /// Calm and turbulent states, per period.
-    pub regimes: Option<Regimes>,
+    /// The scenarios, at least one; what the tape's PDs are; what decides stages; regimes.
+    pub economy: MacroEconomy,
     /// Copula and correlations by segment of the tape.
     pub model: Model,
     /// The law of the residual indices.
@@ -72,26 +39,26 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// These `scenarios` on the indices of `law` under `model`; what has a default may be set on the value.
-    pub fn new(scenarios: Vec<MacroScenario>, (model, law): (Model, IndexLaw), periods: usize) -> Self {
-        Self {
-            scenarios,
-            basis: PdBasis::default(),
-            staging: ScenarioStaging::default(),
-            regimes: None,
-            moves_lgds: false,
-            model,
-            law,
-            periods,
-            known: RwLock::default(),
+    /// The scenarios of `economy` on the indices of `law` under `model`, for lives of at most so many `periods`. An economy without
+    /// any has one in which all is as it is.
+    pub fn new(mut economy: MacroEconomy, (model, law): (Model, IndexLaw), periods: usize) -> Self {
+        if economy.scenarios.is_empty() {
+            let climates = vec![Climate::none(); model.segments().len()];
+            economy.scenarios.push(MacroScenario { name: ALONE.to_owned(), weight: 1.0, climates });
         }
+        Self { economy, moves_lgds: false, model, law, periods, known: RwLock::default() }
+    }
+
+    /// The scenarios, at least one.
+    pub fn scenarios(&self) -> &[MacroScenario] {
+        &self.economy.scenarios
     }
 
     /// The number of the scenario of the largest weight, the first of several.
     pub fn most_likely(&self) -> usize {
         let mut best = 0;
-        for (number, scenario) in self.scenarios.iter().enumerate() {
-            if scenario.weight > self.scenarios[best].weight {
+        for (number, scenario) in self.scenarios().iter().enumerate() {
+            if scenario.weight > self.scenarios()[best].weight {
                 best = number;
             }
         }
@@ -100,9 +67,9 @@ impl Outlook {
 
     /// The lens for stages beside a scenario's own numbers.
     pub fn staging_beside(&self, scenario: usize) -> Lens {
-        match self.staging {
+        match self.economy.staging {
             ScenarioStaging::Weighted => Lens::Weighted,
-            ScenarioStaging::Each => Lens::Scenario(scenario),
+            ScenarioStaging::Scenario => Lens::Scenario(scenario),
         }
     }
 
@@ -111,7 +78,7 @@ impl Outlook {
 
     /// Whether a loan has the same stage in every scenario.
     pub fn has_one_staging(&self) -> bool {
-        self.staging == ScenarioStaging::Weighted
+        self.economy.staging == ScenarioStaging::Weighted
     }
 
     /// All that scenario `number` says, with the stages that belong to it.

@@ -4,9 +4,10 @@
 //! Worked out exactly along the path (M43, M52) at nodes of the one-year PD, a quarter apart in ln(−ln(1 − p)); a loan between
 //! nodes has the cubic through the logarithms at the four nearest.
 
-use super::{Outlook, PdBasis};
+use super::Outlook;
 use crate::error::{Error, Result};
 use crate::math::lagrange::cubic_weights;
+use crate::model::index::PdBasis;
 use crate::model::path::{Anchor, Economies, PathGrid, PathPool, calibrate, conditional};
 use crate::model::term::{TermKey, TermStructures};
 use crate::model::time::Grid;
@@ -117,13 +118,13 @@ impl Outlook {
             memory,
             anchor: anchor.as_ref(),
         };
-        let path_grid = PathGrid { copula: self.model.copula(), per_year, periods, regimes: self.regimes };
+        let path_grid = PathGrid { copula: self.model.copula(), per_year, periods, regimes: self.economy.regimes };
         let laws = calibrate(&[pool], path_grid)?;
         let law = laws.first().ok_or_else(|| Error::Internal("a loan without a path".to_owned()))?;
-        let economies = Economies::new(self.model.copula(), std::iter::once(memory)).in_regimes(self.regimes);
+        let economies = Economies::new(self.model.copula(), std::iter::once(memory)).in_regimes(self.economy.regimes);
         let played: Vec<f64> = curve.iter().map(|share| share.min(last)).collect();
-        let mut logs = Vec::with_capacity(self.scenarios.len() * periods);
-        for scenario in &self.scenarios {
+        let mut logs = Vec::with_capacity(self.scenarios().len() * periods);
+        for scenario in self.scenarios() {
             let climate = scenario.climates.get(segment);
             let climate = climate.ok_or_else(|| Error::Internal("a climate for every segment".to_owned()))?;
             let seen = conditional(law, memory, &economies, climate)?;
@@ -134,11 +135,13 @@ impl Outlook {
 
     /// Over what the PDs of `segment` are anchored: the scenarios with their weights, where they are of a point in time.
     pub(in crate::risk) fn anchor(&self, segment: usize) -> Option<Anchor> {
-        if self.basis == PdBasis::ThroughTheCycle {
+        if self.economy.pd_basis == PdBasis::ThroughTheCycle {
             return None;
         }
-        let of = |scenario: &super::MacroScenario| Some((scenario.weight, scenario.climates.get(segment)?.clone()));
-        let (weights, climates) = self.scenarios.iter().filter_map(of).unzip();
+        let of = |scenario: &crate::model::index::MacroScenario| {
+            Some((scenario.weight, scenario.climates.get(segment)?.clone()))
+        };
+        let (weights, climates) = self.scenarios().iter().filter_map(of).unzip();
         Some(Anchor { weights, climates })
     }
 }
