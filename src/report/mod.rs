@@ -5,6 +5,7 @@ mod attribution;
 mod ecl_manifest;
 mod ecl_mixture;
 mod ecl_result;
+mod ecl_scenario_table;
 mod ecl_scenarios;
 mod ecl_simulated;
 mod ecl_table;
