@@ -196,3 +196,7 @@ fn undated() -> Error {
         "ecl.reporting_date (or --reporting-date) as well, or scenarios.align = \"start\": a path's first row is then the first period",
     )
 }
+
+#[cfg(test)]
+#[path = "economy_handover_tests.rs"]
+mod tests;
