@@ -133,6 +133,7 @@ impl Asked {
                 "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
             )
         })?;
+        settings.check_economy(Some(date))?;
         let files = digests_of_model(&settings)?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_if = |text: &String| {

@@ -112,7 +112,7 @@ fn an_index_is_a_path_of_its_own_and_regimes_follow_the_periods() {
 #[test]
 fn one_path_is_a_scenario_of_weight_one() {
     let case = Case::new();
-    let one = scenarios("").replace("0.3", "0").replace("0.7\ndrivers", "1\ndrivers");
+    let one = scenarios("").replace("weight = 0.3", "weight = 0").replace("weight = 0.7", "weight = 1");
     let path = format!(
         "[index]\npersistence = 0.7\nr_squared = 0.36\nhistory = \"h.csv\"\ndrivers_file = \"mild.csv\"\n{DRIVER}[scenarios]\nreversion_periods = 4\n"
     );

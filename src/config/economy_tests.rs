@@ -27,7 +27,7 @@ fn without_the_sections_there_is_no_economy() {
     for text in ["", "[index]\n[scenarios]\n", "[factors]\npersistence = 0.5\n[time]\ndefault_times = \"path\"\n"] {
         assert_eq!(model(text).economy, None, "{text}");
     }
-    assert!(!to_toml(&model("")).contains("index") && !to_toml(&model("")).contains("scenarios."));
+    assert!(!to_toml(&model("")).contains("[index") && !to_toml(&model("")).contains("[scenarios"));
     assert_eq!(model("[index]\n").ecl.default_times, TimesChoice::Copula);
 }
 
@@ -140,6 +140,13 @@ fn a_fragment_is_read_and_what_is_beside_it_wins() {
         (Some("fitted/h.csv".into()), Some(vec![0.7]))
     );
     assert_eq!(economy.files(), ["fitted/index.toml", "fitted/h.csv", "d.csv"].map(|file| folder.path().join(file)));
+    // Files may call columns otherwise.
+    let renamed = "[index]\nfrom = \"fitted/index.toml\"\ndrivers_file = \"d.csv\"\n[index.columns]\nUER = \"Unemployment rate\"\n";
+    write("renamed.toml", renamed);
+    let renamed = resolve(&read_model(&folder.path().join("renamed.toml")).unwrap()).unwrap().economy.unwrap().index;
+    let column = |index: &IndexSettings, segment: &str| index.of_segment(segment).drivers[0].column.clone();
+    assert_eq!(["", "a"].map(|segment| column(&renamed, segment)), ["Unemployment rate"; 2]);
+    assert_eq!(column(index, "a"), "uer");
     // Written out, it needs its fragment no more.
     let again = resolve(&parse_model(&to_toml(&first), "again").unwrap()).unwrap().economy.unwrap();
     let without = IndexSettings { fragment: None, ..economy.index.clone() };
