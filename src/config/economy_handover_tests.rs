@@ -167,6 +167,7 @@ fn what_does_not_fit_is_one_message() {
     assert!(early(&scenarios("")).is_ok() && early(&scenarios("[index.segments.boats]\nr_squared = 0\n")).is_ok());
     let message = early(&scenarios("").replace("\"uer\"", "\"uert\"")).unwrap_err().to_string();
     assert!(message.contains("mild.csv: no column 'uert'; did you mean 'UER'?"), "{message}");
+    assert!(model.check_economy(None).is_ok());
     let index = "[index]\npersistence = 0.7\npath = \"mild.csv\"\n";
     assert!(early(index).is_ok() && case.refusal(index).contains("mild.csv: neither a column 'homes' nor one 'index'"));
 }
@@ -186,6 +187,15 @@ fn one_economy_is_simulated_and_more_are_refused() {
     );
     assert!(case.model(&format!("[time]\nhorizon_months = 36\n{path}")).refuse_scenarios().is_ok());
     assert!(resolve(&parse_model("", "m").unwrap()).unwrap().refuse_scenarios().is_ok());
+    let undated = |align: &str| format!("{path}[time]\nhorizon_months = 36\n[scenarios]\nalign = \"{align}\"\n");
+    let of = |text: &str| resolve(&parse_model(text, "m").unwrap()).unwrap().refuse_scenarios();
+    assert!(
+        of(&undated("date"))
+            .unwrap_err()
+            .to_string()
+            .starts_with("scenarios.align: found \"date\" without a reporting date")
+    );
+    assert!(of(&undated("start")).is_ok());
     let files = case.model(&scenarios("")).files();
     assert_eq!(files, ["h.csv", "mild.csv", "severe.csv"].map(|name| case.folder.path().join(name)));
 }
