@@ -152,6 +152,18 @@ fn two_obligors_default_together_in_regimes_as_in_one_period() {
 }
 
 #[test]
+fn states_too_volatile_for_the_quadrature_are_refused() {
+    let curve = flat(0.02, 4, 4);
+    let wild = Regimes::new([0.00125, 0.5], [0.0, 0.0], [1.0, 6.66]).unwrap();
+    let error = calibrate(&[pool(&curve, 0.75, 0.8)], grid(4, 4, Some(wild))).unwrap_err().to_string();
+    assert!(
+        error.starts_with("index.regimes.volatility: found a turbulent state") && error.contains("'cards'"),
+        "{error}"
+    );
+    assert!(calibrate(&[pool(&curve, 0.0, 0.8)], grid(4, 4, Some(wild))).is_ok(), "nothing hangs on the index");
+}
+
+#[test]
 fn regimes_of_one_kind_change_nothing() {
     let (alpha, curve) = (per_period(0.8, 4), flat(0.02, 4, 12));
     let plain = one(pool(&curve, 0.15, alpha), grid(4, 12, None));
