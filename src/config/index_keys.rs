@@ -46,7 +46,7 @@ pub const INDEX_KEYS: [Key; 28] = [
         "lag-one-year autocorrelation of the residual, for all factors; in place of factors.persistence",
         "a number from 0 to 0.9999",
     ),
-    example("index.drivers.column", "\"Unemployment rate\"", "a driver; repeat the table for more", "a column's name"),
+    example("index.drivers.column", "\"uer\"", "a driver; repeat the table for more", "a column's name"),
     example(
         "index.drivers.transform",
         "\"change\"",

@@ -64,9 +64,9 @@ impl Grid {
     /// The period's defaults, and densities multiplied with `kept` of the hazard and carried on.
     fn step(&self, density: &mut [Vec<f64>; 2], hazard: &dyn Fn(f64) -> f64, kept: fn(f64) -> f64) -> f64 {
         let mut defaulted = 0.0;
-        for state in 0..2 {
-            for (own, y) in density[state].iter_mut().zip(&self.y) {
-                let hazard = hazard(self.mean[state] + self.volatility[state] * y);
+        for (density, (mean, volatility)) in density.iter_mut().zip(self.mean.iter().zip(self.volatility)) {
+            for (own, y) in density.iter_mut().zip(&self.y) {
+                let hazard = hazard(mean + volatility * y);
                 defaulted += *own * hazard * self.width;
                 *own *= kept(hazard);
             }
@@ -152,6 +152,18 @@ fn two_obligors_default_together_in_regimes_as_in_one_period() {
 }
 
 #[test]
+fn states_too_volatile_for_the_quadrature_are_refused() {
+    let curve = flat(0.02, 4, 4);
+    let wild = Regimes::new([0.00125, 0.5], [0.0, 0.0], [1.0, 6.66]).unwrap();
+    let error = calibrate(&[pool(&curve, 0.75, 0.8)], grid(4, 4, Some(wild))).unwrap_err().to_string();
+    assert!(
+        error.starts_with("index.regimes.volatility: found a turbulent state") && error.contains("'cards'"),
+        "{error}"
+    );
+    assert!(calibrate(&[pool(&curve, 0.0, 0.8)], grid(4, 4, Some(wild))).is_ok(), "nothing hangs on the index");
+}
+
+#[test]
 fn regimes_of_one_kind_change_nothing() {
     let (alpha, curve) = (per_period(0.8, 4), flat(0.02, 4, 12));
     let plain = one(pool(&curve, 0.15, alpha), grid(4, 12, None));
@@ -163,12 +175,18 @@ fn regimes_of_one_kind_change_nothing() {
 #[test]
 fn without_a_climate_the_curve_comes_back() {
     let student = Copula::StudentT { degrees_of_freedom: 30.0 };
-    for (copula, regimes) in [(Copula::Gaussian, None), (Copula::Gaussian, Some(turbulent())), (student, None)] {
+    // Under a t copula the first threshold is exact, and nodes of W are not: E[Φ(c W)] is off by up to 1e-9.
+    for (copula, regimes, limit) in [
+        (Copula::Gaussian, None, 1e-12),
+        (Copula::Gaussian, Some(turbulent()), 1e-12),
+        (student, None, 1e-11),
+        (student, Some(turbulent()), 1e-12),
+    ] {
         let (alpha, curve) = (per_period(0.8, 4), flat(0.03, 4, 20));
         let law = one(pool(&curve, 0.19, alpha), PathGrid { copula, ..grid(4, 20, regimes) });
         let economies = Economies::new(copula, [alpha].into_iter()).in_regimes(regimes);
         let back = conditional(&law, alpha, &economies, &Climate::none()).unwrap();
-        assert!(distance(&back, &curve) < 1e-12, "{copula:?}: {:e}", distance(&back, &curve));
+        assert!(distance(&back, &curve) < limit, "{copula:?}: {:e}", distance(&back, &curve));
         // Bad times make more default, good ones fewer, in every period; worse times still more.
         let f = |m: f64| conditional(&law, alpha, &economies, &climate(&[m, 0.5 * m], 1.0)).unwrap();
         let all = [f(1.0), back, f(-1.0), f(-1.5)];
