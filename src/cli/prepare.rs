@@ -85,6 +85,7 @@ impl Prepared {
 /// Those of settings, tape and model.
 pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
     let rules = Rules { on_error: on_error(input.on_error, out), reporting_date: None };
+    resolve(input)?.refuse_scenarios()?;
     let prepared = prepare_with(input, output, rules, stop)?;
     say_rejected(&prepared.rejected, output);
     Ok(prepared)
@@ -122,6 +123,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
+    settings.check_economy(rules.reporting_date.or(settings.ecl.reporting_date))?;
     let horizon = Horizon::new(&settings)?;
     if horizon.is_none() && rules.reporting_date.is_none() {
         lives::refuse_severity(&settings)?;

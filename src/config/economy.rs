@@ -104,3 +104,7 @@ fn refuse_contradictions(raw: &RawModel, settings: &EconomySettings) -> Result<(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "economy_tests.rs"]
+mod tests;

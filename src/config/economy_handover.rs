@@ -4,7 +4,7 @@
 use super::economy::EconomySettings;
 use super::place::show_text;
 use super::resolved::Resolved;
-use super::scenarios::{Align, PathSource};
+use super::scenarios::{Align, PathRules, PathSource};
 use super::series_file::read_series;
 use crate::error::{Error, Result};
 use crate::model::index::{Frequency, MacroEconomy, MacroIndex, MacroScenario, Series, Start, Window, given_index};
@@ -50,7 +50,7 @@ impl Resolved {
         files
     }
 
-    /// Refuses what `mc-gpu simulate` cannot play: more than one economy, or one without periods.
+    /// Refuses what `mc-gpu simulate` cannot play: more than one economy, or one without periods or without a date to begin after.
     ///
     /// # Errors
     /// [`Error::Setting`] with the way out.
@@ -64,7 +64,9 @@ impl Resolved {
                  `mc-gpu ecl`, which weighs scenarios",
             ));
         }
+        let by_date = settings.rules.align == Align::Date && settings.paths().next().is_some();
         match self.ecl.horizon {
+            Some(_) if by_date && self.ecl.reporting_date.is_none() => Err(undated()),
             Some(_) => Ok(()),
             None => Err(Error::setting(
                 "index",
@@ -74,7 +76,8 @@ impl Resolved {
         }
     }
 
-    /// Reads whatever `[index]` and `[scenarios]` name, before a long tape is read, and throws it away again.
+    /// Reads whatever `[index]` and `[scenarios]` name, before a long tape is read, and throws it away again; without a `date`
+    /// paths are looked at from their first rows on.
     ///
     /// # Errors
     /// Those of [`Self::economy`], but for segments of the tape.
@@ -86,7 +89,9 @@ impl Resolved {
         let names: Vec<String> = names.into_iter().chain(others).collect();
         let is_index = |source: &PathSource| matches!(source, PathSource::Index(_));
         let names = if settings.paths().any(is_index) { Vec::new() } else { names };
-        settings.read(&names, self.ecl.grid, date).map(drop)
+        let align = if date.is_none() { Align::Start } else { settings.rules.align };
+        let rules = PathRules { align, ..settings.rules };
+        EconomySettings { rules, ..settings.clone() }.read(&names, self.ecl.grid, date).map(drop)
     }
 }
 
@@ -196,3 +201,7 @@ fn undated() -> Error {
         "ecl.reporting_date (or --reporting-date) as well, or scenarios.align = \"start\": a path's first row is then the first period",
     )
 }
+
+#[cfg(test)]
+#[path = "economy_handover_tests.rs"]
+mod tests;

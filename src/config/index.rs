@@ -97,6 +97,8 @@ pub(super) fn resolve(raw: &RawIndex, listed: &Segments, assumed: &mut Vec<Strin
         assumed
             .push("index.r_squared = 0 (default): the residual keeps its whole variance beside the drivers".to_owned());
     }
+    let mut general = general;
+    rename(&raw.columns, std::iter::once(&mut general).chain(segments.iter_mut().map(|(_, own)| own)))?;
     Ok(IndexSettings {
         pd_basis: basis.unwrap_or_default(),
         general,
@@ -137,6 +139,27 @@ fn refuse_unknown(own: &RawIndexSegment, listed: &Segments) -> Result<()> {
         nearest_alike(name, names()).map_or(String::new(), |meant| format!("; did you mean {}?", show_text(meant)));
     let wanted = format!("a segment that has a section [segments.{}]{meant}", quote_key(name));
     Err(own.name.refuse(format!("the segment {}", show_text(name)), wanted))
+}
+
+/// Gives the columns of drivers the names that files have for them.
+fn rename<'a>(columns: &[(String, Written<String>)], indices: impl Iterator<Item = &'a mut MacroIndex>) -> Result<()> {
+    let mut drivers: Vec<&mut Driver> = indices.flat_map(|own| &mut own.drivers).collect();
+    let fitted: Vec<String> = drivers.iter().map(|driver| driver.column.clone()).collect();
+    for (column, name) in columns {
+        let is_own = |driver: &String| driver.eq_ignore_ascii_case(column.trim());
+        if !fitted.iter().any(is_own) {
+            let meant = nearest_alike(column, fitted.iter().map(String::as_str));
+            let meant = meant.map_or(String::new(), |meant| format!("; did you mean {}?", show_text(meant)));
+            return Err(name.refuse(show_text(column), format!("the column of a driver{meant}")));
+        }
+        if name.value.trim().is_empty() {
+            return Err(name.refuse(show_text(&name.value), "a column's name"));
+        }
+        for (driver, _) in drivers.iter_mut().zip(&fitted).filter(|(_, fitted)| is_own(fitted)) {
+            name.value.trim().clone_into(&mut driver.column);
+        }
+    }
+    Ok(())
 }
 
 fn drivers(raw: Option<&RawDrivers>, assumed: &mut Vec<String>) -> Result<Option<Vec<Driver>>> {

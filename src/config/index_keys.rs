@@ -12,7 +12,7 @@ const R_SQUARED: &str = "a number from 0 to 0.9999";
 const LEAVE: &str = "a number above 0 and at most 1";
 
 /// The keys of `[index]` and `[scenarios]`, in the order of the template.
-pub const INDEX_KEYS: [Key; 27] = [
+pub const INDEX_KEYS: [Key; 28] = [
     example(
         "index.from",
         "\"index.toml\"",
@@ -46,7 +46,7 @@ pub const INDEX_KEYS: [Key; 27] = [
         "lag-one-year autocorrelation of the residual, for all factors; in place of factors.persistence",
         "a number from 0 to 0.9999",
     ),
-    example("index.drivers.column", "\"Unemployment rate\"", "a driver; repeat the table for more", "a column's name"),
+    example("index.drivers.column", "\"uer\"", "a driver; repeat the table for more", "a column's name"),
     example(
         "index.drivers.transform",
         "\"change\"",
@@ -72,6 +72,12 @@ pub const INDEX_KEYS: [Key; 27] = [
         "-0.55",
         "standard deviations of the index per one of the driver, positive where more is better; needed",
         "a number from -100 to 100",
+    ),
+    example(
+        "index.columns.*",
+        "\"Unemployment rate\"",
+        "what files call a driver's column, where that is not what the index was fitted on",
+        "a column's name",
     ),
     example("index.segments.*.r_squared", "0.5", "in place of index.r_squared, for a segment", R_SQUARED),
     example(

@@ -16,6 +16,8 @@ pub struct RawIndex {
     pub keys: Entries,
     /// `[[index.drivers]]`, each with keys such as `index.drivers.lag`.
     pub drivers: Option<RawDrivers>,
+    /// `[index.columns]`: columns of drivers and what files call them, in written order.
+    pub columns: Vec<(String, Written<String>)>,
     /// `[index.segments.*]` in written order.
     pub segments: Vec<RawIndexSegment>,
 }
@@ -54,12 +56,23 @@ pub(super) fn read_index(model: &mut RawModel, node: &Node) -> Result<()> {
     if own.is_empty() {
         return Ok(());
     }
-    let mut index =
-        RawIndex { place: node.written(()).place, keys: Entries::default(), drivers: None, segments: Vec::new() };
+    let mut index = RawIndex {
+        place: node.written(()).place,
+        keys: Entries::default(),
+        drivers: None,
+        columns: Vec::new(),
+        segments: Vec::new(),
+    };
     for (key, node) in own {
         match key {
             "drivers" => index.drivers = Some(drivers(&node)?),
             "regimes" => plain(&mut index.keys, "index.regimes", &node)?,
+            "columns" => {
+                let wanted = "columns of drivers and what files call them, such as uer = \"Unemployment rate\"";
+                for (column, node) in node.names(wanted)? {
+                    index.columns.push((column.to_owned(), node.text(wanted)?));
+                }
+            }
             "segments" => {
                 let names = node.names("tables such as [index.segments.retail]")?;
                 index.segments = names.iter().map(segment).collect::<Result<_>>()?;

@@ -12,6 +12,7 @@ const OPENING: &str = "\
 /// The names that stand for `*` in the examples.
 const SEGMENT: &str = "retail";
 const SCENARIO: &str = "baseline";
+const COLUMN: &str = "uer";
 const RATING: &str = "\"AA+\"";
 
 /// A model file with every key, its meaning, what it may be, and its default or a commented example.
@@ -46,7 +47,8 @@ pub fn template() -> String {
 fn split(key: &Key) -> (String, String) {
     let (parent, leaf) = key.path.rsplit_once('.').unwrap_or(("", key.path));
     let name = if parent.starts_with("scenarios") { SCENARIO } else { SEGMENT };
-    (parent.replace('*', name), leaf.replace('*', RATING))
+    let own = if parent == "index.columns" { COLUMN } else { RATING };
+    (parent.replace('*', name), leaf.replace('*', own))
 }
 
 fn capitalised(text: &str) -> String {

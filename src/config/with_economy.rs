@@ -93,7 +93,10 @@ fn with_fragment(index: &RawIndex, folder: &Path) -> Result<RawIndex> {
     }
     let of_segment = |name: &str| index.segments.iter().any(|own| own.name.value.trim() == name.trim());
     let others = fragment.segments.into_iter().filter(|other| !of_segment(&other.name.value));
+    let is_renamed = |column: &str| index.columns.iter().any(|(own, _)| own.trim().eq_ignore_ascii_case(column.trim()));
+    let columns = fragment.columns.into_iter().filter(|(column, _)| !is_renamed(column));
     Ok(RawIndex {
+        columns: index.columns.iter().cloned().chain(columns).collect(),
         place: index.place.clone(),
         keys: index.keys.over(&fragment.keys),
         segments: index.segments.iter().cloned().chain(others).collect(),

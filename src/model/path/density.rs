@@ -22,6 +22,9 @@ const NEGLIGIBLE: f64 = 1e-17;
 /// A probability within this of none or all of the survivors is taken as that.
 const SMALLEST: f64 = 1e-15;
 
+/// Mass of survivors in one state, with its W and Y.
+type Mass = (f64, f64, f64);
+
 /// Survivors of one pool.
 #[derive(Debug, Clone)]
 pub struct Density<'a> {
@@ -80,7 +83,7 @@ impl<'a> Density<'a> {
     }
 
     /// Mass of survivors times `weight` by state: W, Y and mass, of those above `least`.
-    fn masses(&self, weight: f64, least: f64) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+    fn masses(&self, weight: f64, least: f64) -> impl Iterator<Item = Mass> + '_ {
         let states = self.economy.mixing().iter().flat_map(|&(w, _)| self.index.iter().map(move |&y| (w, y)));
         let masses = self.roots.iter().zip(&self.survivors).map(move |(root, own)| weight * (root * own));
         states.zip(masses).filter(move |(_, mass)| mass.abs() > least).map(|((w, y), mass)| (w, y, mass))
@@ -160,12 +163,12 @@ pub(super) fn common_threshold<'a, D: std::borrow::Borrow<Density<'a>>>(
     }
     let start = if before.is_finite() { before } else { copula.quantile(target / left) };
     let masses = worlds.iter().flat_map(|(weight, world)| world.borrow().masses(*weight, NEGLIGIBLE * target));
-    let masses: Vec<(f64, f64, f64)> = masses.collect();
+    let masses: Vec<Mass> = masses.collect();
     search((&masses, first.borrow().roots_of_rho), target, start)
 }
 
 /// Newton's method for the logarithm of the share, which is concave in the tail; bisection where it leaves the bracket.
-fn search(states: (&[(f64, f64, f64)], (f64, f64)), target: f64, start: f64) -> f64 {
+fn search(states: (&[Mass], (f64, f64)), target: f64, start: f64) -> f64 {
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut theta = start;
     for _ in 0..MOST_STEPS {
@@ -192,7 +195,7 @@ fn search(states: (&[(f64, f64, f64)], (f64, f64)), target: f64, start: f64) -> 
 }
 
 /// Share of all obligors that default under `theta`, and its derivative; by W, Y and mass of states, and √ρ′ and √(1 − ρ′).
-fn share((masses, (slope, rest)): (&[(f64, f64, f64)], (f64, f64)), theta: f64) -> (f64, f64) {
+fn share((masses, (slope, rest)): (&[Mass], (f64, f64)), theta: f64) -> (f64, f64) {
     let (mut share, mut derivative) = (0.0, 0.0);
     for &(w, y, mass) in masses {
         let x = (theta * w - slope * y) / rest;

@@ -176,16 +176,20 @@ impl Economies {
         Self { regimes, by_memory, ..self }
     }
 
-    /// The coarsest order for the asset correlation `rho`, 0 to 0.97: in a regime in which the index is σ times as volatile it
-    /// is as steep as ρσ²/(1 − ρ + ρσ²) is without.
-    pub fn order(&self, rho: f64) -> Order {
-        let steepness = |volatility: f64| {
+    /// The asset correlation whose hazards are as steep without regimes as those of `rho` (0 to below 1) are in the most
+    /// volatile one: ρσ²/(1 − ρ + ρσ²).
+    pub fn steepness(&self, rho: f64) -> f64 {
+        let of_regime = |volatility: f64| {
             let part = rho * volatility * volatility;
             part / (1.0 - rho + part)
         };
-        Order::of(
-            self.regimes.map_or(rho, |regimes| regimes.volatility().map(steepness).into_iter().fold(rho, f64::max)),
-        )
+        let volatilities = self.regimes.map(|regimes| regimes.volatility().map(of_regime));
+        volatilities.into_iter().flatten().fold(rho, f64::max)
+    }
+
+    /// The coarsest order for the asset correlation `rho`, 0 to 0.97.
+    pub fn order(&self, rho: f64) -> Order {
+        Order::of(self.steepness(rho))
     }
 
     /// Their copula.

@@ -14,6 +14,8 @@ mod conditional;
 mod defaults;
 mod density;
 mod economy;
+#[cfg(test)]
+mod economy_tests;
 mod mixed;
 mod persistence;
 mod recalibrate;

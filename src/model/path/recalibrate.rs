@@ -39,6 +39,7 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
         let economy = economies.get(pool.memory, order).ok_or_else(missing)?;
         found = search(economy, year, pool.rho);
         match found {
+            Found::Rho(rho) if is_too_steep(economies, rho) => break,
             Found::Rho(rho) if economies.order(rho) <= order => {
                 let played = pool.curve[..grid.periods].iter().map(|share| share.min(pool.last));
                 return Ok(PathPoolLaw { thetas: thresholds(economy, played, rho, pool.anchor), rho });
@@ -55,7 +56,18 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
             format!("{what}, which default together more often than that by the t copula's W alone"),
             "a larger one, more degrees of freedom, longer periods, or time.default_times = \"copula\"",
         ),
-        _ => Error::setting(
+        Found::Rho(rho) => Error::setting(
+            "index.regimes.volatility",
+            format!(
+                "a turbulent state so volatile that loans of segment '{}' behave in it as if of an asset correlation of {:.4}",
+                pool.segment,
+                economies.steepness(rho)
+            ),
+            format!(
+                "volatilities nearer to each other, or a smaller asset correlation: at most {LARGEST_PATH_CORRELATION}"
+            ),
+        ),
+        Found::TooLittle => Error::setting(
             key,
             format!(
                 "{what}, which along a path need more than {LARGEST_PATH_CORRELATION} to default together as often"
@@ -63,6 +75,12 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
             "a smaller one, a larger factors.persistence, longer periods, or time.default_times = \"copula\"",
         ),
     })
+}
+
+/// Whether hazards are too steep for the quadrature in a regime.
+fn is_too_steep(economies: &Economies, rho: f64) -> bool {
+    let steepness = economies.steepness(rho);
+    steepness > rho && steepness > LARGEST_PATH_CORRELATION
 }
 
 /// Probability that two obligors with this `curve` and correlation `rho` on each step both default within its periods.
