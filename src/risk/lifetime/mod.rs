@@ -11,14 +11,18 @@ mod obligors;
 mod path;
 mod pools;
 mod profile;
+mod settled;
 mod severities;
 #[cfg(test)]
 mod severity_tests;
+mod split;
 mod survey;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod weighted_tests;
+#[cfg(test)]
+mod yearly_tests;
 
 pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
