@@ -141,7 +141,7 @@ impl Resolved {
         // What is expected then depends on how strongly segments move with the economy.
         let model = exposure.iter().any(moves).then(|| self.link(&tape.segments)).transpose()?;
         let path = if model.is_some() { self.index_law(&tape.segments)? } else { None };
-        let severity = SeveritySetup { settings, model, path };
+        let severity = SeveritySetup { settings, model, path, ..SeveritySetup::default() };
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,

@@ -1,10 +1,12 @@
 //! Expected credit loss of a whole tape in closed form (M37, M38, M40): each loan by itself, added up by stage, segment, year
 //! and reason; overlays on lines of their own; what moves when a setting changes.
 
+mod along_path;
 mod economy;
 mod exceedance;
 mod loan;
 mod measure;
+mod nodes;
 mod overlay;
 mod place;
 mod scale;
