@@ -22,6 +22,7 @@ mod node;
 mod overlays;
 mod overrides;
 mod place;
+mod places;
 mod profile_file;
 mod raw;
 mod read;

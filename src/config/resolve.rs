@@ -3,6 +3,7 @@
 
 use super::keys::{self, Key, Value};
 use super::place::{Written, show_text};
+use super::places::Places;
 use super::raw::{RawCopula, RawModel};
 use super::read::parse_model;
 use super::resolved::Resolved;
@@ -36,6 +37,7 @@ pub fn resolve(raw: &RawModel) -> Result<Resolved> {
         input: input::resolve(&raw.input, &defaults.input)?,
         ecl: ecl::resolve(raw, &defaults)?,
         assumed,
+        places: Places::of(raw),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What a model means: plain values with every default filled in, checked, ready to be handed to model and engine.
 
 use super::ecl::EclSettings;
+use super::places::Places;
 use crate::engine::KernelChoice;
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, ObligorRule, TextFormat};
@@ -27,6 +28,8 @@ pub struct Resolved {
     pub ecl: EclSettings,
     /// One line for each default that was used and can change a result.
     pub assumed: Vec<String>,
+    /// Where settings were written that a tape may refuse.
+    pub places: Places,
 }
 
 /// How to simulate.
