@@ -328,7 +328,7 @@ fn lgds_share_wider_bands_until_a_table_holds_them() {
         let expected: f64 = (0..256).map(|row| masses[row] * means[class * 256 + row]).sum::<f64>() * loss;
         let loan = plan.rows()[place] as usize;
         let own = 20.0 * tape.lgd[loan] * (1.0 - tape.details.collateral[loan] / 1_000.0);
-        assert!((expected / own - 1.0).abs() < 1e-5, "{loan}: {expected} for {own}");
+        assert!((expected / own - 1.0).abs() < 5e-5, "{loan}: {expected} for {own}");
     }
     // Sibling: without cells there is room for all.
     let fixed = EclSetup { exposure: vec![sloping()], ..setup };

@@ -5,6 +5,7 @@ use super::layout::LayOut;
 use super::profile::{Bands, How, Life, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
 use crate::error::{Error, Result};
 use crate::model::exposure::ExposureSettings;
+use crate::model::severity::LgdLaw;
 use crate::model::term::TermKey;
 use crate::portfolio::Tape;
 use crate::risk::ecl::{Depth, EclSetup, EclTotals, Fault, Loan, LoanEcl, Scratch, YEARS, in_chunks, refuse};
@@ -145,6 +146,8 @@ struct Lgds {
 impl Lgds {
     fn count(profiles: &[Profile]) -> Self {
         let mut classes = Classes::default();
+        // As in a plan, which has one more for what is lost whole.
+        classes.number(LgdLaw::WHOLE);
         let mut number = |profile: &Profile| -> BTreeSet<u16> {
             profile.laws.iter().flatten().map(|&law| classes.number(law)).collect()
         };

@@ -91,7 +91,7 @@ fn every_year_keeps_its_own_expected_loss() {
         let found = laid_out(&tape, &setup);
         let years = expected_by_year(&found.plan, 0.15);
         for (year, (played, closed)) in years.iter().zip(&found.totals.years).enumerate() {
-            assert!((played / closed - 1.0).abs() < 2e-5, "{economy:?} {year}: {played} for {closed}");
+            assert!((played / closed - 1.0).abs() < 4e-5, "{economy:?} {year}: {played} for {closed}");
         }
         assert!(found.fidelity.profile_error < 1e-8, "{:?}", found.fidelity);
         assert!(found.fidelity.tail_bias.abs() < 1e-8, "{:?}", found.fidelity);
