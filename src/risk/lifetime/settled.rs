@@ -77,16 +77,14 @@ impl<'a> PoolLaws<'a> {
             }
             Copula::StudentT { .. } => frye_jacobs::step_by_rows(masses, lgd),
         };
-        let mut step = (exact / self.step).floor() * self.step;
+        let top = (exact / self.step).floor() as u32;
         let wanted = lgd * masses.iter().sum::<f64>();
-        loop {
-            let mean = MeanLgd::Argument { lgd, step };
-            let lost = lost(masses, mean);
-            if lost >= wanted || step <= 0.0 {
-                return settled(LgdLaw { mean, ..law }, wanted, lost);
-            }
-            step = (step - self.step).max(0.0);
-        }
+        let lowered = |by: u32| {
+            let mean = MeanLgd::Argument { lgd, step: f64::from(top.saturating_sub(by)) * self.step };
+            (mean, lost(masses, mean))
+        };
+        let (mean, lost) = fewest(top, wanted, lowered);
+        settled(LgdLaw { mean, ..law }, wanted, lost)
     }
 
     /// M46: m as it is, or raised where that loses too little.
@@ -97,16 +95,32 @@ impl<'a> PoolLaws<'a> {
         let wanted = lost(masses, MeanLgd::Index { lgd, slope: 0.0, security });
         // There all is lost in every row.
         let most = 1.0 - slope * FIRST_ROW;
-        let mut raised = lgd;
-        loop {
-            let mean = MeanLgd::Index { lgd: raised, slope, security };
-            let lost = lost(masses, mean);
-            if lost >= wanted || raised >= most {
-                return settled(LgdLaw { mean, ..law }, wanted, lost);
-            }
-            raised = (raised + self.step).min(most);
+        let raised = |by: u32| {
+            let mean = MeanLgd::Index { lgd: (lgd + f64::from(by) * self.step).min(most.max(lgd)), slope, security };
+            (mean, lost(masses, mean))
+        };
+        let (mean, lost) = fewest(((most - lgd) / self.step).ceil() as u32, wanted, raised);
+        settled(LgdLaw { mean, ..law }, wanted, lost)
+    }
+}
+
+/// The mean LGD after the fewest of up to `most` steps, each of which makes it lose more, with which at least what is `wanted` is lost;
+/// with what that is.
+fn fewest(most: u32, wanted: f64, after: impl Fn(u32) -> (MeanLgd, f64)) -> (MeanLgd, f64) {
+    let first = after(0);
+    if first.1 >= wanted || most == 0 {
+        return first;
+    }
+    let (mut too_few, mut enough) = (0, most);
+    while enough - too_few > 1 {
+        let middle = too_few + (enough - too_few) / 2;
+        if after(middle).1 >= wanted {
+            enough = middle;
+        } else {
+            too_few = middle;
         }
     }
+    after(enough)
 }
 
 fn settled(law: LgdLaw, wanted: f64, lost: f64) -> Settled {
