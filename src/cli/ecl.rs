@@ -19,6 +19,7 @@ use crate::risk::ecl::{Depth, EclSetup, EclTotals, LoanEcl, View, compare, measu
 use crate::units::Date;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -39,7 +40,8 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
         LoanFile::probe(file)?;
     }
     let stop = interrupt::stop_flag()?;
-    let mut measured = on_threads(threads, || asked.measure(args, &stop))??;
+    let measured = on_threads(threads, || asked.measure(args, &stop))?;
+    let mut measured = measured.map_err(|error| asked.settings.locate(error))?;
     if let (Some(to_play), Some(device)) = (&measured.to_play, &mut device) {
         let stage = Stage { args, stop: &stop, folder: folder.as_ref() };
         let told = (&mut measured.result, &mut measured.manifest);
@@ -168,10 +170,11 @@ impl Asked {
         Ok(())
     }
 
-    fn measure(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Told> {
+    fn measure(&self, args: &EclArgs, stop: &Arc<AtomicBool>) -> Result<Told> {
         let started = Instant::now();
         let tape = self.read(args, stop)?;
-        let setup = self.settings.ecl_setup(&self.terms, self.framework, &tape)?;
+        let mut setup = self.settings.ecl_setup(&self.terms, self.framework, &tape)?;
+        setup.severity.stop = Arc::clone(stop);
         for overlay in &self.settings.ecl.overlays {
             overlay.check(&tape.segments, self.framework)?;
         }
@@ -201,11 +204,14 @@ impl Asked {
             ecl.add_overlay(overlay, overlay.apply(&totals, &tape.segments, self.date));
         }
         for WhatIf { change, settings, terms } in &self.what_ifs {
-            let other = settings.ecl_setup(terms, self.framework, &tape)?;
+            let told = |error| settings.locate(error);
+            let mut other = settings.ecl_setup(terms, self.framework, &tape).map_err(told)?;
+            other.severity.stop = Arc::clone(stop);
             let moves = compare(&tape, &setup, &other, &mut |loans| {
                 bar.inc(loans as u64);
                 go_on()
-            })?;
+            });
+            let moves = moves.map_err(told)?;
             ecl.add_what_if(&change.key, &change.value, &moves);
         }
         let loans = loan_file.map(LoanFile::finish).transpose()?;

@@ -5,7 +5,7 @@ use super::prepare::{Prepared, describe_segment, digests, link, rounding_note};
 use crate::config::{self, Resolved};
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::model::severity::{Economy, ExpectedLoss};
+use crate::model::severity::Economy;
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::model::time::{Grid, MOST_MONTHS};
@@ -15,6 +15,7 @@ use crate::risk::ecl::{Depth, EclSetup, View, measure};
 use crate::risk::lifetime::{LaidOut, LayOut, lay_out};
 use crate::units::{Date, Digest};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A note is made when the layout moves the loss in the adverse economy by more than this share.
@@ -60,9 +61,10 @@ impl Horizon {
     ///
     /// # Errors
     /// Those of files of profiles and of [`prepare_lives`].
-    pub fn prepare(&self, tape: &Tape, settings: &Resolved, stop: &AtomicBool) -> Result<Prepared> {
-        let setup = self.settings.ecl_setup(&self.terms, Framework::Cecl, tape)?;
-        let setup = EclSetup { most_months: Some(self.months), ..setup };
+    pub fn prepare(&self, tape: &Tape, settings: &Resolved, stop: &Arc<AtomicBool>) -> Result<Prepared> {
+        let mut setup = self.settings.ecl_setup(&self.terms, Framework::Cecl, tape)?;
+        setup.most_months = Some(self.months);
+        setup.severity.stop = Arc::clone(stop);
         let (laid_out, of_path) = match setup.outlook.as_deref() {
             None => (None, vec![]),
             Some(outlook) => (
@@ -141,22 +143,19 @@ pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, sto
         lay_out(tape, setup, link(settings, &tape.segments)?, &how)?;
     let mut notes: Vec<String> =
         rounding_note(&rounding, &segments, (plan.unit(), simulation.unit)).into_iter().collect();
-    // Where LGDs move with the economy, the comparison holds them at their means: its distance is theirs, not the layout's.
-    let moves = plan.horizon().and_then(engine::Horizon::severity).is_some_and(engine::Severity::is_by_state);
-    notes.extend(tail_note(fidelity.tail_bias, setup.grid).filter(|_| !moves));
-    let severity = &setup.severity.settings;
-    if severity.economy != Economy::None && severity.expected_loss == ExpectedLoss::Preserved {
-        notes.push(
-            "LGDs move with the economy and each loan's expected loss is kept over its life, not year by year: early defaults come in \
-             worse times and lose more of it than the closed form says, late ones less"
-                .to_owned(),
-        );
-    }
+    notes.extend(tail_note(fidelity.tail_bias, setup.grid));
     if bands.rate > how.bands.rate {
         notes.push(format!(
             "loans share profiles by bands of interest rates {} wide, of collateral {} and of undrawn parts {} of the exposure, \
              because narrower ones are too many",
             bands.rate, bands.ltv, bands.undrawn
+        ));
+    }
+    if bands.lgd > how.bands.lgd {
+        notes.push(format!(
+            "LGDs of loans' own share laws in bands {} hundredths wide, at the highest of a band, and collateral in bands {} of the exposure \
+             wide, because a table of random or moving LGDs holds no more; expected losses stay what they are",
+            bands.lgd, bands.ltv
         ));
     }
     let path = path::report(settings, &correlations, &tape.segments);

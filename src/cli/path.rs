@@ -11,7 +11,7 @@ use crate::risk::lifetime::PathCorrelation;
 /// # Errors
 /// Those of [`Resolved::index_law`].
 pub fn check(settings: &Resolved) -> Result<()> {
-    settings.index_law(&listed_segments(settings)).map(drop)
+    settings.index_law(&listed_segments(settings)).map(drop).map_err(|error| settings.locate(error))
 }
 
 /// What there is to say of a run along a path; None in copula mode.

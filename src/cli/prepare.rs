@@ -16,6 +16,7 @@ use crate::report::{InputDigest, PathReport, PortfolioReport, SegmentReport, cou
 use crate::units::{Date, Level, Unit};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -83,7 +84,7 @@ impl Prepared {
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
+pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &Arc<AtomicBool>) -> Result<Prepared> {
     let rules = Rules { on_error: on_error(input.on_error, out), reporting_date: None };
     resolve(input)?.refuse_scenarios()?;
     let prepared = prepare_with(input, output, rules, stop)?;
@@ -119,7 +120,7 @@ pub struct Rules {
 ///
 /// # Errors
 /// Those of settings, tape and model.
-pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: &AtomicBool) -> Result<Prepared> {
+pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: &Arc<AtomicBool>) -> Result<Prepared> {
     let started = Instant::now();
     let settings = resolve(input)?;
     check_model(&settings)?;
@@ -140,7 +141,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
         read(&input.tapes, &tape_settings, &spinner, stop)?
     };
     if let Some(horizon) = horizon {
-        let mut prepared = horizon.prepare(&tape, &settings, stop)?;
+        let mut prepared = horizon.prepare(&tape, &settings, stop).map_err(|error| settings.locate(error))?;
         prepared.details = summarise_details(&tape);
         (prepared.rejected, prepared.files) = (tape.rejected, tape.inputs);
         prepared.read_seconds = started.elapsed().as_secs_f64();

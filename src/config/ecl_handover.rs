@@ -140,9 +140,12 @@ impl Resolved {
         let settings = self.ecl.severity;
         let moves = |own: &ExposureSettings| settings.moves_expectation(own, Secured::Yes);
         // What is expected then depends on how strongly segments move with the economy.
-        let model = exposure.iter().any(moves).then(|| self.link(&tape.segments)).transpose()?;
+        let outlook = self.outlook(tape)?;
+        let moves_there = outlook.as_ref().is_some_and(|own| own.moves_lgds);
+        let is_moved = moves_there || exposure.iter().any(moves);
+        let model = is_moved.then(|| self.link(&tape.segments)).transpose()?;
         let path = if model.is_some() { self.index_law(&tape.segments)? } else { None };
-        let severity = SeveritySetup { settings, model, path };
+        let severity = SeveritySetup { settings, model, path, ..SeveritySetup::default() };
         Ok(EclSetup {
             framework,
             grid: self.ecl.grid,
@@ -154,7 +157,7 @@ impl Resolved {
             most_months: None,
             scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
             severity,
-            outlook: self.outlook(tape)?.map(Arc::new),
+            outlook: outlook.map(Arc::new),
             view: View::default(),
         })
     }

@@ -126,7 +126,7 @@ pub const ECL_KEYS: [Key; 57] = [
     example(
         "severity.lgd_sd",
         "0.25",
-        "standard deviation of the loss given default, which is then drawn from a beta law at each default",
+        "standard deviation of the loss given default, collateral counted, which is then drawn from a beta law at each default",
         DEVIATION,
     ),
     default(

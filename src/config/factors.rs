@@ -87,7 +87,8 @@ fn persistence(written: &Written<RawPersistence>, names: &[String]) -> Result<Ve
         if !names.contains(name) {
             let known = names.iter().map(String::as_str);
             let meant = nearest_alike(name, known).map(|meant| format!("; did you mean '{meant}'?"));
-            let wanted = format!("a factor that factors.names has{}", meant.unwrap_or_default());
+            let known = names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
+            let wanted = format!("one of the factors {}{}", shorten(&known), meant.unwrap_or_default());
             return Err(own.refuse(show_text(name), wanted));
         }
         if !range.contains(&own.value) {

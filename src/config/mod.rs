@@ -27,6 +27,7 @@ mod overlays;
 mod overrides;
 mod period_cell;
 mod place;
+mod places;
 mod profile_file;
 mod raw;
 mod raw_economy;

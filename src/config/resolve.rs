@@ -3,6 +3,7 @@
 
 use super::keys::{self, Key, Value};
 use super::place::{Written, show_text};
+use super::places::Places;
 use super::raw::{RawCopula, RawModel};
 use super::read::parse_model;
 use super::resolved::Resolved;
@@ -43,6 +44,7 @@ pub fn resolve(raw: &RawModel) -> Result<Resolved> {
         ecl,
         economy,
         assumed,
+        places: Places::of(raw),
     })
 }
 

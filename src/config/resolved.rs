@@ -2,6 +2,7 @@
 
 use super::ecl::EclSettings;
 use super::economy::EconomySettings;
+use super::places::Places;
 use crate::engine::KernelChoice;
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, ObligorRule, TextFormat};
@@ -30,6 +31,8 @@ pub struct Resolved {
     pub economy: Option<EconomySettings>,
     /// One line for each default that was used and can change a result.
     pub assumed: Vec<String>,
+    /// Where settings were written that a tape may refuse.
+    pub places: Places,
 }
 
 /// How to simulate.

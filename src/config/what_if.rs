@@ -5,7 +5,9 @@ use super::keys::keys;
 use super::place::{Place, Written, quote, show_text};
 use super::raw::{RawModel, RawSegment};
 use super::read::parse_model;
+use super::resolve::resolve;
 use crate::error::{Error, Result};
+use crate::model::severity::Secured;
 
 /// The flag, as errors name it.
 const FLAG: &str = "--what-if";
@@ -49,7 +51,15 @@ impl Change {
         }
         let from_segments = written.segments.as_deref().unwrap_or_default();
         for segment in from_segments {
+            if segment.asset_correlation.is_some() {
+                self.need_moving_losses(raw)?;
+            }
             self.change_segment(&mut changed, segment)?;
+        }
+        if let Some(persistence) = &written.factors.persistence {
+            self.need_moving_losses(raw)?;
+            changed.factors.persistence = Some(self.placed(persistence));
+            return Ok(changed);
         }
         if changed == *raw && !self.is_known_to_ecl() {
             let wanted = "a key of time, term_structure, exposure, discounting, collateral, severity, staging, cecl, ecl.framework, or such \
@@ -57,6 +67,18 @@ impl Change {
             return Err(Error::setting(FLAG, show_text(&self.key), wanted));
         }
         Ok(changed)
+    }
+
+    /// Refuses to change a correlation where expected losses do not depend on it.
+    fn need_moving_losses(&self, raw: &RawModel) -> Result<()> {
+        let ecl = resolve(raw)?.ecl;
+        let mut choices = std::iter::once(&ecl.exposure).chain(ecl.segments.iter().map(|(_, choice)| choice));
+        if choices.any(|choice| ecl.severity.moves_expectation(&choice.settings, Secured::Yes)) {
+            return Ok(());
+        }
+        let wanted = "LGDs that move expected losses in the model (severity.preserve_expected_loss = false, or collateral.index_loading): \
+                      without them correlations decide on the distribution alone; measure again with another model";
+        Err(Error::setting(FLAG, show_text(&self.key), wanted))
     }
 
     fn change_segment(&self, changed: &mut RawModel, written: &RawSegment) -> Result<()> {
@@ -68,6 +90,9 @@ impl Change {
         };
         for (path, value) in written.ecl.iter() {
             own.ecl.set(path, self.placed(value));
+        }
+        if let Some(correlation) = &written.asset_correlation {
+            own.asset_correlation = Some(self.placed(correlation));
         }
         if let Some(lgd) = &written.lgd {
             own.lgd = Some(self.placed(lgd));
@@ -81,8 +106,8 @@ impl Change {
         let measured =
             ["time", "term_structure", "exposure", "discounting", "collateral", "severity", "staging", "cecl"];
         let is_segments = || {
-            let leaf = self.key.rsplit('.').next().unwrap_or_default();
-            section == "segments" && !["asset_correlation", "loadings"].contains(&leaf)
+            // Loadings say how segments move together, which no expected loss depends on.
+            section == "segments" && self.key.split('.').all(|part| part != "loadings")
         };
         let exists = keys().any(|key| key.path == self.key);
         exists && (measured.contains(&section) || self.key == "ecl.framework") || is_segments()
@@ -102,8 +127,9 @@ pub fn set_by_flag(keys: &mut Entries, (flag, path): (&str, &str), value: &str) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::resolve;
+    use super::super::{Segments, resolve};
     use super::*;
+    use crate::model::AssetCorrelation;
 
     fn changed(text: &str) -> Result<super::super::Resolved> {
         let raw = parse_model("[segments.a]\nlgd = 0.5\n[staging]\nnotches = 4\n", "m.toml")?;
@@ -120,6 +146,20 @@ mod tests {
     }
 
     #[test]
+    fn correlations_are_changed_where_expected_losses_depend_on_them() {
+        let text = "[segments.a]\nlgd = 0.5\nasset_correlation = 0.1\n[collateral]\nindex_loading = 0.2\n";
+        let raw = parse_model(text, "m.toml").unwrap();
+        let changed = |text: &str| resolve(&Change::parse(text)?.over(&raw)?);
+        let Segments::Listed(listed) = changed("segments.a.asset_correlation=0.3").unwrap().segments else { panic!() };
+        assert_eq!(listed[0].correlation, AssetCorrelation::Fixed(0.3));
+        assert_eq!(changed("factors.persistence = 0.6").unwrap().factors.persistence, Some(vec![0.6]));
+        let message = changed("factors.persistence=1.6").unwrap_err().to_string();
+        assert!(message.contains("--what-if factors.persistence: found 1.6"), "{message}");
+        let message = changed("segments.a.loadings.economy=0.6").unwrap_err().to_string();
+        assert!(message.contains("wanted a key of time"), "{message}");
+    }
+
+    #[test]
     fn what_cannot_be_changed_says_what_can() {
         for (text, expected) in [
             ("staging.notches", "--what-if: found 'staging.notches'; wanted KEY=VALUE"),
@@ -128,7 +168,8 @@ mod tests {
             ("simulation.seed=7", "--what-if: found 'simulation.seed'; wanted a key of time"),
             ("ecl.reporting_date=2025-12-31", "wanted a key of time"),
             ("segments.b.cpr=0.1", "--what-if: found segment 'b'; wanted a segment that"),
-            ("segments.a.asset_correlation=0.1", "wanted a key of time"),
+            ("segments.a.asset_correlation=0.1", "wanted LGDs that move expected losses in the model"),
+            ("factors.persistence=0.5", "wanted LGDs that move expected losses in the model"),
         ] {
             let message = changed(text).unwrap_err().to_string();
             assert!(message.contains(expected), "{text}: {message}");

@@ -1,5 +1,6 @@
 //! Writing and reading again gives the same configuration, for any configuration.
 
+use super::super::places::Places;
 use super::super::{EclSettings, FactorSettings, MOST_SCENARIOS, parse_model, resolve};
 use super::*;
 use crate::engine::KernelChoice;
@@ -140,6 +141,7 @@ fn anything() -> impl Strategy<Value = Resolved> {
             ecl: parse_model("", "none").and_then(|raw| resolve(&raw)).unwrap().ecl,
             economy: None,
             assumed: Vec::new(),
+            places: Places::default(),
         },
     )
 }

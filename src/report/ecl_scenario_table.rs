@@ -98,8 +98,9 @@ fn index_paths(out: &mut String, paths: &[IndexPath]) -> std::fmt::Result {
     let shown: Vec<&IndexPath> = paths.iter().take(MOST_COLUMNS).collect();
     let Some(first) = shown.first() else { return Ok(()) };
     let last_change = shown.iter().map(|path| moves_until(path)).max().unwrap_or(0);
-    let is_shown =
-        |period: u16| period <= FIRST_PERIODS.min(last_change + 1) || period % 4 == 0 && period <= last_change + 4;
+    let is_shown = |period: u16| {
+        period <= FIRST_PERIODS.min(last_change + 1) || period.is_multiple_of(4) && period <= last_change + 4
+    };
     let row = |(place, period): (usize, u16)| {
         let cell = |path: &&IndexPath| {
             path.periods

@@ -104,7 +104,11 @@ fn paths_that_cannot_be_are_refused() {
     let lacking = refusal(&format!("{factors}persistence = {{ north = 0.8 }}\n{segments}{path}"));
     assert!(lacking.contains("nothing for the factor 'south'"), "{lacking}");
     let mixed = refusal(&format!("{factors}persistence = {{ north = 0.8, south = 0.6 }}\n{segments}{path}"));
-    assert!(mixed.contains("segments.a.loadings: found loadings on 'north' of persistence 0.8 and 'south'"), "{mixed}");
+    assert!(
+        mixed.contains("segments.a.loadings (")
+            && mixed.contains("line 7): found loadings on 'north' of persistence 0.8 and 'south'"),
+        "{mixed}"
+    );
     // The same persistences where no segment mixes them.
     let apart = segments.replace("south = 0.5 }", "south = 0 }");
     let model = format!("{factors}persistence = {{ north = 0.8, south = 0.6 }}\n{apart}{path}");
@@ -114,7 +118,12 @@ fn paths_that_cannot_be_are_refused() {
     let strong = MODEL.replace("asset_correlation = 0.2", "asset_correlation = 0.96");
     let high =
         refusal(&with(&strong, "[factors]\npersistence = 0\n[time]\nperiod = \"monthly\"\ndefault_times = \"path\"\n"));
-    assert!(high.contains("segments.b.asset_correlation: found 0.9600") && high.contains("more than 0.97"), "{high}");
+    assert!(
+        high.contains("segments.b.asset_correlation (")
+            && high.contains("): found 0.9600")
+            && high.contains("more than 0.97"),
+        "{high}"
+    );
     let student = with(MODEL, &format!("[copula]\nkind = \"student_t\"\ndegrees_of_freedom = 4\n{PATH}"));
     let joint = refusal(&student);
     assert!(joint.contains("t copula's W alone") && joint.contains("more degrees of freedom"), "{joint}");

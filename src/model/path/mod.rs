@@ -107,6 +107,15 @@ pub fn calibrate(pools: &[PathPool<'_>], grid: PathGrid) -> Result<Vec<PathPoolL
     Ok(places.into_iter().filter_map(|place| laws.get(place).cloned()).collect())
 }
 
+/// The law of one pool, whose memory is among those that `economies` are made for.
+///
+/// # Errors
+/// As [`calibrate`].
+pub fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Economies) -> Result<PathPoolLaw> {
+    check(pool, grid)?;
+    recalibrate::calibrate_one(pool, grid, economies)
+}
+
 fn check(pool: &PathPool<'_>, grid: PathGrid) -> Result<()> {
     let inside = |range: std::ops::Range<f64>, value: f64| range.contains(&value);
     let good = (1..=12).contains(&grid.per_year)

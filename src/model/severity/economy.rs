@@ -50,7 +50,7 @@ pub enum MeanLgd {
     Whole,
     /// By the index.
     Index {
-        /// Mean LGD m, of the unsecured part where there is collateral, 0 to 1.
+        /// Mean LGD m, of the unsecured part where there is collateral, at least 0; above 1 only where it falls with the index.
         lgd: f64,
         /// How much it falls when the index rises by one.
         slope: f64,
@@ -84,6 +84,7 @@ impl MeanLgd {
         match self {
             Self::Whole => 1.0,
             Self::Index { lgd, security, .. } => {
+                let lgd = lgd.min(1.0);
                 security.map_or(lgd, |security| Security { loading: 0.0, ..security }.lgd(lgd, 0.0))
             }
             Self::Argument { lgd, .. } => lgd,

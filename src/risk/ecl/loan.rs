@@ -208,7 +208,11 @@ impl Loan<'_> {
             let terms = loan_terms(settings, setup.discounting, &facts)?;
             refuse_wide_lgd(&terms, settings)?;
             loss_path(&terms, setup.discounting, setup.grid, &mut scratch.losses);
-            if setup.severity.settings.moves_expectation(settings, Secured::by(terms.collateral.as_ref())) {
+            let by_scenario = matches!(setup.view.lgds, Lens::Scenario(_));
+            let carried = setup.severity.settings.carries(settings, Secured::by(terms.collateral.as_ref()));
+            if setup.severity.settings.moves_expectation(settings, Secured::by(terms.collateral.as_ref()))
+                || by_scenario && carried
+            {
                 let horizon = if depth == Depth::Loans { months } else { staged.horizon };
                 let name = self.tape.segments.get(segment as usize).map_or("", String::as_str);
                 let loan = Exposed { terms: &terms, settings, segment, name, key };

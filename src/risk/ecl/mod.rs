@@ -1,12 +1,15 @@
 //! Expected credit loss of a whole tape in closed form (M37, M38, M40): each loan by itself, added up by stage, segment, year
 //! and reason; overlays on lines of their own; what moves when a setting changes.
 
+mod along_path;
 mod by_scenario;
 mod economy;
 mod exceedance;
+mod lgds_by_scenario;
 mod loan;
 mod measure;
 mod more;
+mod nodes;
 mod outlook;
 mod overlay;
 mod place;

@@ -11,6 +11,7 @@ use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
 use crate::model::time::Grid;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// How expected credit losses are measured.
 #[derive(Debug, Clone)]
@@ -62,6 +63,8 @@ pub struct SeveritySetup {
     pub model: Option<Model>,
     /// The law of the indices, where defaults come along a path of the economy.
     pub path: Option<IndexLaw>,
+    /// Raised when work is to break off; looked at loan by loan where expected losses take long.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// How much is worked out of each loan.

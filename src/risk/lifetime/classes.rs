@@ -75,7 +75,23 @@ impl Classes {
 
     /// Whether a table of them is not too large.
     pub fn fit(&self) -> bool {
-        self.beyond == 0 && self.laws.len() <= self.most()
+        self.fit_in(1)
+    }
+
+    /// Whether they fit in one of `parts` equal parts of a table.
+    pub fn fit_in(&self, parts: usize) -> bool {
+        self.beyond == 0 && self.laws.len().saturating_mul(parts) <= self.most()
+    }
+
+    /// How many there are, and what is wanted where that is too many.
+    pub fn too_many(&self) -> (String, String) {
+        let ((rows, cells), most, n) = (self.sizes(), self.most(), self.laws.len() + self.beyond);
+        let found = format!("{n} different LGDs in {rows} states of the economy and {cells} cells of a law");
+        let wanted = format!(
+            "at most {most} of them, 32 MiB: LGDs by segment in place of loans' own or by period, or either lgd_sd or LGDs that move \
+             with the economy, not both"
+        );
+        (found, wanted)
     }
 
     /// The table of all laws, by states of the economy where any of them moves, by cells where any is random.
@@ -84,13 +100,8 @@ impl Classes {
     /// [`Error::Setting`] when it would be larger than [`MOST_BYTES`].
     pub fn table(&self) -> Result<Table> {
         let (rows, cells) = self.sizes();
-        let (most, wanted) = (self.most(), self.laws.len() + self.beyond);
         if !self.fit() {
-            let found = format!("{wanted} different LGDs in {rows} states of the economy and {cells} cells of a law");
-            let wanted = format!(
-                "at most {most} of them, 32 MiB: a wider band of collateral per exposure (exposure.ltv_band), LGDs by segment in \
-                 place of loans' own, or either lgd_sd or LGDs that move with the economy, not both"
-            );
+            let (found, wanted) = self.too_many();
             return Err(Error::setting("severity", found, wanted));
         }
         let mut families: HashMap<[u64; 2], BetaFamily> = HashMap::new();
@@ -171,6 +182,6 @@ mod tests {
         (0..129).for_each(|i| _ = classes.number(linear(0.2 + 0.001 * f64::from(i), 0.1)));
         let message = classes.table().unwrap_err().to_string();
         assert!(message.contains("129 different LGDs") && message.contains("at most 128"), "{message}");
-        assert!(message.contains("exposure.ltv_band"), "{message}");
+        assert!(message.contains("LGDs by segment"), "{message}");
     }
 }

@@ -5,16 +5,19 @@ use super::obligors::Obligors;
 use super::path::{PathCorrelation, PathEconomy, Paths};
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile, expected};
-use super::severities::{PoolDefaults, PoolSeverity, Pooling, Severities};
+use super::severities::{Carried, PoolDefaults, PoolSeverity, Pooling, Severities};
 use super::survey::{Survey, survey};
 use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::path::{Anchor, IndexLaw};
 use crate::model::severity::CopulaDefaults;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+/// LGDs are taken so few that this many tables of them would fit into one, at the last.
+const MOST_PARTS: usize = 3;
 
 /// How a tape is laid out.
 #[derive(Clone)]
@@ -60,7 +63,22 @@ pub struct LaidOut {
 /// Those of [`measure`](crate::risk::ecl::measure) and of `how.go_on`; [`Error::Setting`](crate::Error::Setting) when the largest base does not
 /// fit the unit asked for, loans repay in too many ways, or no correlation along a path joins defaults as often as the model of one period.
 pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) -> Result<LaidOut> {
-    let mut found = survey(tape, setup, how)?;
+    // Pools may make several of one LGD; if those are too many for a table, fewer are taken to them.
+    for parts in 1..=MOST_PARTS {
+        if let Some(laid_out) = try_lay_out(tape, setup, (&model, parts), how)? {
+            return Ok(laid_out);
+        }
+    }
+    Err(Error::Internal("a table of LGDs that a third of them does not fit".to_owned()))
+}
+
+fn try_lay_out(
+    tape: &Tape,
+    setup: &EclSetup,
+    (model, parts): (&Model, usize),
+    how: &LayOut<'_>,
+) -> Result<Option<LaidOut>> {
+    let mut found = survey(tape, setup, how, parts)?;
     let mut profiles = std::mem::take(&mut found.profiles);
     let (totals, bands) = (found.totals.clone(), found.bands);
     let segments = segment_totals(tape, &found);
@@ -68,7 +86,7 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
     let sizes = (tape.segments.len(), how.pooling.band_width);
     let groups = gather(&obligors, (&profiles, &setup.terms), sizes);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
-    let along = (setup, &model);
+    let along = (setup, model);
     let outlook = setup.outlook.as_deref();
     let anchors: Vec<Anchor> =
         (0..tape.segments.len()).filter_map(|segment| outlook.and_then(|own| own.anchor(segment))).collect();
@@ -79,8 +97,18 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
         None => Ok(pool_defaults(group, periods, along)),
         Some(paths) => paths.defaults(number),
     };
-    let pooling = Pooling { groups: &groups, defaults: &defaults, copula: model.copula() };
-    let severities = Severities::new(&mut obligors, &mut profiles, &pooling)?;
+    let pooling = Pooling {
+        groups: &groups,
+        defaults: &defaults,
+        copula: model.copula(),
+        expected_loss: setup.severity.settings.expected_loss,
+        go_on: how.go_on,
+    };
+    let severities = match Severities::new(&mut obligors, &mut profiles, &pooling)? {
+        Carried::Fixed => None,
+        Carried::Table(severities) => Some(severities),
+        Carried::TooMany => return Ok(None),
+    };
     let of_pools = severities.as_ref().map_or(&[][..], |severities| &severities.pools);
     (how.go_on)()?;
     let curves: Vec<Vec<f64>> = groups.par_iter().map(|group| group.cumulative(setup, periods)).collect();
@@ -98,7 +126,7 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
         cumulative: &cumulative,
         severities: of_pools,
     };
-    let fidelity = fidelity(tape, setup, &model, &laid_out)?;
+    let fidelity = fidelity(tape, setup, model, &laid_out)?;
     let unit = choose_unit(&amounts, how.pooling.unit)?;
     let mut sums = RoundingSums::new(tape.segments.len());
     for (pool, group) in pools.iter().zip(&groups) {
@@ -122,8 +150,9 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
         times,
         severity: severities.map(|severities| severities.into_plan(&profiles, periods)),
     };
-    let plan = Plan::with_horizon(pooled, model, how.kernel, spec)?;
-    Ok(LaidOut { plan, pools, segments, rounding, totals, profiles: profiles.len(), bands, fidelity, correlations })
+    let plan = Plan::with_horizon(pooled, model.clone(), how.kernel, spec)?;
+    let profiles = profiles.len();
+    Ok(Some(LaidOut { plan, pools, segments, rounding, totals, profiles, bands, fidelity, correlations }))
 }
 
 /// How the obligors of `group` default over `periods`.

@@ -13,14 +13,18 @@ mod outlook_tests;
 mod path;
 mod pools;
 mod profile;
+mod settled;
 mod severities;
 #[cfg(test)]
 mod severity_tests;
+mod split;
 mod survey;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod weighted_tests;
+#[cfg(test)]
+mod yearly_tests;
 
 pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};

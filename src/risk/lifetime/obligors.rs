@@ -99,6 +99,7 @@ mod tests {
             terms: vec![key(10), key(5), key(20), TermKey::flat(1.0), key(7), key(9)],
             profiles: vec![],
             totals: EclTotals::new(2),
+            settings: vec![],
             bands: Bands::default(),
         };
         let obligors = Obligors::new(survey, &[1, 0, 1, 1, 1, 0], Some(&[0, 1, 0, 0, 0, 1]));
@@ -120,6 +121,7 @@ mod tests {
             terms: vec![TermKey::flat(0.02), TermKey::flat(0.03), TermKey::flat(0.02), TermKey::flat(0.02)],
             profiles: vec![],
             totals: EclTotals::new(2),
+            settings: vec![],
             bands: Bands::default(),
         };
         let obligors = Obligors::new(survey, &[0, 0, 1, 0], Some(&[0; 4]));

@@ -28,19 +28,26 @@ pub struct Bands {
     pub ltv: f64,
     /// Of the undrawn part of the exposure, fraction, above 0.
     pub undrawn: f64,
+    /// Of LGDs of loans' own where these are random or move, hundredths, at least 1.
+    pub lgd: f64,
 }
 
 impl Bands {
     /// Twice as wide.
     pub fn doubled(self) -> Self {
-        Self { rate: 2.0 * self.rate, ltv: 2.0 * self.ltv, undrawn: 2.0 * self.undrawn }
+        Self { rate: 2.0 * self.rate, ltv: 2.0 * self.ltv, undrawn: 2.0 * self.undrawn, ..self }
+    }
+
+    /// Twice as wide where they tell LGDs apart.
+    pub fn with_fewer_lgds(self) -> Self {
+        Self { ltv: 2.0 * self.ltv, lgd: 2.0 * self.lgd, ..self }
     }
 }
 
 impl Default for Bands {
-    /// Half a percentage point of interest, a twentieth and a tenth of the exposure.
+    /// Half a percentage point of interest, a twentieth and a tenth of the exposure, a hundredth of LGD.
     fn default() -> Self {
-        Self { rate: 0.005, ltv: 0.05, undrawn: 0.1 }
+        Self { rate: 0.005, ltv: 0.05, undrawn: 0.1, lgd: 1.0 }
     }
 }
 
@@ -59,7 +66,7 @@ pub struct ProfileKey {
     ltv: u16,
     /// Whether the LGD is the loan's own, not the segment's by period.
     own_lgd: bool,
-    /// Hundredths of an LGD of the loan's own that is no part of the factors, and one; else 0.
+    /// The band of an LGD of the loan's own that is no part of the factors, and one; 101 for one of 1; else 0.
     lgd: u8,
     /// The month in which a short life ends, where that cuts a period off; see [`EXACT_PERIODS`].
     pub(super) cut: Option<u16>,
@@ -123,7 +130,11 @@ impl ProfileKey {
             _ => 0.0,
         };
         let lgd = match terms.lgd {
-            LgdPath::Constant(lgd) if carries(setup, settings, terms) => 1.0 + (100.0 * lgd).floor().clamp(0.0, 100.0),
+            // What is lost whole is no random number, and shares no band with what is.
+            LgdPath::Constant(lgd) if carries(setup, settings, terms) && lgd >= 1.0 => 101.0,
+            LgdPath::Constant(lgd) if carries(setup, settings, terms) => {
+                1.0 + (100.0 * lgd / bands.lgd).floor().clamp(0.0, 99.0)
+            }
             _ => 0.0,
         };
         Self {
@@ -137,6 +148,11 @@ impl ProfileKey {
             lgd: lgd as u8,
             cut: life.cut(terms.months, setup.grid),
         }
+    }
+
+    /// The number of its settings; None for loans in default.
+    pub fn numbered(&self) -> Option<u16> {
+        (self.settings != Self::CERTAIN.settings).then_some(self.settings)
     }
 
     /// The settings that this profile has among `exposure`, by segment, whose `numbers` are given; None for loans in default.
@@ -153,7 +169,7 @@ impl ProfileKey {
         }
     }
 
-    /// What loans have in common that stand in the table with one LGD: settings and hundredths; None where the LGD is in the factors.
+    /// What loans have in common that stand in the table with one LGD: settings and band; None where the LGD is in the factors.
     pub fn lgd_band(&self) -> Option<(u16, u8)> {
         (self.lgd > 0).then_some((self.settings, self.lgd))
     }

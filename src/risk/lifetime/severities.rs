@@ -1,22 +1,21 @@
 //! Severity in a plan (M45 to M47): the class of each profile in each period, and what a default of a class loses on average in
 //! a pool, which is what bases are divided by: so tables, their steps and their ends move no expectation.
 //!
-//! Under M47 a class hangs on the pool as well. Profiles are split by the pools they are met in, k in steps of 1/64; steps are
-//! doubled until there are few enough profiles and classes.
+//! Where LGDs move and the expected loss stays what it is, classes and factors hang on the pool as well: profiles are split by the
+//! pools they are met in, so that each period loses on average what the closed form says.
 
 use super::classes::{Classes, Table};
 use super::obligors::Obligors;
 use super::pools::Group;
-use super::profile::{MOST_PROFILES, MOST_WORDS, Profile};
+use super::profile::Profile;
+use super::settled::is_by_pool;
+use super::split::split;
 use crate::engine::{Severity, State};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Copula;
-use crate::model::severity::{DefaultLaw, LgdLaw, MeanLgd, by_argument, by_index, frye_jacobs};
+use crate::model::severity::{DefaultLaw, ExpectedLoss, LgdLaw, MeanLgd, by_argument, by_index};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use std::collections::{BTreeSet, HashMap};
-
-/// Width of the steps of k.
-const STEP: f64 = 1.0 / 64.0;
+use std::collections::BTreeSet;
 
 /// How the obligors of a pool default.
 pub struct PoolDefaults {
@@ -38,6 +37,10 @@ pub struct Pooling<'a> {
     pub defaults: &'a (dyn Fn(usize, &Group) -> Result<PoolDefaults> + Sync),
     /// The copula.
     pub copula: Copula,
+    /// What becomes of the expected loss.
+    pub expected_loss: ExpectedLoss,
+    /// Is asked now and then; its error ends the work.
+    pub go_on: &'a (dyn Fn() -> Result<()> + Sync),
 }
 
 /// See the module.
@@ -47,6 +50,16 @@ pub struct Severities {
     state: State,
     /// What classes lose on average in each pool.
     pub pools: Vec<PoolSeverity>,
+}
+
+/// Where the LGDs of a plan are.
+pub enum Carried {
+    /// In the factors, all of them.
+    Fixed,
+    /// In a table.
+    Table(Severities),
+    /// In none: they are too many for it.
+    TooMany,
 }
 
 /// What a default loses on average in a pool, by period and class.
@@ -75,16 +88,17 @@ impl PoolSeverity {
 }
 
 impl Severities {
-    /// Numbers the classes of `profiles`, which are split where they must be; None when all LGDs are in the factors.
+    /// Numbers the classes of `profiles`, which are split where they must be.
     ///
     /// # Errors
-    /// [`Error::Setting`] when the table would be too large.
-    pub fn new(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Option<Self>> {
+    /// Those of `pooling`.
+    pub fn new(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Carried> {
         let laws = || profiles.iter().filter_map(|profile| profile.laws.as_ref()).flatten();
         if laws().next().is_none() {
-            return Ok(None);
+            return Ok(Carried::Fixed);
         }
-        let by_pool = laws().any(|law| matches!(law.mean, MeanLgd::Argument { .. }));
+        let by_argument = laws().any(|law| matches!(law.mean, MeanLgd::Argument { .. }));
+        let by_pool = laws().any(|law| is_by_pool(law, pooling.expected_loss));
         let mut classes = Classes::default();
         // The first class is that of whatever is lost whole; what is idle has it too.
         classes.number(LgdLaw::WHOLE);
@@ -96,8 +110,11 @@ impl Severities {
                 profile.classes = laws.into_iter().map(|law| classes.number(law)).collect();
             }
         }
+        if !classes.fit() {
+            return Ok(Carried::TooMany);
+        }
         let table = classes.table()?;
-        let state = if by_pool { State::Argument } else { State::Index };
+        let state = if by_argument { State::Argument } else { State::Index };
         let means = table.means();
         let pool = |(number, group): (usize, &Group)| {
             let met: BTreeSet<u16> = losses(obligors, group).map(|loss| obligors.profile[loss]).collect();
@@ -105,7 +122,7 @@ impl Severities {
             Ok(pool_severity(&met, &(pooling.defaults)(number, group)?, (&table, &means, state)))
         };
         let pools = pooling.groups.par_iter().enumerate().map(pool).collect::<Result<_>>()?;
-        Ok(Some(Self { table, state, pools }))
+        Ok(Carried::Table(Self { table, state, pools }))
     }
 
     /// For a plan of `periods` of `profiles`.
@@ -119,96 +136,8 @@ impl Severities {
 }
 
 /// The losses of the obligors of `group`.
-fn losses<'a>(obligors: &'a Obligors, group: &'a Group) -> impl Iterator<Item = usize> + 'a {
+pub fn losses<'a>(obligors: &'a Obligors, group: &'a Group) -> impl Iterator<Item = usize> + 'a {
     group.obligors.iter().flat_map(|&obligor| obligors.losses(obligor as usize))
-}
-
-/// Splits `profiles` by the k of the pools they are met in.
-fn split(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Classes> {
-    let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
-    let mut step = STEP;
-    while step < 64.0 {
-        match try_split((obligors, profiles), pooling, step)? {
-            Some(split) if split.profiles.len() * periods <= MOST_WORDS && (split.classes.fit() || step >= 1.0) => {
-                obligors.profile = split.of_losses;
-                *profiles = split.profiles;
-                return Ok(split.classes);
-            }
-            _ => {}
-        }
-        step *= 2.0;
-    }
-    Err(Error::Internal("profiles that no step of k makes few enough".to_owned()))
-}
-
-struct Split {
-    classes: Classes,
-    profiles: Vec<Profile>,
-    of_losses: Vec<u16>,
-}
-
-fn try_split((obligors, profiles): (&Obligors, &[Profile]), pooling: &Pooling<'_>, step: f64) -> Result<Option<Split>> {
-    let mut split = Split { classes: Classes::default(), profiles: vec![], of_losses: obligors.profile.clone() };
-    split.classes.number(LgdLaw::WHOLE);
-    let mut numbers: HashMap<(u16, Vec<u16>), u16> = HashMap::new();
-    for (number, group) in pooling.groups.iter().enumerate() {
-        let defaults = (pooling.defaults)(number, group)?;
-        let mut steps: HashMap<(usize, u64), f64> = HashMap::new();
-        let mut masses: HashMap<usize, Vec<f64>> = HashMap::new();
-        let mut here: HashMap<u16, u16> = HashMap::new();
-        for loss in losses(obligors, group) {
-            let number = obligors.profile[loss];
-            if let Some(&known) = here.get(&number) {
-                split.of_losses[loss] = known;
-                continue;
-            }
-            let Some(profile) = profiles.get(usize::from(number)) else { return Ok(None) };
-            let mut in_pool = |(period, law): (usize, LgdLaw)| match law.mean {
-                MeanLgd::Argument { lgd, .. } => {
-                    let exact = steps
-                        .entry((period, lgd.to_bits()))
-                        .or_insert_with(|| exact_step((pooling.copula, &defaults), &mut masses, (period, lgd)));
-                    let step = (*exact / step + 0.5).floor() * step;
-                    LgdLaw { mean: MeanLgd::Argument { lgd, step }, ..law }
-                }
-                _ => law,
-            };
-            let laws = profile.laws.clone().unwrap_or_else(|| vec![LgdLaw::WHOLE; profile.factors.len()]);
-            let laws: Vec<LgdLaw> = laws.into_iter().enumerate().map(&mut in_pool).collect();
-            let classes: Vec<u16> = laws.into_iter().map(|law| split.classes.number(law)).collect();
-            let next = split.profiles.len();
-            let played = match numbers.get(&(number, classes.clone())) {
-                Some(&played) => played,
-                None if next >= MOST_PROFILES => return Ok(None),
-                None => {
-                    split.profiles.push(Profile { classes: classes.clone(), ..profile.clone() });
-                    numbers.insert((number, classes), next as u16);
-                    next as u16
-                }
-            };
-            here.insert(number, played);
-            split.of_losses[loss] = played;
-        }
-    }
-    Ok(Some(split))
-}
-
-/// k of M47 in a pool; `masses` are kept from LGD to LGD.
-fn exact_step(
-    (copula, defaults): (Copula, &PoolDefaults),
-    masses: &mut HashMap<usize, Vec<f64>>,
-    (period, lgd): (usize, f64),
-) -> f64 {
-    match copula {
-        Copula::Gaussian => {
-            let share = defaults.shares.get(period).copied().unwrap_or(1.0);
-            frye_jacobs::argument_step(share, lgd, defaults.rho)
-        }
-        Copula::StudentT { .. } => {
-            let rows = masses.entry(period).or_insert_with(|| by_argument(defaults.law.as_ref(), period));
-            frye_jacobs::step_by_rows(rows, lgd)
-        }
-    }
 }
 
 /// What the classes of the profiles `met` in a pool lose on average.

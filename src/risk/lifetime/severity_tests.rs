@@ -8,7 +8,7 @@ use crate::math::normal;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
 use crate::model::path::{IndexLaw, per_period};
-use crate::model::severity::{Economy, ExpectedLoss, SeveritySettings};
+use crate::model::severity::{CopulaDefaults, Economy, ExpectedLoss, SeveritySettings, by_index};
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
 use crate::model::time::Grid;
@@ -28,11 +28,11 @@ fn model(copula: Copula, rho: f64, n_segments: usize) -> Model {
     Model::new(copula, &factors, &(0..n_segments).map(spec).collect::<Vec<_>>()).unwrap()
 }
 
-fn laid_out(tape: &Tape, setup: &EclSetup) -> LaidOut {
+pub(super) fn laid_out(tape: &Tape, setup: &EclSetup) -> LaidOut {
     laid_out_along(None, tape, setup)
 }
 
-fn laid_out_along(path: Option<IndexLaw>, tape: &Tape, setup: &EclSetup) -> LaidOut {
+pub(super) fn laid_out_along(path: Option<IndexLaw>, tape: &Tape, setup: &EclSetup) -> LaidOut {
     let kernel = KernelChoice::Auto;
     let how = LayOut {
         pooling: PoolSettings { band_width: 0.1, unit: None },
@@ -56,7 +56,11 @@ fn year(n: usize) -> Tape {
 }
 
 /// What `settings` do to defaults of a year, under `copula` with rho .15.
-fn one_year((settings, economy): (ExposureSettings, Economy), expected_loss: ExpectedLoss, copula: Copula) -> EclSetup {
+pub(super) fn one_year(
+    (settings, economy): (ExposureSettings, Economy),
+    expected_loss: ExpectedLoss,
+    copula: Copula,
+) -> EclSetup {
     EclSetup {
         framework: Framework::Cecl,
         grid: Grid::Yearly,
@@ -70,14 +74,14 @@ fn one_year((settings, economy): (ExposureSettings, Economy), expected_loss: Exp
         severity: SeveritySetup {
             settings: SeveritySettings { economy, expected_loss },
             model: Some(model(copula, 0.15, 1)),
-            path: None,
+            ..SeveritySetup::default()
         },
         outlook: None,
         view: View::default(),
     }
 }
 
-fn sloping() -> ExposureSettings {
+pub(super) fn sloping() -> ExposureSettings {
     ExposureSettings { lgd_slope: 0.1, ..ExposureSettings::default() }
 }
 
@@ -181,7 +185,7 @@ fn distance(plan: &Plan, n: u64, expected: f64) -> f64 {
 }
 
 /// The loans of the other tests, with random and moving LGDs and collateral that moves.
-fn moving((economy, expected_loss): (Economy, ExpectedLoss), copula: Copula) -> EclSetup {
+pub(super) fn moving((economy, expected_loss): (Economy, ExpectedLoss), copula: Copula) -> EclSetup {
     let mut setup = tests::setup(TermStructures::flat());
     let slope = if economy == Economy::Linear { 0.1 } else { 0.0 };
     setup.exposure.iter_mut().for_each(|settings| settings.lgd_slope = slope);
@@ -268,52 +272,6 @@ fn moving_model(copula: Copula) -> SeveritySetup {
 }
 
 #[test]
-fn every_loan_keeps_its_own_expected_loss() {
-    // Loans one by one: all of a plan's integers, weighed with what a default loses on average.
-    let tape = tests::tape();
-    for economy in [Economy::Linear, Economy::FryeJacobs] {
-        let setup = moving((economy, ExpectedLoss::Preserved), Copula::Gaussian);
-        let laid_out = laid_out(&tape, &setup);
-        let (plan, horizon) = (&laid_out.plan, laid_out.plan.horizon().unwrap());
-        let severity = horizon.severity().unwrap();
-        assert_eq!(severity.cells, 1);
-        let means = severity.means();
-        let mut sum = 0.0;
-        let mut known = std::collections::HashMap::new();
-        for block in plan.random_blocks() {
-            let cumulative = horizon.cumulative_of(block.pool);
-            for place in block.places() {
-                let profile = usize::from(horizon.profiles()[place]);
-                for period in 0..horizon.end_of(profile as u16) {
-                    let class = usize::from(severity.classes[profile * horizon.periods() + period]);
-                    let lost = known.entry((block.pool, period, class)).or_insert_with(|| {
-                        let of = |level: f64, y: f64| {
-                            (normal::quantile(level.clamp(1e-15, 1.0)) - 0.12_f64.sqrt() * y) / 0.88_f64.sqrt()
-                        };
-                        let before = if period == 0 { 0.0 } else { cumulative[period - 1] };
-                        // 4,800 values of Y, of which fifteen are in a row of its own.
-                        let of_value = |i: i32| {
-                            let y = (f64::from(i) + 0.5) / 300.0;
-                            let x = of(cumulative[period], y);
-                            let p = normal::cdf(x) - if period == 0 { 0.0 } else { normal::cdf(of(before, y)) };
-                            let state = if severity.state == State::Index { y } else { x };
-                            let row = usize::from(state_row((state * f64::from(1 << 24)) as i32));
-                            normal::pdf(y) / 300.0 * p * means[class * 256 + row]
-                        };
-                        (-2_400..2_400).map(of_value).sum::<f64>()
-                    });
-                    let loss = horizon.loss(plan.losses()[place], profile as u16, period).unwrap();
-                    sum += *lost * plan.unit().currency(f64::from(loss));
-                }
-            }
-        }
-        let certain: u64 = plan.certain().iter().map(|certain| certain.loss).sum();
-        let closed = laid_out.totals.total().ecl - plan.unit().currency(certain as f64);
-        assert!((sum / closed - 1.0).abs() < 3e-5, "{economy:?}: {sum} for {closed}");
-    }
-}
-
-#[test]
 fn severities_have_the_moments_asked_for() {
     let mut tape = year(2_003);
     tape.pd = vec![0.1; 2_003];
@@ -339,4 +297,63 @@ fn severities_have_the_moments_asked_for() {
     let error = ((fourth - variance * variance) / n).sqrt() / (2.0 * deviation);
     assert!((deviation - 0.25).abs() < 4.0 * error, "{deviation} ± {error}");
     assert!((deviation - 0.2625).abs() > 4.0 * error);
+}
+
+/// LGDs of many hundredths beside many covers, random and moving.
+fn many() -> (Tape, EclSetup) {
+    let mut tape = year(403);
+    for loan in 0..403 {
+        tape.lgd[loan] = 0.3 + 0.01 * (loan % 37) as f64;
+        tape.details.collateral.push(97.0 * (loan % 9) as f64);
+    }
+    let settings = ExposureSettings { lgd_sd: 0.1, ..sloping() };
+    (tape, one_year((settings, Economy::Linear), ExpectedLoss::Preserved, Copula::Gaussian))
+}
+
+#[test]
+fn lgds_share_wider_bands_until_a_table_holds_them() {
+    let (tape, setup) = many();
+    let laid_out = laid_out(&tape, &setup);
+    let severity = laid_out.plan.horizon().unwrap().severity().unwrap();
+    assert_eq!((severity.rows, severity.cells), (256, 256));
+    assert!(severity.n_classes() > 30 && severity.n_classes() <= 128, "{}", severity.n_classes());
+    assert!(laid_out.bands.lgd > 1.0 && laid_out.bands.ltv > 0.05, "{:?}", laid_out.bands);
+    // Expected losses stay, loan by loan, and nobody loses more than the exposure.
+    let (plan, horizon, means) = (&laid_out.plan, laid_out.plan.horizon().unwrap(), severity.means());
+    let law = CopulaDefaults::new(Copula::Gaussian, &[0.02], 0.15);
+    let masses = by_index(&law, 0);
+    for (place, &base) in plan.losses().iter().enumerate() {
+        let profile = horizon.profiles()[place];
+        let class = usize::from(severity.classes[usize::from(profile)]);
+        let loss = plan.unit().currency(f64::from(horizon.loss(base, profile, 0).unwrap()));
+        assert!(loss <= 1_000.001, "{place}: {loss}");
+        let expected: f64 = (0..256).map(|row| masses[row] * means[class * 256 + row]).sum::<f64>() * loss;
+        let loan = plan.rows()[place] as usize;
+        let own = 20.0 * tape.lgd[loan] * (1.0 - tape.details.collateral[loan] / 1_000.0);
+        assert!((expected / own - 1.0).abs() < 5e-5, "{loan}: {expected} for {own}");
+    }
+    // Sibling: without cells there is room for all.
+    let fixed = EclSetup { exposure: vec![sloping()], ..setup };
+    assert_eq!(self::laid_out(&tape, &fixed).bands, Bands::default());
+}
+
+#[test]
+fn lgds_that_no_band_makes_few_enough_are_refused_with_their_segment() {
+    let mut tape = year(3);
+    tape.lgd = vec![f64::NAN; 3];
+    tape.details.remaining_months = vec![170; 3];
+    let by_period = (0..150).map(|period| 0.2 + 0.003 * f64::from(period)).collect();
+    let settings = ExposureSettings { lgd_sd: 0.1, lgd_by_period: by_period, ..sloping() };
+    let mut setup = one_year((settings, Economy::Linear), ExpectedLoss::Preserved, Copula::Gaussian);
+    setup.grid = Grid::Monthly;
+    let how = LayOut {
+        pooling: PoolSettings { band_width: 0.1, unit: None },
+        bands: Bands::default(),
+        kernel: KernelChoice::Auto,
+        path: None,
+        go_on: &|| Ok(()),
+    };
+    let message = lay_out(&tape, &setup, setup.severity.model.clone().unwrap(), &how).unwrap_err().to_string();
+    assert!(message.contains("151 different LGDs") && message.contains("150 of them in segment 'all'"), "{message}");
+    assert!(message.contains("at most 128") && message.contains("segments.all.lgd_by_period"), "{message}");
 }

@@ -1,17 +1,22 @@
 //! The survey: one pass over a tape that finds each loan's expected credit loss, term structure and profile.
 
+use super::classes::Classes;
 use super::layout::LayOut;
 use super::profile::{Bands, How, Life, MOST_PROFILES, MOST_WORDS, Means, Profile, ProfileKey};
 use crate::error::{Error, Result};
 use crate::model::exposure::ExposureSettings;
+use crate::model::severity::LgdLaw;
 use crate::model::term::TermKey;
 use crate::portfolio::Tape;
 use crate::risk::ecl::{Depth, EclSetup, EclTotals, Fault, Loan, LoanEcl, Scratch, YEARS, in_chunks, refuse};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// Times that bands are doubled at most: then all loans are in one.
 const MOST_DOUBLINGS: usize = 14;
+
+/// From here on all LGDs below 1 are in one band, hundredths.
+const WIDEST_LGD: f64 = 100.0;
 
 /// What is found of a tape, loan by loan.
 #[derive(Debug)]
@@ -24,26 +29,37 @@ pub struct Survey {
     pub terms: Vec<TermKey>,
     /// Profiles; the first is that of loans in default.
     pub profiles: Vec<Profile>,
+    /// The number of the settings of each; None for that of loans in default.
+    pub settings: Vec<Option<u16>>,
     /// Loans added up.
     pub totals: EclTotals,
     /// Widths of bands: as asked for, or doubled until the profiles fit.
     pub bands: Bands,
 }
 
-/// Surveys `tape` under `setup`; bands are doubled until there are few enough profiles.
+/// Surveys `tape` under `setup`; bands are doubled until there are few enough profiles, and LGDs for one of `parts` equal parts of
+/// a table.
 ///
 /// # Errors
 /// Those of [`measure`](crate::risk::ecl::measure), that of `how.go_on`; [`Error::Setting`] when there are too many profiles
-/// in the widest of bands.
-pub fn survey(tape: &Tape, setup: &EclSetup, how: &LayOut<'_>) -> Result<Survey> {
+/// in the widest of bands, [`Error::Tape`] when there are too many LGDs.
+pub fn survey(tape: &Tape, setup: &EclSetup, how: &LayOut<'_>, parts: usize) -> Result<Survey> {
     let settings = number_settings(&setup.exposure);
     let company = Company::new(tape.obligor.as_deref());
     let mut bands = how.bands;
-    for _ in 0..MOST_DOUBLINGS {
-        if let Some(survey) = try_survey((tape, setup), (&settings, &company), bands, how.go_on)? {
+    for _ in 0..2 * MOST_DOUBLINGS {
+        let Some(survey) = try_survey((tape, setup), (&settings, &company), bands, how.go_on)? else {
+            bands = bands.doubled();
+            continue;
+        };
+        let lgds = Lgds::count(&survey.profiles);
+        if lgds.classes.fit_in(parts) {
             return Ok(survey);
         }
-        bands = bands.doubled();
+        if bands.lgd >= WIDEST_LGD {
+            return Err(lgds.refuse((tape, &settings), &survey));
+        }
+        bands = bands.with_fewer_lgds();
     }
     Err(Error::setting(
         "time.period",
@@ -68,6 +84,7 @@ fn try_survey(
         profile: Vec::with_capacity(n),
         terms: Vec::with_capacity(n),
         profiles: vec![],
+        settings: vec![],
         totals: EclTotals::new(tape.segments.len()),
         bands,
     };
@@ -115,7 +132,48 @@ fn try_survey(
         None => Profile::certain(),
     };
     survey.profiles = keys.iter().map(profile).collect();
+    survey.settings = keys.iter().map(|(key, _)| key.numbered()).collect();
     Ok(Some(survey))
+}
+
+/// The LGDs of profiles that are random or move.
+struct Lgds {
+    classes: Classes,
+    /// Classes of each profile.
+    of_profiles: Vec<BTreeSet<u16>>,
+}
+
+impl Lgds {
+    fn count(profiles: &[Profile]) -> Self {
+        let mut classes = Classes::default();
+        // As in a plan, which has one more for what is lost whole.
+        classes.number(LgdLaw::WHOLE);
+        let mut number = |profile: &Profile| -> BTreeSet<u16> {
+            profile.laws.iter().flatten().map(|&law| classes.number(law)).collect()
+        };
+        let of_profiles = profiles.iter().map(&mut number).collect();
+        Self { classes, of_profiles }
+    }
+
+    /// The error that there are too many, with the segment that has most of them.
+    fn refuse(&self, (tape, settings): (&Tape, &[u16]), survey: &Survey) -> Error {
+        let mut by_settings: BTreeMap<u16, BTreeSet<u16>> = BTreeMap::new();
+        for (number, classes) in survey.settings.iter().zip(&self.of_profiles) {
+            if let Some(number) = number {
+                by_settings.entry(*number).or_default().extend(classes);
+            }
+        }
+        let most = by_settings.iter().max_by_key(|(_, classes)| classes.len());
+        let segment = most.and_then(|(number, _)| settings.iter().position(|own| own == number));
+        let name = segment.and_then(|segment| tape.segments.get(segment)).map_or("", String::as_str);
+        let path = tape.inputs.first().map(|input| input.path.clone()).unwrap_or_default();
+        let (found, wanted) = self.classes.too_many();
+        Error::Tape {
+            path,
+            found: format!("{found}, {} of them in segment '{name}'", most.map_or(0, |(_, classes)| classes.len())),
+            remedy: format!("{wanted} (fewer values in segments.{name}.lgd_by_period, say)"),
+        }
+    }
 }
 
 /// Loans of a chunk; their profiles are numbered within it.

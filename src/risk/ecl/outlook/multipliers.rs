@@ -1,23 +1,20 @@
 //! What macro scenarios do to hazards of default: for each scenario and period, the hazard −ln(1 − q) of the share q of
 //! survivors that defaults under the scenario, per that of the term structure itself.
 //!
-//! Worked out exactly along the path (M43, M52) at nodes of the one-year PD, a quarter apart in ln(−ln(1 − p)); a loan between
-//! nodes has the cubic through the logarithms at the four nearest.
+//! Worked out exactly along the path (M43, M52) at nodes of the one-year PD; a loan between nodes has the polynomial through the
+//! logarithms there ([`Between`]).
 
+use super::super::nodes::Between;
 use super::Outlook;
 use crate::error::{Error, Result};
-use crate::math::lagrange::cubic_weights;
 use crate::model::index::PdBasis;
 use crate::model::path::{Anchor, Economies, PathGrid, PathPool, calibrate, conditional};
 use crate::model::term::{TermKey, TermStructures};
 use crate::model::time::Grid;
 use std::sync::{Arc, PoisonError};
 
-/// Distance of nodes in ln(−ln(1 − p)): interpolation then errs by less than 1e-5 (tested).
-const SPACING: f64 = 0.25;
-
-/// The range of one-year PDs that have nodes around them: beyond, multipliers are those at its ends.
-const RANGE: [f64; 2] = [1e-12, 1.0 - 1e-9];
+/// Multipliers that are kept at most: PDs that stand for themselves may be many.
+const MOST_KNOWN: usize = 1 << 16;
 
 /// Where multipliers are known: a segment's term structure, and a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,8 +24,8 @@ pub struct Place {
     age: u16,
     /// The month in which a short life ends within a period; 0 where none does.
     cut: u16,
-    /// Number of the node; None for a curve that is not scaled to a PD.
-    node: Option<i32>,
+    /// The bits of its one-year PD; NaN for a curve that is not scaled to one.
+    pd: u64,
 }
 
 /// Logarithms of multipliers: those of the first scenario by period, then of the next.
@@ -45,25 +42,21 @@ impl Outlook {
         (segment, name): (u32, &str),
         key: TermKey,
         cut: u16,
-        (terms, grid): (&TermStructures, Grid),
+        of: (&TermStructures, Grid),
     ) -> Result<Vec<f64>> {
-        let at = |node: Option<i32>| {
-            let place = Place { segment, curve: key.curve, age: key.age, cut, node };
-            self.node(place, name, (terms, grid))
+        let at =
+            |pd: f64| self.node(Place { segment, curve: key.curve, age: key.age, cut, pd: pd.to_bits() }, name, of);
+        // A curve that is not scaled to a PD, and PDs beyond all nodes, stand for themselves.
+        let Some(between) = Between::new(key.pd) else {
+            return Ok(at(key.pd)?.iter().map(|log| libm::exp(*log)).collect());
         };
-        if key.pd.is_nan() {
-            return Ok(at(None)?.iter().map(|log| libm::exp(*log)).collect());
+        let mut sums: Vec<f64> = Vec::new();
+        for (number, weight) in between.weights.iter().enumerate() {
+            let node = at(between.pd(number))?;
+            sums.resize(node.len(), 0.0);
+            sums.iter_mut().zip(node.iter()).for_each(|(sum, log)| *sum += weight * log);
         }
-        let pd = key.pd.clamp(RANGE[0], RANGE[1]);
-        let position = libm::log(-libm::log1p(-pd)) / SPACING;
-        let first = libm::floor(position);
-        let weights = cubic_weights(position - first);
-        let first = first as i32;
-        let nodes = [at(Some(first - 1))?, at(Some(first))?, at(Some(first + 1))?, at(Some(first + 2))?];
-        let sum = |place: usize| -> f64 {
-            nodes.iter().zip(weights).map(|(node, weight)| weight * node.get(place).copied().unwrap_or(0.0)).sum()
-        };
-        Ok((0..nodes[1].len()).map(|place| libm::exp(sum(place))).collect())
+        Ok(sums.into_iter().map(libm::exp).collect())
     }
 
     /// The same without interpolation.
@@ -84,10 +77,12 @@ impl Outlook {
             return Ok(known);
         }
         // Two threads may work one out at the same time, to the same bits.
-        let pd = place.node.map_or(f64::NAN, |node| -libm::expm1(-libm::exp(SPACING * f64::from(node))));
-        let key = TermKey { curve: place.curve, pd, age: place.age };
+        let key = TermKey { curve: place.curve, pd: f64::from_bits(place.pd), age: place.age };
         let new = Arc::new(self.work_out((place.segment, name), key, place.cut, of)?);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_KNOWN {
+            return Ok(new);
+        }
         Ok(known.entry(place).or_insert(new).clone())
     }
 
