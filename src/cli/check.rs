@@ -87,7 +87,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let reporting_date = args.reporting_date.as_deref().map(number::date).transpose()?;
     let rules = Rules { on_error: OnError::Inspect, reporting_date };
     let prepared = on_threads(threads, || prepare::prepare_with(&args.input, &args.output, rules, &stop))??;
-    let job = Job::new(&prepared.plan, prepared.seed);
+    let job = prepared.job()?;
     let per_scenario = trial(&job, device.as_mut(), &stop)?;
     let granular = prepared.plan.blocks().iter().filter(|block| block.kernel == Kernel::Granular).count();
     let skips = args.input.on_error == OnErrorArg::Skip && prepared.portfolio.loans > 0;

@@ -1,6 +1,7 @@
 //! `mc-gpu ecl`: read, measure in closed form, play unless told not to, report.
 
 use super::args::{EclArgs, Format, FrameworkArg};
+use super::ecl_play::{Stage, ToPlay};
 use super::lives::{Lives, digests_of_model, prepare_lives};
 use super::threads::on_threads;
 use super::{ecl_notes, ecl_play, existing, interrupt, number, path, prepare, progress};
@@ -14,7 +15,7 @@ use crate::report::{
     CLOSED_FORM_NOTE, ECL_MANIFEST_SCHEMA, ECL_SCHEMA, Ecl, EclManifest, EclPortfolio, EclResult, InputDigest,
     LoanFile, RunFolder, TermReport, WrittenLoans, render_ecl,
 };
-use crate::risk::ecl::{Depth, EclTotals, compare, measure};
+use crate::risk::ecl::{Depth, EclSetup, EclTotals, LoanEcl, View, compare, measure, measure_by_scenario};
 use crate::units::Date;
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,10 +40,10 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     }
     let stop = interrupt::stop_flag()?;
     let mut measured = on_threads(threads, || asked.measure(args, &stop))??;
-    if let (Some(lives), Some(device)) = (&measured.lives, &mut device) {
-        let to_play = (lives, folder.as_ref());
+    if let (Some(to_play), Some(device)) = (&measured.to_play, &mut device) {
+        let stage = Stage { args, stop: &stop, folder: folder.as_ref() };
         let told = (&mut measured.result, &mut measured.manifest);
-        if let Some(status) = ecl_play::play((args, &stop), device.as_mut(), to_play, told)? {
+        if let Some(status) = ecl_play::play(&stage, device.as_mut(), to_play, told)? {
             return Ok(status);
         }
     }
@@ -96,7 +97,7 @@ struct Told {
     result: EclResult,
     manifest: EclManifest,
     /// What is to be played, unless nothing is.
-    lives: Option<Lives>,
+    to_play: Option<ToPlay>,
     /// The per-loan file, if one was asked for.
     loans: Option<WrittenLoans>,
 }
@@ -133,6 +134,7 @@ impl Asked {
                 "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
             )
         })?;
+        settings.check_economy(Some(date))?;
         let files = digests_of_model(&settings)?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_if = |text: &String| {
@@ -151,9 +153,9 @@ impl Asked {
 
     /// Refuses to write to a `file` that is read, whatever name it goes by.
     fn refuse_input(&self, file: &Path, args: &EclArgs) -> Result<()> {
-        let of_what_ifs = self.what_ifs.iter().flat_map(|other| other.settings.ecl.files());
+        let of_what_ifs = self.what_ifs.iter().flat_map(|other| other.settings.files());
         let read = args.tapes.iter().chain(&args.model).cloned();
-        let mut read = read.chain(self.settings.ecl.files()).chain(of_what_ifs);
+        let mut read = read.chain(self.settings.files()).chain(of_what_ifs);
         let Ok(real) = file.canonicalize() else { return Ok(()) };
         if read.any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
             let found = format!("'{}', which this run reads", file.display());
@@ -178,13 +180,23 @@ impl Asked {
         let mut loan_file =
             args.per_loan.as_deref().map(|path| LoanFile::create(path, &tape, self.framework)).transpose()?;
         let depth = if loan_file.is_some() { Depth::Loans } else { Depth::Totals };
-        let totals = measure(&tape, &setup, depth, &mut |first, loans| {
+        let each = &mut |first: usize, loans: &[LoanEcl]| {
             bar.inc(loans.len() as u64);
             loan_file.as_mut().map_or(Ok(()), |file| file.add(first, loans))?;
             go_on()
-        })?;
+        };
+        let (totals, by_scenario) = match setup.outlook.as_deref() {
+            None => (measure(&tape, &setup, depth, each)?, None),
+            Some(outlook) => {
+                let found = measure_by_scenario(&tape, (&setup, outlook), depth, each)?;
+                (found.weighted.clone(), Some((found, outlook)))
+            }
+        };
         let term_structure = TermReport { source: self.terms.source(), fit: self.terms.fit().cloned() };
         let mut ecl = Ecl::new(&totals, &tape.segments, self.framework, term_structure);
+        if let Some((found, outlook)) = &by_scenario {
+            ecl.add_scenarios((found, outlook), &tape.segments, self.framework);
+        }
         for overlay in &self.settings.ecl.overlays {
             ecl.add_overlay(overlay, overlay.apply(&totals, &tape.segments, self.date));
         }
@@ -199,23 +211,39 @@ impl Asked {
         let loans = loan_file.map(LoanFile::finish).transpose()?;
         bar.finish_and_clear();
         ecl.assumed = self.assumed(&tape, &totals);
-        let lives = (!args.closed_form).then(|| prepare_lives((&tape, &setup), &self.settings, stop)).transpose()?;
-        if lives.is_some() {
+        let to_play = (!args.closed_form).then(|| self.lay_out((&tape, &setup), stop)).transpose()?;
+        if to_play.is_some() {
             ecl.assumed.extend(self.settings.assumed.iter().cloned());
         }
         let mut told = self.tell(&tape, &totals, ecl)?;
-        match lives {
+        match to_play {
             None => told.result.notes.insert(0, CLOSED_FORM_NOTE.to_owned()),
-            Some(mut lives) => {
-                lives.prepared.inputs.clone_from(&told.manifest.inputs);
-                lives.prepared.assumed.clone_from(&told.result.ecl.assumed);
-                lives.prepared.read_seconds = started.elapsed().as_secs_f64();
-                told.lives = Some(lives);
+            Some(mut to_play) => {
+                for Lives { prepared, .. } in &mut to_play.lives {
+                    prepared.inputs.clone_from(&told.manifest.inputs);
+                    prepared.assumed.clone_from(&told.result.ecl.assumed);
+                    prepared.read_seconds = started.elapsed().as_secs_f64();
+                }
+                told.to_play = Some(to_play);
             }
         }
         told.manifest.notes.clone_from(&told.result.notes);
         told.loans = loans;
         Ok(told)
+    }
+
+    /// What is to be played: one plan for all macro scenarios, unless each has its own stages.
+    fn lay_out(&self, (tape, setup): (&Tape, &EclSetup), stop: &AtomicBool) -> Result<ToPlay> {
+        let Some(outlook) = setup.outlook.as_deref() else {
+            return Ok(ToPlay { lives: vec![prepare_lives((tape, setup), &self.settings, stop)?], scenarios: vec![] });
+        };
+        let n = if outlook.has_one_staging() { 1 } else { outlook.scenarios().len() };
+        // Bases are of the tape's own numbers; climates move what is played.
+        let own = |number: usize| {
+            let view = View { staging: outlook.staging_beside(number), ..View::default() };
+            prepare_lives((tape, &setup.through(view)), &self.settings, stop)
+        };
+        Ok(ToPlay { lives: (0..n).map(own).collect::<Result<_>>()?, scenarios: outlook.scenarios().to_vec() })
     }
 
     fn read(&self, args: &EclArgs, stop: &AtomicBool) -> Result<Tape> {
@@ -284,6 +312,6 @@ impl Asked {
             ecl,
             notes,
         };
-        Ok(Told { result, manifest, lives: None, loans: None })
+        Ok(Told { result, manifest, to_play: None, loans: None })
     }
 }

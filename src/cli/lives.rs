@@ -11,7 +11,7 @@ use crate::model::term::TermStructures;
 use crate::model::time::{Grid, MOST_MONTHS};
 use crate::portfolio::{OnError, PoolSettings, Rejected, Tape, TapeSettings};
 use crate::report::{InputDigest, LayoutReport, PortfolioReport, SeveritiesReport, counted};
-use crate::risk::ecl::EclSetup;
+use crate::risk::ecl::{Depth, EclSetup, View, measure};
 use crate::risk::lifetime::{LaidOut, LayOut, lay_out};
 use crate::units::{Date, Digest};
 use std::path::Path;
@@ -63,7 +63,19 @@ impl Horizon {
     pub fn prepare(&self, tape: &Tape, settings: &Resolved, stop: &AtomicBool) -> Result<Prepared> {
         let setup = self.settings.ecl_setup(&self.terms, Framework::Cecl, tape)?;
         let setup = EclSetup { most_months: Some(self.months), ..setup };
-        let Lives { mut prepared, layout } = prepare_lives((tape, &setup), settings, stop)?;
+        let (laid_out, of_path) = match setup.outlook.as_deref() {
+            None => (None, vec![]),
+            Some(outlook) => (
+                Some(setup.through(View { staging: outlook.staging_beside(0), ..View::default() })),
+                outlook.scenarios().first().map_or(vec![], |path| path.climates.clone()),
+            ),
+        };
+        let Lives { mut prepared, layout } =
+            prepare_lives((tape, laid_out.as_ref().unwrap_or(&setup)), settings, stop)?;
+        if laid_out.is_some() {
+            expect_along_the_path(tape, &setup, &mut prepared)?;
+            prepared.climates = of_path;
+        }
         prepared.inputs.extend(digests_of_model(settings)?);
         prepared.assumed.extend(framework_line(settings));
         prepared.assumed.extend(self.settings.ecl.assumed_of(tape, Framework::Cecl));
@@ -108,7 +120,7 @@ pub fn refuse_severity(settings: &Resolved) -> Result<()> {
 /// # Errors
 /// [`Error::File`] when one cannot be read.
 pub fn digests_of_model(settings: &Resolved) -> Result<Vec<InputDigest>> {
-    settings.ecl.files().iter().map(|path| digest(path)).collect()
+    settings.files().iter().map(|path| digest(path)).collect()
 }
 
 /// Lays a tape out under its setup, segments correlated as in `settings`.
@@ -198,6 +210,7 @@ pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, sto
         years: totals.years[..plan_years].to_vec(),
         default_times: Some(settings.ecl.default_times),
         path,
+        climates: vec![],
         inputs: digests(tape),
         assumed: [tape.assumed.clone(), settings.assumed.clone()].concat(),
         notes,
@@ -207,6 +220,18 @@ pub fn prepare_lives((tape, setup): (&Tape, &EclSetup), settings: &Resolved, sto
         read_seconds: 0.0,
     };
     Ok(Lives { prepared, layout })
+}
+
+/// Puts what is expected along the path of the index in place of what is expected without one.
+fn expect_along_the_path(tape: &Tape, setup: &EclSetup, prepared: &mut Prepared) -> Result<()> {
+    let totals = measure(tape, setup, Depth::Totals, &mut |_, _| Ok(()))?;
+    prepared.portfolio.expected_loss = totals.total().ecl;
+    for (place, segment) in prepared.segments.iter_mut().enumerate() {
+        segment.expected_loss = totals.segment(place).ecl;
+    }
+    let years = prepared.years.len();
+    prepared.years = totals.years.iter().copied().take(years).collect();
+    Ok(())
 }
 
 /// Why rules of CECL count in a run that asked for none, or for others.

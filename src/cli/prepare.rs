@@ -4,9 +4,10 @@ use super::args::{InputArgs, OnErrorArg, OutputArgs, SamplingArgs};
 use super::lives::{self, Horizon};
 use super::{interrupt, number, path, progress};
 use crate::config::{self, Overrides, RawModel, Resolved, Segments, TimesChoice};
-use crate::engine::{KernelChoice, Plan, pooling_error};
+use crate::engine::{Job, KernelChoice, Plan, pooling_error};
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::model::path::Climate;
 use crate::portfolio::{
     DetailSummary, Details, InputFile, MadeUp, MadeUpColumns, OnError, PdKind, PoolSettings, Pooled, Rejected,
     Rounding, SegmentTotals, Tape, TapeSettings, into_pools, made_up_model, made_up_tape, read_tape, summarise_details,
@@ -47,6 +48,8 @@ pub struct Prepared {
     pub default_times: Option<TimesChoice>,
     /// The path of the economy along which they do.
     pub path: Option<PathReport>,
+    /// What the economy of the run makes of the index of each segment; empty: nothing.
+    pub climates: Vec<Climate>,
     /// The resolved model, as a model file.
     pub model: String,
     /// Files read.
@@ -63,6 +66,17 @@ pub struct Prepared {
     pub details: Vec<DetailSummary>,
     /// Seconds of reading and pooling.
     pub read_seconds: f64,
+}
+
+impl Prepared {
+    /// The run.
+    ///
+    /// # Errors
+    /// Those of [`Job::under`].
+    pub fn job(&self) -> Result<Job<'_>> {
+        let job = Job::new(&self.plan, self.seed);
+        if self.climates.is_empty() { Ok(job) } else { job.under(self.climates.clone()) }
+    }
 }
 
 /// Reads what `input` names; rejected rows go to a file in `out`, or in the current folder.
@@ -179,6 +193,7 @@ pub fn prepare_with(input: &InputArgs, output: &OutputArgs, rules: Rules, stop: 
         years: vec![],
         default_times: None,
         path: None,
+        climates: vec![],
         model: config::to_toml(&settings),
         inputs,
         assumed,

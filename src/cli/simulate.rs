@@ -2,10 +2,10 @@
 
 use super::args::{Format, SimulateArgs};
 use super::playing::Run;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{self, Prepared, prepare};
 use super::threads::on_threads;
 use super::{compose, interrupt, number};
-use crate::engine::{Job, Ledger, Replay, select_device};
+use crate::engine::{Ledger, Replay, select_device};
 use crate::report::{Manifest, RunFolder, SUMMARY_FILE, render, tail_shares};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -13,6 +13,7 @@ use std::time::Instant;
 /// Plays, saves and prints.
 pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let threads = number::threads(args.device.threads.as_deref())?;
+    prepare::resolve(&args.input)?.refuse_scenarios()?;
     let mut device = select_device(&args.device.device, threads)?;
     let folder = args.out.as_deref().map(RunFolder::prepare).transpose()?;
     let stop = interrupt::stop_flag()?;
@@ -21,7 +22,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
         Some(text) => number::range(text, prepared.scenarios)?,
         None => 0..prepared.scenarios,
     };
-    let job = Job::new(&prepared.plan, prepared.seed);
+    let job = prepared.job()?;
     let (output, folder) = (&args.output, folder.as_ref());
     let run = Run { job: &job, range, folder, result: SUMMARY_FILE, replace: args.force, output, stop: &stop };
     let mut manifest = run.describe(&prepared, device.as_ref());

@@ -8,17 +8,18 @@ use super::term_source::{TermSource, read_term_structures};
 use crate::error::{Error, Result};
 use crate::model::ecl::Discounting;
 use crate::model::exposure::{ExposureSettings, RateKind, ScheduleSettings};
-use crate::model::severity::Secured;
+use crate::model::severity::{Economy, Secured};
 use crate::model::staging::Framework;
 use crate::model::term::{Clock, TermKey, TermStructures};
 use crate::portfolio::{
     Field, FieldSet, Needs, ObligorRule, OnError, SegmentRule, Served, Tape, TapeSettings, UseTapeStage,
 };
-use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
+use crate::risk::ecl::{EclSetup, Outlook, RatingScale, SeveritySetup, View};
 use crate::units::Date;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 impl Resolved {
     /// The accounting standard, unless the model leaves it open.
@@ -153,7 +154,29 @@ impl Resolved {
             most_months: None,
             scale: RatingScale::new(&self.known_ratings(terms), &tape.ratings),
             severity,
+            outlook: self.outlook(tape)?.map(Arc::new),
+            view: View::default(),
         })
+    }
+}
+
+impl Resolved {
+    /// The macro scenarios that `tape` is measured under; None without `[index]` and `[scenarios]`.
+    fn outlook(&self, tape: &Tape) -> Result<Option<Outlook>> {
+        let Some(economy) = self.economy(&tape.segments, self.ecl.grid, self.ecl.reporting_date)? else {
+            return Ok(None);
+        };
+        let law = self.index_law(&tape.segments)?;
+        let law = law.ok_or_else(|| Error::Internal("macro scenarios without a path".to_owned()))?;
+        let of_model = std::iter::once(&self.ecl.exposure).chain(self.ecl.segments.iter().map(|(_, choice)| choice));
+        let months = of_model.filter_map(|choice| choice.settings.remaining_months);
+        let longest = tape.details.remaining_months.iter().copied().chain(months).max().unwrap_or(0).max(12);
+        let mut outlook =
+            Outlook::new(economy, (self.link(&tape.segments)?, law), self.ecl.grid.periods(longest).into());
+        let moves = |choice: &ExposureChoice| choice.settings.collateral.index_loading > 0.0;
+        outlook.moves_lgds = self.ecl.severity.economy != Economy::None
+            || std::iter::once(&self.ecl.exposure).chain(self.ecl.segments.iter().map(|(_, own)| own)).any(moves);
+        Ok(Some(outlook))
     }
 }
 

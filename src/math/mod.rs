@@ -13,6 +13,7 @@ pub mod grid;
 pub mod hazard;
 pub mod hermite;
 pub mod incomplete_beta;
+pub mod lagrange;
 pub mod matrix;
 pub mod matrix_exp;
 pub mod matrix_log;

@@ -1,11 +1,12 @@
 //! The model: which factors move a segment, how strongly, and through which copula (M1, M2, M4); and what a default costs
-//! when ([`time`], [`term`], [`path`], [`exposure`], [`severity`], [`ecl`]), and how much of that an allowance covers
+//! when ([`time`], [`term`], [`path`], [`index`], [`exposure`], [`severity`], [`ecl`]), and how much of that an allowance covers
 //! ([`staging`]).
 
 mod basel;
 pub mod ecl;
 pub mod exposure;
 mod factors;
+pub mod index;
 pub mod path;
 pub mod severity;
 pub mod staging;

@@ -3,6 +3,7 @@
 //! Figures of accounting are in closed form. Where nothing is simulated, standard errors, the distribution and what rests on it
 //! are null or empty, and a note says so; their keys are there because keys are only ever added.
 
+use super::ecl_scenarios::{IndexPath, NonLinearity, ScenarioReport};
 use super::ecl_simulated::{EconomyReport, LayoutReport, LossQuantile};
 use super::result::RunReport;
 use crate::model::staging::{Framework, Reason, Stage};
@@ -77,6 +78,15 @@ pub struct Ecl {
     /// How loans were laid out to be played.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<LayoutReport>,
+    /// Each macro scenario by itself; everything else is by their weights. Not there without macro scenarios or an index.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scenarios: Vec<ScenarioReport>,
+    /// What the most likely of several macro scenarios alone would have missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub non_linearity: Option<NonLinearity>,
+    /// Paths of the index with their random bands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index_paths: Vec<IndexPath>,
     /// By reason; only those that some loan has.
     pub reasons: Vec<ReasonReport>,
     /// Management overlays.
@@ -288,6 +298,9 @@ impl Ecl {
             conditional: None,
             probability_above_allowance: None,
             layout: None,
+            scenarios: Vec::new(),
+            non_linearity: None,
+            index_paths: Vec::new(),
             reasons: reasons(totals, framework),
             overlays: Vec::new(),
             what_if: Vec::new(),
@@ -345,7 +358,7 @@ fn coverage(sum: Sum) -> Option<f64> {
 }
 
 /// Years up to the last with a loss, at least one.
-fn years(totals: &EclTotals) -> Vec<YearReport> {
+pub(super) fn years(totals: &EclTotals) -> Vec<YearReport> {
     let last = totals.years.iter().rposition(|year| *year != 0.0).unwrap_or(0);
     let year = |(place, value): (usize, &f64)| YearReport {
         year: place as u16 + 1,

@@ -1,7 +1,7 @@
 //! What simulation adds to expected credit losses: means with their errors beside the closed form, the distribution, and how
 //! often losses exceed the allowance. Figures of accounting (stages, coverage, allowance) stay in closed form.
 
-use super::ecl_result::{Ecl, YearReport};
+use super::ecl_result::{Ecl, Estimate, YearReport};
 use super::number::{counted, decimals_for, grouped};
 use crate::engine::{Keep, Ledger};
 use crate::error::{Error, Result};
@@ -119,19 +119,14 @@ impl Ecl {
     /// # Errors
     /// [`Error::Setting`] when nothing was played.
     pub fn add_simulation(&mut self, simulated: &Simulated<'_>) -> Result<Vec<String>> {
-        let Simulated { ledger, unit, levels, .. } = *simulated;
-        let nothing = || Error::setting("--scenarios", 0, "at least 1");
-        let losses = Ordered::sort(ledger.losses());
+        let Simulated { ledger, unit, .. } = *simulated;
         let currency = |units: u64| unit.currency(units as f64);
         let mean = mean(ledger.losses().into_iter(), unit).ok_or_else(nothing)?;
         self.total.value = mean.value;
         self.total.standard_error = mean.standard_error;
         self.total.z =
             mean.standard_error.filter(|error| *error > 0.0).map(|error| (mean.value - self.total.closed_form) / error);
-        let mut notes: Vec<String> = self.total.z.filter(|z| z.abs() > FAR).map(far_note).into_iter().collect();
-        if mean.standard_error == Some(0.0) {
-            notes.extend(same_note(mean.value, self.total.closed_form));
-        }
+        let mut notes = mean_notes(&self.total);
         notes.extend(segments_note(ledger, self.segments.len()));
         for (place, segment) in self.segments.iter_mut().enumerate() {
             let of = |nth: usize| ledger.segment_losses(nth)?.get(place).copied();
@@ -142,23 +137,47 @@ impl Ecl {
         }
         let closed_form: Vec<f64> = self.years.iter().map(|year| year.closed_form).collect();
         self.years = played_years(ledger, unit, &closed_form);
-        for &level in levels {
-            let quantile = quantile(&losses, level, currency).ok_or_else(nothing)?;
-            let shortfall = expected_shortfall(&losses, level, unit).ok_or_else(nothing)?;
-            notes.extend(risk::thin_tail_note(&shortfall, level));
-            self.quantiles.push(LossQuantile {
-                level: quantile.level,
-                value: quantile.value,
-                low: quantile.interval[0],
-                high: quantile.interval[1],
-                shortfall: shortfall.value,
-                shortfall_standard_error: shortfall.standard_error,
-            });
-        }
+        let (quantiles, thin) = quantiles(simulated)?;
+        self.quantiles = quantiles;
+        notes.extend(thin);
         self.conditional = Some(economy(simulated).ok_or_else(nothing)?);
         self.probability_above_allowance = exceedance(ledger.losses().into_iter().map(currency), self.allowance);
         Ok(notes)
     }
+}
+
+fn nothing() -> Error {
+    Error::setting("--scenarios", 0, "at least 1")
+}
+
+/// What a reader should know of a simulated mean beside its closed form.
+pub(super) fn mean_notes(total: &Estimate) -> Vec<String> {
+    let mut notes: Vec<String> = total.z.filter(|z| z.abs() > FAR).map(far_note).into_iter().collect();
+    if total.standard_error == Some(0.0) {
+        notes.extend(same_note(total.value, total.closed_form));
+    }
+    notes
+}
+
+/// Quantiles of what was played at its levels, with what a reader should know of thin tails.
+pub(super) fn quantiles(simulated: &Simulated<'_>) -> Result<(Vec<LossQuantile>, Vec<String>)> {
+    let Simulated { ledger, unit, levels, .. } = *simulated;
+    let losses = Ordered::sort(ledger.losses());
+    let (mut quantiles, mut notes) = (vec![], vec![]);
+    for &level in levels {
+        let quantile = quantile(&losses, level, |units| unit.currency(units as f64)).ok_or_else(nothing)?;
+        let shortfall = expected_shortfall(&losses, level, unit).ok_or_else(nothing)?;
+        notes.extend(risk::thin_tail_note(&shortfall, level));
+        quantiles.push(LossQuantile {
+            level: quantile.level,
+            value: quantile.value,
+            low: quantile.interval[0],
+            high: quantile.interval[1],
+            shortfall: shortfall.value,
+            shortfall_standard_error: shortfall.standard_error,
+        });
+    }
+    Ok((quantiles, notes))
 }
 
 /// Mean losses by year of the default beside what they are in `closed_form`, currency; an exact 0 where none can fall.
@@ -197,7 +216,7 @@ fn same_note(value: f64, closed_form: f64) -> Option<String> {
 }
 
 /// A note when losses by segment were not kept, so that segments have no simulated values.
-fn segments_note(ledger: &Ledger, n_segments: usize) -> Option<String> {
+pub(super) fn segments_note(ledger: &Ledger, n_segments: usize) -> Option<String> {
     (n_segments > 0 && ledger.keep() == Keep::Totals).then(|| {
         format!(
             "losses by segment were too many to keep ({} of {}): segments have no simulated values; play fewer scenarios for them",
@@ -207,7 +226,7 @@ fn segments_note(ledger: &Ledger, n_segments: usize) -> Option<String> {
     })
 }
 
-fn mean(losses: impl Iterator<Item = u64>, unit: Unit) -> Option<risk::Estimate> {
+pub(super) fn mean(losses: impl Iterator<Item = u64>, unit: Unit) -> Option<risk::Estimate> {
     Some(moments(&Ordered::sort(losses))?.mean.convert(|units| unit.currency(units)))
 }
 

@@ -1,6 +1,7 @@
 //! Expected credit loss as tables on a terminal.
 
 use super::ecl_result::{EclResult, StageReport, YearReport};
+use super::ecl_scenario_table::scenarios;
 use super::number::{counted, decimals_for, grouped, percent};
 use super::table::{MOST_SEGMENTS, lists, shown_name, table};
 use std::fmt::Write;
@@ -10,6 +11,7 @@ pub fn render_ecl(result: &EclResult) -> String {
     let mut out = String::new();
     // Writing into a String cannot fail.
     let _ = head(&mut out, result);
+    let _ = scenarios(&mut out, result);
     let _ = stages(&mut out, result);
     let _ = segments(&mut out, result);
     let _ = years(&mut out, result);

@@ -21,6 +21,9 @@ const SCENARIOS: &str = "scenarios.parquet";
 const SCENARIOS_TEXT: &str = "scenarios.csv";
 const MANIFEST: &str = "manifest.json";
 
+/// Where the losses under each macro scenario are.
+const BY_SCENARIO: &str = "scenarios";
+
 /// The result of `mc-gpu simulate`.
 pub const SUMMARY_FILE: &str = "summary.json";
 
@@ -89,6 +92,35 @@ impl RunFolder {
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         let names = RESULTS.into_iter().chain([MANIFEST, SCENARIOS, SCENARIOS_TEXT]);
         names.map(|name| self.path.join(name)).filter(|file| file.exists())
+    }
+
+    /// The folder of the macro scenario of this `number` and `name` within this one.
+    ///
+    /// # Errors
+    /// As [`RunFolder::prepare`].
+    pub fn of_scenario(&self, number: usize, name: &str) -> Result<Self> {
+        Self::prepare(&self.path.join(BY_SCENARIO).join(scenario_folder(number, name)))
+    }
+
+    /// Makes way for what was measured of the macro scenarios called `names`: whatever was measured of other scenarios goes.
+    ///
+    /// # Errors
+    /// [`Error::File`] when a file cannot be removed.
+    pub fn make_way(&self, names: &[&str]) -> Result<()> {
+        self.remove(&[ECL_FILE, SUMMARY_FILE, MANIFEST, SCENARIOS, SCENARIOS_TEXT])?;
+        let kept: Vec<String> = names.iter().enumerate().map(|(number, name)| scenario_folder(number, name)).collect();
+        let Ok(entries) = std::fs::read_dir(self.path.join(BY_SCENARIO)) else { return Ok(()) };
+        for entry in entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+            if !kept.iter().any(|name| entry.file_name().to_str() == Some(name)) {
+                let other = Self { path: entry.path(), _lock: None };
+                other.remove(&[ECL_FILE, SUMMARY_FILE, MANIFEST, SCENARIOS, SCENARIOS_TEXT])?;
+                // What somebody else has put there stays.
+                let _ = std::fs::remove_dir(entry.path());
+            }
+        }
+        // Only when nothing is left in it.
+        let _ = std::fs::remove_dir(self.path.join(BY_SCENARIO));
+        Ok(())
     }
 
     /// Names of the results that are there.
@@ -185,6 +217,12 @@ impl RunFolder {
             .into_iter()
             .try_for_each(|path| std::fs::remove_file(&path).map_err(|cause| Error::file(&path, "replace", cause)))
     }
+}
+
+/// What the folder of a macro scenario is called: by its number, for names may differ in signs that no folder can have.
+fn scenario_folder(number: usize, name: &str) -> String {
+    let sign = |sign: char| if sign.is_alphanumeric() || "-_".contains(sign) { sign } else { '_' };
+    format!("{}-{}", number + 1, name.chars().take(40).map(sign).collect::<String>())
 }
 
 /// Writes `bytes` to `path`: either the old or the new file is there at any time, whole.

@@ -3,7 +3,10 @@
 
 mod attribution;
 mod ecl_manifest;
+mod ecl_mixture;
 mod ecl_result;
+mod ecl_scenario_table;
+mod ecl_scenarios;
 mod ecl_simulated;
 mod ecl_table;
 mod folder;
@@ -20,6 +23,7 @@ pub use ecl_result::{
     CLOSED_FORM_NOTE, ECL_SCHEMA, Ecl, EclPortfolio, EclResult, EclSegment, Estimate, MoveReport, OverlayReport,
     ReasonReport, StageReport, TermReport, WhatIfReport, YearReport,
 };
+pub use ecl_scenarios::{DifferenceReport, IndexPath, IndexPeriod, NonLinearity, ScenarioReport};
 pub use ecl_simulated::{
     EconomyQuantile, EconomyReport, LayoutReport, LossQuantile, SeveritiesReport, Simulated, played_years,
 };

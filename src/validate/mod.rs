@@ -30,6 +30,7 @@ pub mod generator;
 pub mod generator_matrix;
 pub mod granular_pool;
 pub mod law;
+pub mod macro_scenarios;
 pub mod quadrature;
 pub mod quarters;
 pub mod rare_tail;
@@ -85,6 +86,7 @@ pub fn validate(device: &mut dyn Device, seed: u64, progress: &dyn Fn(&str)) -> 
         ecl_figures::checks,
         term_structure::checks,
         generator_matrix::checks,
+        macro_scenarios::checks,
     ];
     let mut checks = Vec::new();
     for case in cases {

@@ -5,7 +5,7 @@ use crate::engine::{
     play,
 };
 use crate::error::{Error, Result};
-use crate::model::path::{IndexLaw, PathGrid, PathPool, calibrate};
+use crate::model::path::{Climate, IndexLaw, PathGrid, PathPool, calibrate};
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use crate::risk::{Estimate, Moments, Ordered, expected_shortfall, moments};
@@ -201,6 +201,16 @@ impl<'a> Bench<'a> {
         let seed = self.next_seed();
         let job = Job::new(plan, seed);
         Ok([Sample::play(self.device, &job, scenarios)?, Sample::play(reference, &job, scenarios)?])
+    }
+
+    /// Plays `scenarios` scenarios of `plan` under each of `climates` of its one segment, on common draws.
+    ///
+    /// # Errors
+    /// Those of the device and of [`Job::under`].
+    pub fn play_under(&mut self, plan: &Plan, climates: &[Climate], scenarios: u64) -> Result<Vec<Sample>> {
+        let seed = self.next_seed();
+        let under = |climate: &Climate| Job::new(plan, seed).under(vec![climate.clone(); plan.n_segments()]);
+        climates.iter().map(|climate| Sample::play(self.device, &under(climate)?, scenarios)).collect()
     }
 
     fn next_seed(&mut self) -> u64 {

@@ -8,6 +8,7 @@ mod files;
 mod folders;
 mod paths;
 mod refusals;
+mod scenarios;
 mod severity;
 mod simulated;
 mod staging;

@@ -16,6 +16,7 @@ mod density;
 mod economy;
 #[cfg(test)]
 mod economy_tests;
+mod mixed;
 mod persistence;
 mod recalibrate;
 mod regimes;
@@ -28,6 +29,7 @@ pub use conditional::conditional;
 pub use defaults::PathDefaults;
 pub use density::Density;
 pub use economy::{Economies, Economy, Order};
+pub use mixed::MixedDefaults;
 pub use persistence::{IndexLaw, LARGEST_PERSISTENCE, per_period};
 pub use recalibrate::{LARGEST_PATH_CORRELATION, joint_default};
 pub use regimes::{LARGEST_REGIME, Regimes};

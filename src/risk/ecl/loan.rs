@@ -1,6 +1,8 @@
 //! One loan: its stage, and its expected credit loss over what that stage covers.
 
 use super::economy::{DefaultsByState, Exposed};
+use super::more::MoreOfLoan;
+use super::outlook::{Lens, Seen};
 use super::setup::{Depth, EclSetup};
 use crate::error::{Error, Result};
 use crate::math::incomplete_beta::largest_deviation;
@@ -8,9 +10,10 @@ use crate::model::ecl::{PeriodLoss, expected, loss_in_default, loss_path};
 use crate::model::exposure::{ExposureSettings, LgdPath, LoanFacts, LoanTerms, MissingTerm, loan_terms};
 use crate::model::severity::Secured;
 use crate::model::staging::{Facts, Framework, Reason, ResidualPds, Stage, Staged, StagingRules, annual_pd, classify};
-use crate::model::term::{Term, TermFacts, TermKey};
-use crate::model::time::MOST_MONTHS;
+use crate::model::term::{TermFacts, TermKey};
+use crate::model::time::{Grid, MOST_MONTHS};
 use crate::portfolio::{Details, Tape};
+use crate::risk::lifetime::EXACT_PERIODS;
 
 /// Years that a loss may fall into.
 pub(in crate::risk) const YEARS: usize = MOST_MONTHS as usize / 12;
@@ -43,27 +46,22 @@ pub struct LoanEcl {
 }
 
 impl LoanEcl {
+    /// Takes the means, by weight, of what `others` say of the same loan under macro scenarios.
+    pub(super) fn take_means<'a>(&mut self, others: impl Iterator<Item = (&'a Self, &'a f64)>) {
+        let mut sum = MoreOfLoan::NOTHING;
+        self.ecl = 0.0;
+        for (other, weight) in others {
+            self.ecl += weight * other.ecl;
+            sum.add(&other.more, *weight);
+            self.beyond |= other.beyond;
+        }
+        self.more = sum;
+    }
+
     /// Whether it is in default, or impaired and due: no life is left over which it could default.
     pub fn is_lost_at_once(&self) -> bool {
         self.staged.stage.is_default() || self.staged.stage == Stage::Poci && self.remaining_months == 0
     }
-}
-
-/// What only the per-loan file shows. NaN where it is not known, or was not asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MoreOfLoan {
-    /// PD over 12 months, or to maturity if that is sooner; 1 in default.
-    pub pd_12m: f64,
-    /// PD to maturity; 1 in default.
-    pub pd_lifetime: f64,
-    /// PD over the same remaining life as it was expected at origination.
-    pub pd_residual_origination: f64,
-    /// LGD of a default today, collateral counted.
-    pub lgd: f64,
-    /// Expected credit loss from defaults within 12 months, currency.
-    pub ecl_12m: f64,
-    /// Expected credit loss over the lifetime, currency.
-    pub ecl_lifetime: f64,
 }
 
 /// How a stage on the tape and arrears contradict each other.
@@ -114,17 +112,6 @@ struct Expected {
     pd: f64,
     /// −ln(1 − pd).
     hazard: f64,
-}
-
-impl MoreOfLoan {
-    const NONE: Self = Self {
-        pd_12m: f64::NAN,
-        pd_lifetime: f64::NAN,
-        pd_residual_origination: f64::NAN,
-        lgd: f64::NAN,
-        ecl_12m: f64::NAN,
-        ecl_lifetime: f64::NAN,
-    };
 }
 
 /// Why a loan cannot be measured.
@@ -187,11 +174,10 @@ impl Loan<'_> {
             Err(_) if self.is_in_default() => TermKey::flat(1.0),
             key => key?,
         };
-        let term = setup.terms.term(key);
-        let cumulative = |months: u16| term.cumulative(months);
         let months = facts.months.or(settings.remaining_months).unwrap_or(0);
         let expected_then = self.expected_at_origination(&known, months)?;
-        let about = self.staging_facts(term, months, expected_then.ok());
+        let of_stage = self.seen((segment, key), setup.view.staging, MOST_MONTHS)?;
+        let about = self.staging_facts(&of_stage, months, expected_then.ok());
         let mut staged = classify(setup.framework, &setup.staging, &about);
         staged.horizon = setup.most_months.map_or(staged.horizon, |most| staged.horizon.min(most));
         if setup.staging.default_rule(setup.framework).contradicts(about.tape_stage, about.pd) {
@@ -228,14 +214,20 @@ impl Loan<'_> {
                 let loan = Exposed { terms: &terms, settings, segment, name, key };
                 scratch.by_state.move_losses(&loan, setup, horizon, &mut scratch.losses)?;
             }
+            let own = self.seen((segment, key), setup.view.pds, staged.horizon.min(months))?;
+            let cumulative = |months: u16| own.cumulative(months);
             found.ecl = expected(&scratch.losses, &cumulative, staged.horizon, &mut scratch.years);
         }
         if depth == Depth::Loans {
-            let over = |horizon: u16| match at_once {
-                true => (1.0, lost),
-                false => (cumulative(horizon), expected(&scratch.losses, &cumulative, horizon, &mut [])),
+            let over = |horizon: u16| -> Result<(f64, f64)> {
+                if at_once {
+                    return Ok((1.0, lost));
+                }
+                let own = self.seen((segment, key), setup.view.pds, horizon)?;
+                let cumulative = |months: u16| own.cumulative(months);
+                Ok((cumulative(horizon), expected(&scratch.losses, &cumulative, horizon, &mut [])))
             };
-            let ((pd_12m, ecl_12m), (pd_lifetime, ecl_lifetime)) = (over(months.min(12)), over(months));
+            let ((pd_12m, ecl_12m), (pd_lifetime, ecl_lifetime)) = (over(months.min(12))?, over(months)?);
             let pd_residual_origination = expected_then.map_or(f64::NAN, |then| then.pd);
             let lgd = if facts.drawn > 0.0 { lost / facts.drawn } else { f64::NAN };
             found.more = MoreOfLoan { pd_12m, pd_lifetime, pd_residual_origination, lgd, ecl_12m, ecl_lifetime };
@@ -313,11 +305,27 @@ impl Loan<'_> {
         Ok(Ok(Expected { pd: term.residual(age, months), hazard: term.hazard(age, months) }))
     }
 
-    fn staging_facts(&self, term: Term<'_>, months: u16, then: Option<Expected>) -> Facts {
+    /// F of a loan through `lens`, as far as a life of so many months goes.
+    fn seen(&self, (segment, key): (u32, TermKey), lens: Lens, horizon: u16) -> Result<Seen<'_>> {
+        let (terms, grid) = (&self.setup.terms, self.setup.grid);
+        let (term, outlook) = (terms.term(key), self.setup.outlook.as_ref());
+        let Some(outlook) = outlook.filter(|_| lens != Lens::Tape) else { return Ok(Seen::own(term)) };
+        let name = self.tape.segments.get(segment as usize).map_or("", String::as_str);
+        let multipliers = outlook.multipliers((segment, name), key, cut(horizon, grid), (terms, grid))?;
+        let periods = (multipliers.len() / outlook.scenarios().len().max(1)).max(1);
+        let scenarios = outlook.scenarios().iter().zip(multipliers.chunks_exact(periods)).enumerate();
+        let through = scenarios.filter_map(|(number, (scenario, own))| match lens {
+            Lens::Scenario(wanted) => (number == wanted).then_some((1.0, own)),
+            _ => Some((scenario.weight, own)),
+        });
+        Ok(Seen::through(term, grid.months(), through))
+    }
+
+    fn staging_facts(&self, term: &Seen<'_>, months: u16, then: Option<Expected>) -> Facts {
         let details = &self.tape.details;
         let known = |months: u16| (months != Details::BLANK).then_some(months);
         let residual = then.map(|then| ResidualPds {
-            now: annual_pd(term.hazard(0, months), months),
+            now: annual_pd(term.hazard(months), months),
             origination: annual_pd(then.hazard, months),
         });
         Facts {
@@ -342,6 +350,12 @@ impl Loan<'_> {
         };
         Some(rank(&details.rating)? - rank(&details.origination_rating)?)
     }
+}
+
+/// The month in which a life of so many months ends, where it is played to the month; else 0.
+fn cut(horizon: u16, grid: Grid) -> u16 {
+    let is_cut = !horizon.is_multiple_of(grid.months()) && grid.periods(horizon) <= EXACT_PERIODS;
+    if is_cut { horizon } else { 0 }
 }
 
 /// Refuses an LGD of the loan's own whose deviation no number between 0 and 1 can have. One that is 0 or 1 is no random number.

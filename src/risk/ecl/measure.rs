@@ -2,6 +2,7 @@
 //! the same for any number of threads.
 
 use super::loan::{Loan, LoanEcl, Scratch, YEARS};
+use super::outlook::Outlook;
 use super::place::refuse;
 use super::setup::{Depth, EclSetup};
 use super::total::EclTotals;
@@ -31,8 +32,7 @@ pub fn measure(
         tape,
         |loans| chunk(tape, setup, depth, loans),
         |first, chunk: Chunk| {
-            chunk.loans.iter().for_each(|loan| totals.add(loan));
-            totals.add_years(&chunk.years);
+            totals.add_chunk(&chunk);
             each(first, &chunk.loans)
         },
     )?;
@@ -42,7 +42,7 @@ pub fn measure(
 /// A chunk that has been measured.
 pub(super) struct Chunk {
     pub(super) loans: Vec<LoanEcl>,
-    years: [f64; YEARS],
+    pub(super) years: [f64; YEARS],
 }
 
 /// Has `work` done on chunk after chunk by all threads, and hands the answers to `take` in the order of the tape.
@@ -65,7 +65,21 @@ pub(in crate::risk) fn in_chunks<T: Send>(
     Ok(())
 }
 
+/// Measures the loans of a range: under macro scenarios by their weights, unless `setup` looks through one of them.
 pub(super) fn chunk(tape: &Tape, setup: &EclSetup, depth: Depth, loans: Range<usize>) -> Result<Chunk> {
+    match setup.weighed() {
+        None => one_view(tape, setup, depth, loans),
+        Some(outlook) => {
+            let of = |scenario: usize| one_view(tape, &setup.through(outlook.view(scenario)), depth, loans.clone());
+            let scenarios: Vec<Chunk> = (0..outlook.scenarios().len()).map(of).collect::<Result<_>>()?;
+            let staged = staged(tape, (setup, outlook), &scenarios, loans)?;
+            Ok(mixed(outlook, &scenarios, staged))
+        }
+    }
+}
+
+/// Measures the loans of a range through the view of `setup`.
+pub(super) fn one_view(tape: &Tape, setup: &EclSetup, depth: Depth, loans: Range<usize>) -> Result<Chunk> {
     let mut scratch = Scratch::new();
     let one = |number| {
         let loan = Loan { tape, setup, number };
@@ -73,4 +87,31 @@ pub(super) fn chunk(tape: &Tape, setup: &EclSetup, depth: Depth, loans: Range<us
     };
     let loans = loans.map(one).collect::<Result<Vec<LoanEcl>>>()?;
     Ok(Chunk { loans, years: scratch.years })
+}
+
+/// The loans with the stages that mean probabilities of default give them: those of every scenario, unless each has its own.
+pub(super) fn staged(
+    tape: &Tape,
+    (setup, outlook): (&EclSetup, &Outlook),
+    scenarios: &[Chunk],
+    loans: Range<usize>,
+) -> Result<Vec<LoanEcl>> {
+    match scenarios.first().filter(|_| outlook.has_one_staging()) {
+        Some(first) => Ok(first.loans.clone()),
+        None => Ok(one_view(tape, &setup.through(Outlook::MEANS), Depth::Totals, loans)?.loans),
+    }
+}
+
+/// What loans are expected to lose in all scenarios by their weights; whatever else there is of them is that of `staged`.
+pub(super) fn mixed(outlook: &Outlook, scenarios: &[Chunk], mut staged: Vec<LoanEcl>) -> Chunk {
+    let weights: Vec<f64> = outlook.scenarios().iter().map(|scenario| scenario.weight).collect();
+    for (number, loan) in staged.iter_mut().enumerate() {
+        let of_scenarios = scenarios.iter().filter_map(|chunk| chunk.loans.get(number)).zip(&weights);
+        loan.take_means(of_scenarios);
+    }
+    let mut years = [0.0; YEARS];
+    for (chunk, weight) in scenarios.iter().zip(&weights) {
+        years.iter_mut().zip(chunk.years).for_each(|(sum, year)| *sum += weight * year);
+    }
+    Chunk { loans: staged, years }
 }

@@ -1,5 +1,6 @@
 //! All that a closed-form pass over a tape is told: framework, grid, term structures, exposures, thresholds.
 
+use super::outlook::{Outlook, View};
 use super::scale::RatingScale;
 use crate::model::Model;
 use crate::model::ecl::Discounting;
@@ -9,6 +10,7 @@ use crate::model::severity::SeveritySettings;
 use crate::model::staging::{Framework, StagingRules};
 use crate::model::term::TermStructures;
 use crate::model::time::Grid;
+use std::sync::Arc;
 
 /// How expected credit losses are measured.
 #[derive(Debug, Clone)]
@@ -33,6 +35,22 @@ pub struct EclSetup {
     pub scale: RatingScale,
     /// Severity of defaults.
     pub severity: SeveritySetup,
+    /// Macro scenarios, if there are any.
+    pub outlook: Option<Arc<Outlook>>,
+    /// Through which of them a loan is looked at, where it is not all by their weights.
+    pub view: View,
+}
+
+impl EclSetup {
+    /// The same, looked at through `view`.
+    pub fn through(&self, view: View) -> Self {
+        Self { view, ..self.clone() }
+    }
+
+    /// The macro scenarios, where losses are those of all of them by their weights.
+    pub(super) fn weighed(&self) -> Option<&Outlook> {
+        self.outlook.as_deref().filter(|_| self.view == View::default())
+    }
 }
 
 /// How severe defaults are, beside what exposures say.

@@ -1,6 +1,6 @@
 //! A small tape measured by hand, and what overlays come to: caps, dates, what they touch.
 
-use super::{Depth, EclSetup, Overlay, OverlaySize, RatingScale, SeveritySetup, compare, measure};
+use super::{Depth, EclSetup, Overlay, OverlaySize, RatingScale, SeveritySetup, View, compare, measure};
 use crate::error::Error;
 use crate::model::ecl::Discounting;
 use crate::model::exposure::ExposureSettings;
@@ -41,6 +41,8 @@ fn setup() -> EclSetup {
         most_months: None,
         scale: RatingScale::default(),
         severity: SeveritySetup::default(),
+        outlook: None,
+        view: View::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What loans add up to: by segment and stage, by reason, by year. Loans are added in the order of the tape.
 
 use super::loan::{Contradiction, LoanEcl, Untested, YEARS};
+use super::measure::Chunk;
 use crate::model::staging::{Reason, Stage};
 
 /// Coverage that only growing balances and negative rates lead to; a little above 1, for rounding.
@@ -96,6 +97,11 @@ impl EclTotals {
         for (count, served) in self.served.iter_mut().zip(loan.served) {
             *count += u64::from(served);
         }
+    }
+
+    pub(super) fn add_chunk(&mut self, chunk: &Chunk) {
+        chunk.loans.iter().for_each(|loan| self.add(loan));
+        self.add_years(&chunk.years);
     }
 
     pub(in crate::risk) fn add_years(&mut self, years: &[f64; YEARS]) {

@@ -10,7 +10,7 @@ use super::survey::{Survey, survey};
 use crate::engine::{DefaultTimes, HorizonSpec, KernelChoice, Plan};
 use crate::error::Result;
 use crate::model::Model;
-use crate::model::path::IndexLaw;
+use crate::model::path::{Anchor, IndexLaw};
 use crate::model::severity::CopulaDefaults;
 use crate::portfolio::{Pool, PoolSettings, Pooled, Rounding, RoundingSums, SegmentTotals, Tape, choose_unit};
 use crate::risk::ecl::{EclSetup, EclTotals};
@@ -69,11 +69,12 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
     let groups = gather(&obligors, (&profiles, &setup.terms), sizes);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
     let along = (setup, &model);
-    let paths = how
-        .path
-        .as_ref()
-        .map(|law| Paths::new((law, PathEconomy::default()), &groups, along, (&tape.segments, periods)))
-        .transpose()?;
+    let outlook = setup.outlook.as_deref();
+    let anchors: Vec<Anchor> =
+        (0..tape.segments.len()).filter_map(|segment| outlook.and_then(|own| own.anchor(segment))).collect();
+    let economy = PathEconomy { anchors: &anchors, regimes: outlook.and_then(|own| own.economy.regimes) };
+    let of_law = |law| Paths::new((law, economy), &groups, along, (&tape.segments, periods));
+    let paths = how.path.as_ref().map(of_law).transpose()?;
     let defaults = |number: usize, group: &Group| match &paths {
         None => Ok(pool_defaults(group, periods, along)),
         Some(paths) => paths.defaults(number),

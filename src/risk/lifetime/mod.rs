@@ -8,6 +8,8 @@ mod classes;
 mod fidelity;
 mod layout;
 mod obligors;
+#[cfg(test)]
+mod outlook_tests;
 mod path;
 mod pools;
 mod profile;
@@ -24,3 +26,4 @@ pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
 pub use path::{PathCorrelation, PathEconomy};
 pub use profile::Bands;
+pub(in crate::risk) use profile::EXACT_PERIODS;

@@ -7,7 +7,7 @@ use crate::engine::{DefaultTimes, PathLaw};
 use crate::error::Result;
 use crate::model::Model;
 use crate::model::path::{
-    Anchor, Economies, IndexLaw, PathDefaults, PathGrid, PathPool, PathPoolLaw, Regimes, calibrate,
+    Anchor, Economies, IndexLaw, MixedDefaults, PathGrid, PathPool, PathPoolLaw, Regimes, calibrate,
 };
 use crate::risk::ecl::EclSetup;
 
@@ -43,6 +43,10 @@ pub struct Paths {
     is_certain: Vec<bool>,
     economies: Economies,
     regimes: Option<Regimes>,
+    /// What the PDs of each segment are the mean of; none: nothing but the index itself.
+    anchors: Vec<Anchor>,
+    /// Segment of each pool.
+    segments: Vec<u32>,
     correlations: Vec<PathCorrelation>,
 }
 
@@ -80,6 +84,8 @@ impl Paths {
             law: law.clone(),
             economies: Economies::new(model.copula(), memory.iter().copied()).in_regimes(economy.regimes),
             regimes: economy.regimes,
+            anchors: economy.anchors.to_vec(),
+            segments: groups.iter().map(|group| group.segment).collect(),
             memory,
             pools,
             is_certain,
@@ -114,7 +120,8 @@ impl Paths {
     pub fn defaults(&self, number: usize) -> Result<PoolDefaults> {
         let law = self.pools.get(number).cloned().unwrap_or(PathPoolLaw { thetas: vec![], rho: 0.0 });
         let memory = self.memory.get(number).copied().unwrap_or_default();
-        let defaults = PathDefaults::new(&law, memory, &self.economies)?;
+        let segment = self.segments.get(number).map_or(usize::MAX, |&segment| segment as usize);
+        let defaults = MixedDefaults::new(&law, memory, &self.economies, self.anchors.get(segment))?;
         Ok(PoolDefaults {
             is_certain: self.is_certain.get(number).copied().unwrap_or_default(),
             shares: law.thetas.iter().map(|&theta| self.economies.copula().cdf(theta)).collect(),

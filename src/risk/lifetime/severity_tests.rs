@@ -14,7 +14,7 @@ use crate::model::term::TermStructures;
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape};
-use crate::risk::ecl::{Depth, EclSetup, RatingScale, SeveritySetup, measure};
+use crate::risk::ecl::{Depth, EclSetup, RatingScale, SeveritySetup, View, measure};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
@@ -72,6 +72,8 @@ fn one_year((settings, economy): (ExposureSettings, Economy), expected_loss: Exp
             model: Some(model(copula, 0.15, 1)),
             path: None,
         },
+        outlook: None,
+        view: View::default(),
     }
 }
 

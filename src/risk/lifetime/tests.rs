@@ -11,7 +11,7 @@ use crate::model::term::{Clock, Curve, CurvesBy, NamedCurve, Node, TermStructure
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
 use crate::portfolio::{PoolSettings, Tape, TapeStage};
-use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup};
+use crate::risk::ecl::{EclSetup, RatingScale, SeveritySetup, View};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
@@ -63,6 +63,8 @@ pub(super) fn setup(terms: TermStructures) -> EclSetup {
         most_months: None,
         scale: RatingScale::default(),
         severity: SeveritySetup::default(),
+        outlook: None,
+        view: View::default(),
     }
 }
 
