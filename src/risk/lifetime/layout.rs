@@ -104,7 +104,7 @@ fn try_lay_out(
         expected_loss: setup.severity.settings.expected_loss,
         go_on: how.go_on,
     };
-    let severities = match Severities::new(&mut obligors, &mut profiles, &pooling)? {
+    let severities = match Severities::number(&mut obligors, &mut profiles, &pooling)? {
         Carried::Fixed => None,
         Carried::Table(severities) => Some(severities),
         Carried::TooMany => return Ok(None),

@@ -92,7 +92,7 @@ impl Severities {
     ///
     /// # Errors
     /// Those of `pooling`.
-    pub fn new(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Carried> {
+    pub fn number(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Pooling<'_>) -> Result<Carried> {
         let laws = || profiles.iter().filter_map(|profile| profile.laws.as_ref()).flatten();
         if laws().next().is_none() {
             return Ok(Carried::Fixed);

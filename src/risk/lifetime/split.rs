@@ -37,12 +37,12 @@ pub fn split(obligors: &mut Obligors, profiles: &mut Vec<Profile>, pooling: &Poo
         let step = STEP * f64::from(1_u32 << doublings);
         let tolerance = if doublings == 0 { 0.0 } else { 0.5 * TOLERANCE * f64::from(1_u32 << doublings) };
         let most = MOST_PROFILES.min(MOST_WORDS / periods);
-        if let Some(split) = try_split((obligors, profiles), pooling, (step, tolerance, most))? {
-            if split.classes.fit() || doublings == MOST_DOUBLINGS {
-                obligors.profile = split.of_losses;
-                *profiles = split.profiles;
-                return Ok(split.classes);
-            }
+        if let Some(split) = try_split((obligors, profiles), pooling, (step, tolerance, most))?
+            && (split.classes.fit() || doublings == MOST_DOUBLINGS)
+        {
+            obligors.profile = split.of_losses;
+            *profiles = split.profiles;
+            return Ok(split.classes);
         }
     }
     Err(Error::Internal("profiles that no step makes few enough".to_owned()))
