@@ -17,6 +17,8 @@ use crate::math::matrix::Matrix;
 const NODES: usize = 21;
 /// Newton steps allowed.
 const MOST_STEPS: usize = 200;
+/// Half the 90 % point of chi-square with one degree of freedom.
+const DROP: f64 = 1.352_771_727_047_7;
 /// Steps to the largest integrand allowed.
 const MOST_CLIMBS: usize = 60;
 
@@ -74,6 +76,40 @@ fn climb(counts: &[Count], design: &Design, mut parameters: Vec<f64>) -> Option<
     None
 }
 
+/// The largest τ that the data allow: where ln L, with coefficients as good as they can be, is 1.353 below its maximum (95 %,
+/// one-sided, quarters taken as independent).
+pub fn highest_volatility(counts: &[Count], design: &Design, fit: &Fit) -> Option<f64> {
+    let rule = Hermite::new(NODES)?;
+    let ways: f64 = counts.iter().map(|count| count.log_ways()).sum();
+    let mut coefficients = fit.coefficients.clone();
+    let mut lost = |tau: f64| {
+        let mut parameters = [coefficients.as_slice(), &[tau]].concat();
+        for _ in 0..MOST_STEPS {
+            let here = Likelihood::at(counts, design, (&parameters, &rule));
+            let step = here.step_with_fixed_effect()?;
+            parameters.iter_mut().zip(&step).for_each(|(b, step)| *b += step);
+            if dot(&step, &here.gradient) < 1e-8 {
+                break;
+            }
+        }
+        coefficients.clone_from_slice(parameters.split_last()?.1);
+        Some(fit.log_likelihood - ways - Likelihood::at(counts, design, (&parameters, &rule)).value - DROP)
+    };
+    let (mut low, mut high) = (fit.volatility, fit.volatility.max(0.02) * 1.5);
+    while lost(high)? < 0.0 {
+        low = high;
+        high *= 1.5;
+        if high > 20.0 {
+            return None;
+        }
+    }
+    while high - low > 1e-3 * high {
+        let middle = 0.5 * (low + high);
+        if lost(middle)? < 0.0 { low = middle } else { high = middle }
+    }
+    Some(high)
+}
+
 /// The log-likelihood with its derivatives by coefficients and τ.
 struct Likelihood {
     value: f64,
@@ -111,6 +147,14 @@ impl Likelihood {
             sum.information[width * width - 1] -= quarter.by_tau_tau;
         }
         sum
+    }
+
+    /// Newton's step of the coefficients alone.
+    fn step_with_fixed_effect(&self) -> Option<Vec<f64>> {
+        let width = self.gradient.len().checked_sub(1)?;
+        let rows = self.information.chunks_exact(width + 1).take(width);
+        let information = rows.flat_map(|row| row.iter().take(width).copied()).collect();
+        Some(symmetric_inverse(information)?.times_column(self.gradient.get(..width)?))
     }
 
     /// Newton's step, bent towards the gradient where the likelihood is not concave.

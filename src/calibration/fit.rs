@@ -58,6 +58,14 @@ impl Outcomes {
             Self::Probits(probits) => regression::fit(probits, design),
         }
     }
+
+    /// The largest volatility that the data allow beside `fit` (95 %, one-sided); None where it has no end.
+    pub fn highest_volatility(&self, design: &Design, fit: &Fit) -> Option<f64> {
+        match self {
+            Self::Counts(counts) => effect::highest_volatility(counts, design, fit),
+            Self::Probits(probits) => Some(regression::highest_volatility(probits.len(), fit)),
+        }
+    }
 }
 
 impl Fit {

@@ -3,6 +3,7 @@
 //! [`History`] and [`Candidates`] are what is read; [`Search`] chooses drivers; [`calibrate`] fits them and says everything
 //! there is to say, with warnings. Nothing here draws a random number.
 
+mod assemble;
 mod band;
 mod binomial;
 mod calibrate;

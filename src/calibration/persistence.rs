@@ -57,9 +57,9 @@ impl Effects<'_> {
             }
             -self.filter([libm::exp(log_volatility), libm::tanh(bent)]).0
         };
-        let starts = [0.2, 0.9].map(|bent| minimise(&[libm::log(volatility), bent], 0.3, &lost));
-        let [low, high] = starts;
-        let best = if low.value <= high.value { low } else { high };
+        let starts = [0.1, 0.6, 1.3].map(|bent| [libm::log(volatility), bent]);
+        let start = starts.into_iter().min_by(|a, b| lost(a).total_cmp(&lost(b))).unwrap_or([-2.0, 0.2]);
+        let best = minimise(&start, 0.3, &lost);
         let [log_volatility, bent] = at(&best.at);
         let (volatility, autocorrelation) = (libm::exp(log_volatility), libm::tanh(bent));
         let errors = covariance(&best.at, 1e-3, &lost);

@@ -58,7 +58,8 @@ impl TwoRegimes {
     /// Volatilities and means on the index, scaled so that both regimes together have mean 0 and variance 1; low is bad.
     pub fn on_index(&self) -> ([f64; 2], [f64; 2]) {
         let shares = [1.0 - self.share(), self.share()];
-        let mean = shares[0] * self.means[0] + shares[1] * self.means[1];
+        // In this form exactly the mean where both are equal.
+        let mean = self.means[0] + shares[1] * (self.means[1] - self.means[0]);
         let square = |k: usize| {
             let apart = self.means[k] - mean;
             shares[k] * (self.deviations[k] * self.deviations[k] + apart * apart)

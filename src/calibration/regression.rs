@@ -2,6 +2,7 @@
 
 use super::design::{Design, dot};
 use super::fit::Fit;
+use crate::math::gamma::chi_square_quantile;
 
 /// 2π.
 const TAU: f64 = std::f64::consts::TAU;
@@ -24,4 +25,10 @@ pub fn fit(probits: &[f64], design: &Design) -> Option<Fit> {
         information: inverse.inverse()?.scaled(1.0 / variance),
         coefficients,
     })
+}
+
+/// The largest volatility that so many `rows` allow (95 %, one-sided, taken as independent).
+pub fn highest_volatility(rows: usize, fit: &Fit) -> f64 {
+    let free = rows.saturating_sub(fit.coefficients.len()).max(1) as f64;
+    fit.volatility * (free / chi_square_quantile(0.05, free)).sqrt()
 }

@@ -34,9 +34,9 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
         say(format!("WARNING: {warning}"))?;
     }
     writeln!(out, "\n[index]")?;
-    let capped =
-        if index.r_squared > LARGEST { format!("  # {:.4} was fitted", index.r_squared) } else { String::new() };
-    writeln!(out, "r_squared = {}{capped}", number(index.r_squared.min(LARGEST)))?;
+    let fitted = if index.r_squared > LARGEST { format!("{:.4} was fitted; ", index.r_squared) } else { String::new() };
+    let least = index.r_squared_low.map_or("no lower end".to_owned(), |least| format!("95 %: at least {least:.3}"));
+    writeln!(out, "r_squared = {}  # {fitted}{least}", number(index.r_squared.min(LARGEST)))?;
     let residual = result.residual.as_ref().map_or(String::new(), |residual| {
         let error =
             residual.autocorrelation_error.map_or(String::new(), |error| format!(", standard error {error:.2}"));

@@ -74,6 +74,8 @@ pub struct SampleReport {
 pub struct IndexReport {
     /// Share of its variance that drivers explain, 0 to 1.
     pub r_squared: f64,
+    /// The least share that the data allow (95 %, one-sided, periods taken as independent); null where there is no end.
+    pub r_squared_low: Option<f64>,
     /// Lag-one-year autocorrelation of the residual as it is written, 0 to 1.
     pub persistence: f64,
     /// ρ of Vasicek's law that rates of this variance imply.
@@ -261,6 +263,7 @@ impl CalibrationResult {
             },
             index: IndexReport {
                 r_squared: calibration.r_squared,
+                r_squared_low: calibration.r_squared_low,
                 persistence: calibration.yearly,
                 asset_correlation: calibration.asset_correlation(),
                 long_run_default_rate: calibration.long_run_rate(),

@@ -35,9 +35,10 @@ fn head(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
         counted(sample.periods as u64, "period"),
         sample.frequency
     )?;
+    let least = index.r_squared_low.map_or(String::new(), |least| format!(" (95 %: at least {least:.3})"));
     writeln!(
         out,
-        "Index      R² {:.3} · persistence {:.3} a year · implied asset correlation {} · long-run default rate {} a period",
+        "Index      R² {:.3}{least} · persistence {:.3} a year · implied asset correlation {} · long-run default rate {} a period",
         index.r_squared,
         index.persistence,
         percent(index.asset_correlation, 2),
