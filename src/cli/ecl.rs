@@ -133,6 +133,7 @@ impl Asked {
                 "a date such as 2025-12-31, here or as ecl.reporting_date in the model",
             )
         })?;
+        settings.check_economy(Some(date))?;
         let files = digests_of_model(&settings)?;
         let terms = config::read_term_structures(&settings.ecl.term)?;
         let what_if = |text: &String| {
@@ -151,9 +152,9 @@ impl Asked {
 
     /// Refuses to write to a `file` that is read, whatever name it goes by.
     fn refuse_input(&self, file: &Path, args: &EclArgs) -> Result<()> {
-        let of_what_ifs = self.what_ifs.iter().flat_map(|other| other.settings.ecl.files());
+        let of_what_ifs = self.what_ifs.iter().flat_map(|other| other.settings.files());
         let read = args.tapes.iter().chain(&args.model).cloned();
-        let mut read = read.chain(self.settings.ecl.files()).chain(of_what_ifs);
+        let mut read = read.chain(self.settings.files()).chain(of_what_ifs);
         let Ok(real) = file.canonicalize() else { return Ok(()) };
         if read.any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
             let found = format!("'{}', which this run reads", file.display());

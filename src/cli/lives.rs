@@ -108,7 +108,7 @@ pub fn refuse_severity(settings: &Resolved) -> Result<()> {
 /// # Errors
 /// [`Error::File`] when one cannot be read.
 pub fn digests_of_model(settings: &Resolved) -> Result<Vec<InputDigest>> {
-    settings.ecl.files().iter().map(|path| digest(path)).collect()
+    settings.files().iter().map(|path| digest(path)).collect()
 }
 
 /// Lays a tape out under its setup, segments correlated as in `settings`.

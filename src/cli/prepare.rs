@@ -71,6 +71,9 @@ pub struct Prepared {
 /// Those of settings, tape and model.
 pub fn prepare(input: &InputArgs, output: &OutputArgs, out: Option<&Path>, stop: &AtomicBool) -> Result<Prepared> {
     let rules = Rules { on_error: on_error(input.on_error, out), reporting_date: None };
+    let settings = resolve(input)?;
+    settings.refuse_scenarios()?;
+    settings.check_economy(settings.ecl.reporting_date)?;
     let prepared = prepare_with(input, output, rules, stop)?;
     say_rejected(&prepared.rejected, output);
     Ok(prepared)

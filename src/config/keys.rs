@@ -2,6 +2,7 @@
 //! of `mc-gpu init`, the defaults themselves, error messages and the search for the key that was meant all read it.
 
 use super::ecl_keys::{ECL_KEYS, SEGMENT_ECL_KEYS};
+use super::index_keys::INDEX_KEYS;
 
 /// What a key has when nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,7 +240,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
     const RATINGS: [Key; 1] = [RATING];
     const INPUT: [Key; 3] = [DELIMITER, DECIMAL, ENCODING];
     let model = BEFORE_SEGMENTS.iter().chain(&SEGMENT_ECL_KEYS).chain(&RATINGS);
-    model.chain(&COLUMNS).chain(&INPUT).chain(&ECL_KEYS)
+    model.chain(&COLUMNS).chain(&INPUT).chain(&ECL_KEYS).chain(&INDEX_KEYS)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::entries::Entries;
 use super::place::Written;
+use super::raw_economy::{RawIndex, RawScenarios};
 use std::path::PathBuf;
 
 /// All sections of a model file.
@@ -28,6 +29,10 @@ pub struct RawModel {
     pub ecl: Entries,
     /// `[[overlays]]` in written order, placed at their first lines, by dotted key (`overlays.cap`).
     pub overlays: Vec<Written<Entries>>,
+    /// `[index]`.
+    pub index: Option<RawIndex>,
+    /// `[scenarios]`.
+    pub scenarios: Option<RawScenarios>,
 }
 
 /// `[simulation]`. Numbers are decimal digits, so that flags and files are read by the same code and levels stay exact.

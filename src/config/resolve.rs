@@ -7,7 +7,8 @@ use super::raw::{RawCopula, RawModel};
 use super::read::parse_model;
 use super::resolved::Resolved;
 use super::template::template;
-use super::{columns, ecl, factors, input, segments, simulation};
+use super::with_economy::with_economy;
+use super::{columns, ecl, economy, factors, input, segments, simulation};
 use crate::error::{Error, Result};
 use crate::model::Copula;
 use crate::portfolio::found::show;
@@ -20,12 +21,17 @@ use std::collections::HashSet;
 /// [`Error::Model`] for a correlation file that cannot be used.
 pub fn resolve(raw: &RawModel) -> Result<Resolved> {
     let defaults = parse_model(&template(), "defaults")?;
+    let (raw, path_assumed) = with_economy(raw)?;
+    let raw = raw.as_ref();
     let mut assumed = assumed_defaults(raw);
     let (factors, assumed_names) = factors::resolve(raw, &defaults)?;
     assumed.extend(assumed_names);
     let (segments, assumed_segments) = segments::resolve(raw, &factors)?;
     assumed.extend(assumed_segments);
     let ratings = ratings(&raw.ratings)?;
+    let mut ecl = ecl::resolve(raw, &defaults)?;
+    ecl.assumed.extend(path_assumed);
+    let economy = economy::resolve(raw, &segments, &mut ecl.assumed)?;
     Ok(Resolved {
         simulation: simulation::resolve(&raw.simulation, &defaults.simulation)?,
         copula: copula(&raw.copula, &defaults.copula)?,
@@ -34,7 +40,8 @@ pub fn resolve(raw: &RawModel) -> Result<Resolved> {
         ratings,
         columns: columns::resolve(&raw.columns)?,
         input: input::resolve(&raw.input, &defaults.input)?,
-        ecl: ecl::resolve(raw, &defaults)?,
+        ecl,
+        economy,
         assumed,
     })
 }

@@ -1,6 +1,7 @@
 //! What a model means: plain values with every default filled in, checked, ready to be handed to model and engine.
 
 use super::ecl::EclSettings;
+use super::economy::EconomySettings;
 use crate::engine::KernelChoice;
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, ObligorRule, TextFormat};
@@ -25,6 +26,8 @@ pub struct Resolved {
     pub input: TextFormat,
     /// The sections of expected credit loss.
     pub ecl: EclSettings,
+    /// `[index]` and `[scenarios]`; None without either.
+    pub economy: Option<EconomySettings>,
     /// One line for each default that was used and can change a result.
     pub assumed: Vec<String>,
 }

@@ -6,6 +6,7 @@ use super::keys;
 use super::node::Node;
 use super::place::Written;
 use super::raw::{RawCorrelation, RawModel, RawPersistence, RawSegment, RawSource, RawValue, RawValues};
+use super::raw_economy;
 use crate::error::Result;
 
 /// Reads the top-level table `section` into `model`. Keys have been checked against the table of keys.
@@ -32,6 +33,8 @@ pub(super) fn read(model: &mut RawModel, section: &str, node: &Node) -> Result<(
                 model.ecl.set(&path, entries::read(&path, &node)?);
             }
         }
+        "index" => raw_economy::read_index(model, node)?,
+        "scenarios" => raw_economy::read_scenarios(model, node)?,
         "overlays" => {
             for node in node.list("[[overlays]] with name, because, percent or amount, and cap")? {
                 model.overlays.push(overlay(&node)?);

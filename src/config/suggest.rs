@@ -51,7 +51,10 @@ pub fn suggest(path: &[&str], written: Standing) -> Option<String> {
         let own_section = parts.next().unwrap_or_default();
         let own_last = parts.next_back().filter(|part| *part != "*").unwrap_or_default();
         if path.len() == 1 {
-            far.push((likeness(section, own_section), own_section.to_owned()));
+            // A section that is called so is not what was meant by a key.
+            if section != own_section {
+                far.push((likeness(section, own_section), own_section.to_owned()));
+            }
             // An overlay has keys like those of sections that are more often meant.
             if written == Standing::Leaf && own_section != "overlays" {
                 far.push((likeness(last, own_last) - 0.1, key.path.to_owned()));

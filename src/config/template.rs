@@ -11,6 +11,8 @@ const OPENING: &str = "\
 
 /// The names that stand for `*` in the examples.
 const SEGMENT: &str = "retail";
+const SCENARIO: &str = "baseline";
+const COLUMN: &str = "uer";
 const RATING: &str = "\"AA+\"";
 
 /// A model file with every key, its meaning, what it may be, and its default or a commented example.
@@ -21,7 +23,8 @@ pub fn template() -> String {
         let (parent, leaf) = split(key);
         if parent != section {
             let commented = keys().filter(|other| split(other).0 == parent).all(is_example);
-            let header = if parent == "overlays" { "[[overlays]]".to_owned() } else { format!("[{parent}]") };
+            let is_list = parent == "overlays" || parent.ends_with(".drivers");
+            let header = if is_list { format!("[[{parent}]]") } else { format!("[{parent}]") };
             text.push_str(&format!("\n{}{header}\n", if commented { "# " } else { "" }));
             section = parent;
             explained = "";
@@ -43,7 +46,9 @@ pub fn template() -> String {
 /// Table and last part of a key, with names in place of `*`.
 fn split(key: &Key) -> (String, String) {
     let (parent, leaf) = key.path.rsplit_once('.').unwrap_or(("", key.path));
-    (parent.replace('*', SEGMENT), leaf.replace('*', RATING))
+    let name = if parent.starts_with("scenarios") { SCENARIO } else { SEGMENT };
+    let own = if parent == "index.columns" { COLUMN } else { RATING };
+    (parent.replace('*', name), leaf.replace('*', own))
 }
 
 fn capitalised(text: &str) -> String {

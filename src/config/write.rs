@@ -5,6 +5,7 @@ use super::place::{quote, quote_key};
 use super::resolved::{Resolved, SegmentSettings, Segments, Simulation};
 use super::simulation::{KERNELS, OBLIGOR_RULES};
 use super::write_ecl::{write_sections, write_segment_keys};
+use super::write_economy::write_economy;
 use crate::model::{AssetCorrelation, Copula};
 use crate::portfolio::{Columns, ConstantValue, DecimalSign, Field, SCHEMA, Source, TextFormat, ValueMap};
 
@@ -51,6 +52,9 @@ pub fn to_toml(resolved: &Resolved) -> String {
     }
     write_input(&mut text, &resolved.input);
     write_sections(&mut text, &resolved.ecl);
+    if let Some(economy) = &resolved.economy {
+        write_economy(&mut text, economy);
+    }
     text
 }
 

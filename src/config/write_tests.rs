@@ -138,6 +138,7 @@ fn anything() -> impl Strategy<Value = Resolved> {
             columns,
             input,
             ecl: parse_model("", "none").and_then(|raw| resolve(&raw)).unwrap().ecl,
+            economy: None,
             assumed: Vec::new(),
         },
     )

@@ -4,7 +4,7 @@
 use super::digest::Hasher;
 use super::line::Line;
 use crate::model::Model;
-use crate::model::path::LARGEST_PATH_CORRELATION;
+use crate::model::path::{LARGEST_PATH_CORRELATION, Regimes};
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct PathLaw {
     pub memory: Vec<f64>,
     /// u of each segment on the K innovations of a period, segment-major: Y_t = α Y_{t−1} + Σ u_k z_{k,t} (M42).
     pub innovations: Vec<f64>,
+    /// Calm and turbulent states of the whole economy, per period (M50).
+    pub regimes: Option<Regimes>,
 }
 
 impl PathLaw {
@@ -59,5 +61,10 @@ impl PathLaw {
     /// Hashes what decides a loss, beside lines.
     pub(super) fn add_to(&self, hash: &mut Hasher) {
         self.memory.iter().chain(&self.innovations).for_each(|&value| _ = hash.f64(value));
+        if let Some(regimes) = &self.regimes {
+            let hash = hash.bytes(b"regimes");
+            let numbers = [regimes.leave(), regimes.mean(), regimes.volatility()];
+            numbers.iter().flatten().for_each(|&value| _ = hash.f64(value));
+        }
     }
 }

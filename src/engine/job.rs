@@ -3,29 +3,32 @@
 //! Floating point ends here: from Φ's argument on, a device sees integers only.
 
 use super::block::{Block, Kernel};
-use super::default_times::PathLaw;
 use super::horizon::Horizon;
 use super::line::Line;
 use super::plan::Plan;
 use super::severity::Severity;
 use super::shocks::Shocks;
 pub(super) use super::simd::to_grid;
-use super::simd::{Along, Counting, Draws, Instructions, Mixing, Numbers, PathCounting, PeriodThresholds, States};
-use super::simd::{Step, Thresholds, step};
+use super::simd::{
+    Along, Counting, Draws, Instructions, Mixing, Numbers, PathCounting, PeriodThresholds, States, Thresholds,
+};
 use crate::math::grid::{FRACTION_BITS, POSITION_LIMIT};
 use crate::math::hazard::HazardTable;
 use crate::math::threshold::ThresholdTable;
 use crate::math::{gamma, normal};
 use crate::model::Copula;
+use crate::model::path::Climate;
 use crate::rng::{Purpose, RoundKeys, key, round_keys, uniform53};
 
-/// A plan, a seed and, for stress tests, a shift of the economy.
+/// A plan, a seed and, for stress tests, a shift of the economy or a macro scenario.
 pub struct Job<'a> {
     plan: &'a Plan,
     key: [u32; 2],
     keys: RoundKeys,
     seed: u64,
     index_shift: Vec<f64>,
+    /// One for each segment; none where all are as without.
+    climates: Vec<Climate>,
     hazard: &'static HazardTable,
     threshold: &'static ThresholdTable,
 }
@@ -50,6 +53,7 @@ impl<'a> Job<'a> {
             keys: round_keys(key(seed)),
             seed,
             index_shift: vec![0.0; plan.n_segments()],
+            climates: vec![],
             hazard: HazardTable::shared(),
             threshold: ThresholdTable::shared(),
         }
@@ -60,6 +64,15 @@ impl<'a> Job<'a> {
     pub fn shifted(mut self, shift: &[f64]) -> Self {
         self.index_shift = self.plan.model().segments().iter().map(|segment| segment.index_shift(shift)).collect();
         self
+    }
+
+    pub(super) fn with_climates(self, climates: Vec<Climate>) -> Self {
+        Self { climates, ..self }
+    }
+
+    /// What a macro scenario makes of the index of each segment (M51); none where it leaves all as they are.
+    pub fn climates(&self) -> &[Climate] {
+        &self.climates
     }
 
     /// The plan.
@@ -128,7 +141,7 @@ impl<'a> Job<'a> {
         let Some(&line) = lines.last() else { return };
         let (mixing, index) = (shocks.mixing(), shocks.index_of(block.segment));
         let n = out.len().min(mixing.len());
-        let draws = Draws { block: block.number, ..self.draws(Purpose::Count, &shocks.numbers) };
+        let draws = self.draws(Purpose::Count, block.number, &shocks.numbers);
         match (block.kernel, self.plan.path()) {
             (Kernel::Named, None) => {
                 instructions.thresholds(&Thresholds { line, mixing, index, table: self.threshold }, out);
@@ -185,44 +198,18 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn draws<'b>(&'b self, purpose: Purpose, numbers: &'b Numbers) -> Draws<'b> {
-        Draws { keys: &self.keys, purpose, block: 0, index: 0, numbers, first: 0 }
-    }
-
-    /// Y of every segment, period and scenario along its path (M42), on the grid; the path is carried on before it is rounded.
-    fn draw_paths(
-        &self,
-        instructions: Instructions,
-        (law, periods): (&PathLaw, usize),
-        (numbers, n): (&Numbers, usize),
-    ) -> Vec<i32> {
-        let model = self.plan.model();
-        let (row, k) = (numbers.padded_len(), model.n_factors());
-        let mut index = vec![0; model.segments().len() * periods * n];
-        let mut values = vec![0.0; model.segments().len() * n];
-        for period in 0..periods {
-            let normals = self.draw_factors(instructions, numbers, period as u32);
-            for (segment, (link, &shift)) in model.segments().iter().zip(&self.index_shift).enumerate() {
-                let (memory, weights) = match period {
-                    0 => (0.0, link.weights()),
-                    _ => (law.memory[segment], &law.innovations[segment * k..][..k]),
-                };
-                let out = &mut index[(segment * periods + period) * n..][..n];
-                let mixing = Mixing { normals: &normals, row, weights, shift };
-                step(&Step { mixing, memory }, &mut values[segment * n..][..n], out);
-            }
-        }
-        index
+    pub(super) fn draws<'b>(&'b self, purpose: Purpose, block: u32, numbers: &'b Numbers) -> Draws<'b> {
+        Draws { keys: &self.keys, purpose, block, index: 0, numbers, first: 0 }
     }
 
     /// K independent standard normals for each of `numbers`, factor-major; two to a Philox block (M13). `block` is 0 for the
     /// first period, t − 1 for period t of a path.
-    fn draw_factors(&self, instructions: Instructions, numbers: &Numbers, block: u32) -> Vec<f64> {
+    pub(super) fn draw_factors(&self, instructions: Instructions, numbers: &Numbers, block: u32) -> Vec<f64> {
         let row = numbers.padded_len();
         let mut normals = Vec::with_capacity(row * self.plan.model().n_factors());
         let (mut first, mut second) = (vec![0; row], vec![0; row]);
         for pair in 0..self.plan.model().n_factors().div_ceil(2) {
-            let draws = Draws { index: pair as u32, block, ..self.draws(Purpose::Factor, numbers) };
+            let draws = Draws { index: pair as u32, ..self.draws(Purpose::Factor, block, numbers) };
             instructions.draws(&draws, &mut first, &mut second);
             for words in [&first, &second] {
                 normals.extend(words.iter().map(|&words| normal::quantile(uniform(words))));
@@ -237,7 +224,7 @@ impl<'a> Job<'a> {
             Copula::Gaussian => vec![1 << FRACTION_BITS; n],
             Copula::StudentT { degrees_of_freedom } => {
                 let (mut words, mut unused) = (vec![0; numbers.padded_len()], vec![0; numbers.padded_len()]);
-                instructions.draws(&self.draws(Purpose::ChiSquare, numbers), &mut words, &mut unused);
+                instructions.draws(&self.draws(Purpose::ChiSquare, 0, numbers), &mut words, &mut unused);
                 let mixing = |&words: &u64| {
                     let chi_square = gamma::chi_square_quantile(uniform(words), degrees_of_freedom);
                     to_grid((chi_square / degrees_of_freedom).sqrt())
@@ -249,7 +236,7 @@ impl<'a> Job<'a> {
 }
 
 /// The uniform number of two joined words.
-fn uniform(words: u64) -> f64 {
+pub(super) fn uniform(words: u64) -> f64 {
     uniform53((words >> 32) as u32, words as u32)
 }
 

@@ -15,6 +15,7 @@ mod job;
 mod ledger;
 mod line;
 mod memory;
+mod paths;
 mod plan;
 mod pooling_error;
 mod replay;

@@ -9,11 +9,20 @@ use crate::error::{Error, Result};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What two runs must share for their ledgers to be merged (M24): plan (with its model), shift, seed and stream version.
+/// What two runs must share for their ledgers to be merged (M24): plan (with its model), shift, climates, seed and stream
+/// version.
 pub fn identity(job: &Job<'_>) -> Digest {
     let mut hash = Hasher::new("mc-gpu run");
     hash.bytes(job.plan().digest().to_string().as_bytes()).u64(job.seed()).u64(u64::from(STREAM_VERSION));
     job.index_shift().iter().for_each(|&shift| _ = hash.f64(shift));
+    if !job.climates().is_empty() {
+        hash.bytes(b"climates");
+        let periods = job.plan().path().map_or(1, |(_, periods)| periods);
+        for climate in job.climates() {
+            hash.f64(climate.scale);
+            (0..periods).for_each(|period| _ = hash.f64(climate.at(period)));
+        }
+    }
     hash.finish()
 }
 

@@ -23,6 +23,8 @@ pub enum Purpose {
     Outcome = 7,
     /// How much of its loss the obligor of a hit, or of a name, loses where severity is random.
     Severity = 8,
+    /// Calm or turbulent, of a scenario in each period.
+    Regime = 9,
 }
 
 /// The Philox counter `[index, block, scenario_lo, purpose << 24 | scenario_hi]`.
@@ -73,6 +75,7 @@ mod tests {
             Purpose::MadeUp,
             Purpose::Outcome,
             Purpose::Severity,
+            Purpose::Regime,
         ];
         let mut seen = HashSet::new();
         for purpose in purposes {

@@ -100,18 +100,20 @@ impl Portfolio {
                 last: 1.0,
                 rho: model.segments().get(segment).map_or(0.0, |own| own.correlation(pool.pd)),
                 memory: index.memory.get(segment).copied().unwrap_or(0.0),
+                anchor: None,
             }
         };
         let pools: Vec<PathPool<'_>> = pooled.pools.iter().map(path_pool).collect();
         let curves: Vec<Vec<f64>> = pools.iter().map(|pool| pool.curve.clone()).collect();
         let mut spec = spec(&pooled, &curves);
-        let grid = PathGrid { copula: self.copula, per_year: path.per_year, periods: spec.periods };
+        let grid = PathGrid { copula: self.copula, per_year: path.per_year, periods: spec.periods, regimes: None };
         let laws = calibrate(&pools, grid)?;
         spec.times = DefaultTimes::Path(Box::new(PathLaw {
             thetas: laws.iter().flat_map(|own| own.thetas.iter().copied()).collect(),
             rhos: laws.iter().map(|own| own.rho).collect(),
             memory: index.memory.clone(),
             innovations: index.innovations.clone(),
+            regimes: None,
         }));
         Plan::with_horizon(pooled, model, kernel, spec)
     }

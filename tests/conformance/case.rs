@@ -1,7 +1,7 @@
 //! Random and awkward portfolios with their models, as plans.
 
 use super::horizon_case::{HorizonCase, any_horizon, timed};
-use mc_gpu::engine::{KernelChoice, Plan, State};
+use mc_gpu::engine::{Job, KernelChoice, Plan, State};
 use mc_gpu::model::{AssetCorrelation, BaselClass, Copula, Factors, Model, SegmentSpec};
 use mc_gpu::portfolio::{Pool, Pooled, Rounding, SegmentTotals};
 use mc_gpu::units::Unit;
@@ -53,6 +53,15 @@ impl Case {
                 let spec = horizon.spec(&mut pooled, &model);
                 Plan::with_horizon(pooled, model, self.kernel, spec).unwrap()
             }
+        }
+    }
+
+    /// A run of the case's `plan`, in its macro scenario if it has one.
+    pub fn job<'a>(&self, plan: &'a Plan) -> Job<'a> {
+        let job = Job::new(plan, self.seed);
+        match self.horizon.as_ref().and_then(|horizon| horizon.climates(self.n_segments)) {
+            Some(climates) => job.under(climates).unwrap(),
+            None => job,
         }
     }
 
@@ -206,6 +215,19 @@ fn along_paths() -> Vec<(&'static str, Case)> {
         (
             "every loan a giant along a path",
             with(slots(&[7], timed(12, 4).path().severity(1, 256, index)), one_pool(0.4, vec![u32::MAX; 5_005])),
+        ),
+        ("regimes", with(timed(40, 4).regimes(), plain())),
+        ("regimes of forty years of months, t", with(timed(480, 12).regimes(), student(one_pool(0.01, many(199))))),
+        ("a macro scenario", with(timed(40, 4).climate(), one_pool(0.013, many(20_011)))),
+        ("a macro scenario of three segments", with(slots(&[1, 2], timed(9, 4).climate()), three_segments())),
+        ("regimes in a macro scenario, t", with(timed(12, 4).regimes().climate(), student(three_segments()))),
+        (
+            "severities by the index in regimes and a macro scenario, t",
+            with(timed(40, 4).regimes().climate().severity(256, 256, index), student(by(named, plain()))),
+        ),
+        (
+            "severities by the argument in regimes and a macro scenario",
+            with(slots(&[1, 3], timed(6, 4).regimes().climate().severity(256, 256, argument)), three_segments()),
         ),
         ("one period of severity", with(timed(1, 1).severity(256, 256, index), one_pool(0.2, many(999)))),
     ]

@@ -3,6 +3,7 @@
 use mc_gpu::engine::{DefaultTimes, HorizonSpec, MATURED, PathLaw, Severity, State, WHOLE};
 use mc_gpu::math::normal;
 use mc_gpu::model::Model;
+use mc_gpu::model::path::{Climate, Regimes};
 use mc_gpu::portfolio::Pooled;
 use proptest::prelude::*;
 
@@ -18,6 +19,10 @@ pub struct HorizonCase {
     pub n_profiles: u32,
     /// Whether the index has a path.
     pub has_path: bool,
+    /// Whether there are regimes along it.
+    pub has_regimes: bool,
+    /// Whether a macro scenario moves it.
+    pub has_climate: bool,
     pub severity: Option<SeverityCase>,
 }
 
@@ -31,7 +36,17 @@ pub struct SeverityCase {
 
 /// A horizon without paths or severities.
 pub fn timed(periods: usize, per_year: usize) -> HorizonCase {
-    HorizonCase { periods, per_year, slots: vec![1], salt: 77, n_profiles: 5, has_path: false, severity: None }
+    HorizonCase {
+        periods,
+        per_year,
+        slots: vec![1],
+        salt: 77,
+        n_profiles: 5,
+        has_path: false,
+        has_regimes: false,
+        has_climate: false,
+        severity: None,
+    }
 }
 
 fn hash(salt: u32, i: usize) -> u32 {
@@ -47,6 +62,31 @@ impl HorizonCase {
     /// The same along a path of the index.
     pub fn path(self) -> Self {
         Self { has_path: true, ..self }
+    }
+
+    /// The same along a path in regimes.
+    pub fn regimes(self) -> Self {
+        Self { has_regimes: true, ..self.path() }
+    }
+
+    /// The same along a path in a macro scenario.
+    pub fn climate(self) -> Self {
+        Self { has_climate: true, ..self.path() }
+    }
+
+    /// What the macro scenario makes of the index of each of `segments`; not all of them have one.
+    pub fn climates(&self, segments: usize) -> Option<Vec<Climate>> {
+        let Self { salt, periods, .. } = *self;
+        let climate = |segment: usize| match (segment + salt as usize) % 3 {
+            1 if segments > 1 => Climate::none(),
+            _ => Climate {
+                macro_part: (0..1 + hash(salt, segment) as usize % (periods + 3))
+                    .map(|period| 6.0 * share(salt, 17 * segment + period) - 4.0)
+                    .collect(),
+                scale: 0.05 + 0.95 * share(salt, 23 * segment),
+            },
+        };
+        (self.has_path && self.has_climate).then(|| (0..segments).map(climate).collect())
     }
 
     /// The same with severities.
@@ -115,6 +155,11 @@ impl HorizonCase {
                 .collect(),
             memory: (0..n).map(|segment| 0.999 * share(salt, 5 * segment + 3)).collect(),
             innovations: (0..n * model.n_factors()).map(|i| share(salt, 11 * i + 2) - 0.4).collect(),
+            regimes: self.has_regimes.then(|| {
+                let own = |i: usize| share(salt, 41 + i);
+                let leave = [0.01 + 0.9 * own(0), 0.01 + 0.9 * own(1)];
+                Regimes::new(leave, [own(2), -3.0 * own(3)], [0.1 + own(4), 0.1 + 4.0 * own(5)]).unwrap()
+            }),
         }
     }
 
@@ -142,14 +187,17 @@ pub fn any_horizon() -> impl Strategy<Value = HorizonCase> {
     let sizes = || proptest::sample::select(vec![1, 256]);
     let state = proptest::sample::select(vec![State::Index, State::Argument]);
     let severity = (sizes(), sizes(), state).prop_map(|(rows, cells, state)| SeverityCase { rows, cells, state });
-    (periods, per_year, slots, any::<u32>(), 1u32..40, any::<bool>(), proptest::option::of(severity)).prop_map(
-        |(periods, per_year, slots, salt, n_profiles, has_path, severity)| HorizonCase {
+    let along = prop_oneof![3 => Just([false; 3]), 1 => Just([true, false, false]), 2 => any::<[bool; 2]>().prop_map(|[a, b]| [true, a, b])];
+    (periods, per_year, slots, any::<u32>(), 1u32..40, along, proptest::option::of(severity)).prop_map(
+        |(periods, per_year, slots, salt, n_profiles, [has_path, has_regimes, has_climate], severity)| HorizonCase {
             periods,
             per_year,
             slots,
             salt,
             n_profiles,
             has_path,
+            has_regimes,
+            has_climate,
             severity,
         },
     )

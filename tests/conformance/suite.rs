@@ -24,9 +24,13 @@ fn empty(plan: &Plan, range: Range<u64>) -> Ledger {
 }
 
 pub fn played(plan: &Plan, seed: u64, range: Range<u64>, device: &mut dyn Device) -> Ledger {
-    let ledger = Mutex::new(empty(plan, range));
+    played_by(&Job::new(plan, seed), range, device)
+}
+
+fn played_by(job: &Job<'_>, range: Range<u64>, device: &mut dyn Device) -> Ledger {
+    let ledger = Mutex::new(empty(job.plan(), range));
     let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
-    play(&Job::new(plan, seed), device, &ledger, &control).unwrap();
+    play(job, device, &ledger, &control).unwrap();
     ledger.into_inner().unwrap()
 }
 
@@ -38,8 +42,8 @@ pub fn assert_same(got: &Ledger, want: &Ledger, plan: &Plan, what: &str) {
 
 fn check_against_reference(case: &Case, range: Range<u64>, device: &mut dyn Device, what: &str) {
     let plan = case.plan();
-    let want = played(&plan, case.seed, range.clone(), &mut Scalar);
-    assert_same(&played(&plan, case.seed, range, device), &want, &plan, what);
+    let want = played_by(&case.job(&plan), range.clone(), &mut Scalar);
+    assert_same(&played_by(&case.job(&plan), range, device), &want, &plan, what);
 }
 
 pub fn equals_the_reference_on_random_portfolios(make: MakeDevice<'_>) {
@@ -81,13 +85,13 @@ pub fn equals_the_reference_over_many_scenarios(make: MakeDevice<'_>) {
 pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {
     for (name, case) in many(SEVERAL, 1) {
         let plan = case.plan();
-        let whole = played(&plan, case.seed, 0..131, make().as_mut());
+        let whole = played_by(&case.job(&plan), 0..131, make().as_mut());
         let ledger = Mutex::new(empty(&plan, 0..131));
         let control = Control { stop: &AtomicBool::new(false), progress: &|_| {} };
-        let job = Job::new(&plan, case.seed);
+        let job = case.job(&plan);
         // Out of order, of odd sizes, one at a time; the gaps that are left are filled by the call that follows.
         for range in [100..101, 7..30, 120..131, 0..7, 31..99] {
-            let part = played(&plan, case.seed, range, make().as_mut());
+            let part = played_by(&case.job(&plan), range, make().as_mut());
             part.parts().for_each(|part| ledger.lock().unwrap().record(&part).unwrap());
         }
         play(&job, make().as_mut(), &ledger, &control).unwrap();
@@ -98,8 +102,8 @@ pub fn does_not_depend_on_how_the_range_is_split(make: MakeDevice<'_>) {
 pub fn merged_shards_equal_the_whole(make: MakeDevice<'_>) {
     for (name, case) in many(SEVERAL, 2) {
         let plan = case.plan();
-        let whole = played(&plan, case.seed, 0..87, make().as_mut());
-        let [a, b, c] = [40..87, 0..13, 13..40].map(|range| played(&plan, case.seed, range, make().as_mut()));
+        let whole = played_by(&case.job(&plan), 0..87, make().as_mut());
+        let [a, b, c] = [40..87, 0..13, 13..40].map(|range| played_by(&case.job(&plan), range, make().as_mut()));
         let left = a.merge(&b).unwrap().merge(&c).unwrap();
         let right = c.merge(&b.merge(&a).unwrap()).unwrap();
         assert_same(&left, &whole, &plan, &name);
@@ -112,7 +116,7 @@ pub fn an_interrupted_run_continues_to_the_same_digest(make: MakeDevice<'_>) {
     for (name, case) in many(SEVERAL, 3) {
         let plan = case.plan();
         let n = 613;
-        let whole = played(&plan, case.seed, 0..n, make().as_mut());
+        let whole = played_by(&case.job(&plan), 0..n, make().as_mut());
         let (stop, seen) = (AtomicBool::new(false), AtomicU64::new(0));
         let progress = |scenarios| {
             if seen.fetch_add(scenarios, Ordering::SeqCst) + scenarios >= 100 {
@@ -120,7 +124,7 @@ pub fn an_interrupted_run_continues_to_the_same_digest(make: MakeDevice<'_>) {
             }
         };
         let ledger = Mutex::new(empty(&plan, 0..n));
-        let job = Job::new(&plan, case.seed);
+        let job = case.job(&plan);
         play(&job, make().as_mut(), &ledger, &Control { stop: &stop, progress: &progress }).unwrap();
         let finished = ledger.lock().unwrap().n_done();
         assert!(finished >= 100 && finished < n, "{name}: stopped after {finished} of {n}");
@@ -132,8 +136,8 @@ pub fn an_interrupted_run_continues_to_the_same_digest(make: MakeDevice<'_>) {
 pub fn replay_adds_up_to_play(make: MakeDevice<'_>) {
     for (name, case) in many(SEVERAL, 4) {
         let plan = case.plan();
-        let ledger = played(&plan, case.seed, 0..24, make().as_mut());
-        let job = Job::new(&plan, case.seed);
+        let ledger = played_by(&case.job(&plan), 0..24, make().as_mut());
+        let job = case.job(&plan);
         for (nth, scenario) in (0..24).enumerate() {
             let mut segments = vec![0; plan.n_segments()];
             let mut years = vec![0; ledger.n_years()];
@@ -168,7 +172,7 @@ pub fn plays_the_last_scenarios_there_are(make: MakeDevice<'_>) {
     }
     let (_, case) = awkward().pop().unwrap();
     let plan = case.plan();
-    let job = Job::new(&plan, case.seed);
+    let job = case.job(&plan);
     let play_last = |device: &mut dyn Device| {
         let sink = Collect(Mutex::new(vec![]));
         device.play(&job, MOST_SCENARIOS - 37..MOST_SCENARIOS, &sink).unwrap();

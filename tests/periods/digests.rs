@@ -22,6 +22,7 @@ fn law() -> PathLaw {
         rhos: vec![0.1, 0.3],
         memory: vec![0.9, 0.8],
         innovations: vec![0.4, 0.6],
+        regimes: None,
     }
 }
 

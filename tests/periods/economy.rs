@@ -26,6 +26,7 @@ fn law() -> PathLaw {
         rhos: vec![0.2, 0.35],
         memory: vec![0.85, 0.5],
         innovations: vec![0.526_782_687_642_637, 0.866_025_403_784_438_6],
+        regimes: None,
     }
 }
 

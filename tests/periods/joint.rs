@@ -25,6 +25,7 @@ fn two(kernel: KernelChoice) -> Book {
         rhos: vec![LAW.rho],
         memory: vec![LAW.memory],
         innovations: vec![(1.0 - LAW.memory * LAW.memory).sqrt()],
+        regimes: None,
     };
     Book { kernel, ..book(vec![(0, 2)], 1, PERIODS).along(law) }
 }

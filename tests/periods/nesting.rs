@@ -13,6 +13,7 @@ fn plan(kernel: KernelChoice, copula: Copula) -> Book {
         rhos: vec![0.15, 0.6],
         memory: vec![0.9, 0.4],
         innovations: vec![0.4, 0.9],
+        regimes: None,
     };
     Book { kernel, copula, ..book(vec![(0, 5_003), (1, 77)], 1, PERIODS).along(law) }
 }

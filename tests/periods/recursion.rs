@@ -24,6 +24,7 @@ fn law(pools: usize, thetas: Vec<f64>) -> PathLaw {
         rhos: vec![0.3; pools],
         memory: vec![0.8, 0.35],
         innovations: vec![0.3, -0.2, 0.5, 0.6, 0.7, 0.1],
+        regimes: None,
     }
 }
 

@@ -136,6 +136,7 @@ fn by_thresholds(theta: f64, rho: f64) -> Plan {
         rhos: vec![rho],
         memory: vec![alpha],
         innovations: vec![(1.0 - alpha * alpha).sqrt()],
+        regimes: None,
     };
     let spec = HorizonSpec {
         periods,

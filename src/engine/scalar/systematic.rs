@@ -2,6 +2,7 @@
 
 use super::survival;
 use crate::engine::block::Block;
+use crate::engine::default_times::PathLaw;
 use crate::engine::job::{Job, path_argument, to_grid};
 use crate::engine::line::Line;
 use crate::engine::severity::{Severity, State, state_row};
@@ -30,8 +31,10 @@ impl Economy {
         let path = job.plan().path();
         let periods = path.map_or(1, |(_, periods)| periods);
         let (mut index, mut values) = (vec![0; n * periods], vec![0.0; n]);
+        let mut state = 0;
         for period in 0..periods {
             let normals = draw_factors(job, scenario, period as u32);
+            state = path.map_or(0, |(law, _)| draw_state(job, scenario, law, (period, state)));
             for (segment, (value, shift)) in values.iter_mut().zip(job.index_shift()).enumerate() {
                 // Carried on as it is (M42); the grid is for devices.
                 *value = match path {
@@ -40,7 +43,8 @@ impl Economy {
                     }
                     _ => mix(model.segments()[segment].weights(), &normals),
                 };
-                index[segment * periods + period] = to_grid(*value + shift);
+                let (level, slope) = path.map_or((0.0, 1.0), |(law, _)| job.index_lines(law, segment, period)[state]);
+                index[segment * periods + period] = to_grid(level + slope * *value + shift);
             }
         }
         Self { mixing: mixing(job, scenario), index, periods }
@@ -66,6 +70,14 @@ fn draw_factors(job: &Job<'_>, scenario: u64, block: u32) -> Vec<f64> {
         }
     }
     normals
+}
+
+/// The regime of `period`, from 0, by that of the period before (M50); 0 where there are none.
+fn draw_state(job: &Job<'_>, scenario: u64, law: &PathLaw, (period, before): (usize, usize)) -> usize {
+    let Some(regimes) = &law.regimes else { return 0 };
+    let [hi, lo, ..] = philox4x32_10(counter(Purpose::Regime, scenario, period as u32, 0), job.key());
+    let u = uniform53(hi, lo);
+    if period == 0 { regimes.first(u) } else { regimes.next(before, u) }
 }
 
 /// W of `scenario`, Q7.24; 1 under the Gaussian copula (M4).

@@ -55,16 +55,22 @@ pub struct Step<'a> {
     pub mixing: Mixing<'a>,
     /// Part of the period before that is kept, 0 to below 1.
     pub memory: f64,
+    /// Regime of each scenario, 0 or 1 (M50).
+    pub states: &'a [u8],
+    /// a and b of the index, a + b × value, in each regime (M51).
+    pub lines: [(f64, f64); 2],
 }
 
 /// Carries the `values` of the scenarios of `out` one period on: kept as they are, and put on the grid with the shift.
 pub fn step(step: &Step<'_>, values: &mut [f64], out: &mut [i32]) {
-    let Step { mixing, memory } = *step;
-    for (nth, (out, values)) in out.chunks_mut(LANES).zip(values.chunks_mut(LANES)).enumerate() {
+    let Step { mixing, memory, states, lines: [calm, turbulent] } = *step;
+    let chunks = out.chunks_mut(LANES).zip(values.chunks_mut(LANES)).zip(states.chunks(LANES));
+    for (nth, ((out, values), states)) in chunks.enumerate() {
         let sums = sums(&mixing, nth);
-        for ((out, value), sum) in out.iter_mut().zip(values).zip(sums) {
+        for (((out, value), sum), state) in out.iter_mut().zip(values).zip(sums).zip(states) {
             *value = memory * *value + sum;
-            *out = to_grid(*value + mixing.shift);
+            let (level, slope) = if *state == 0 { calm } else { turbulent };
+            *out = to_grid(level + slope * *value + mixing.shift);
         }
     }
 }

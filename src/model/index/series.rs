@@ -54,7 +54,12 @@ impl Series {
         own.map(|column| column.values.as_slice())
     }
 
-    /// The same, or what is wrong.
+    /// Whether there is a column called so, of whatever.
+    pub fn has(&self, name: &str) -> bool {
+        self.column(name).is_some() || self.others.iter().any(|other| is_called(&other.name, name))
+    }
+
+    /// The values of that column, or what is wrong.
     ///
     /// # Errors
     /// [`Error::Model`] when there is no such column, or when it holds something else than numbers.

@@ -5,21 +5,32 @@
 //! by a deterministic recursion, and give every term structure back. The asset correlation is recalibrated, so that two
 //! obligors default together within a year as often as in the model of one period.
 //!
-//! [`IndexLaw`] (persistence) → [`calibrate`]: [`Economy`] (nodes), [`Density`] (survivors), rho′.
+//! [`IndexLaw`] (persistence) → [`calibrate`]: [`Economy`] (nodes), [`Density`] (survivors), rho′. A macro scenario is a
+//! [`Climate`] of each index, a volatile economy has [`Regimes`], and [`Anchor`] says what the PDs of a tape are the mean of.
 
+mod anchor;
+mod climate;
+mod conditional;
 mod defaults;
 mod density;
 mod economy;
+#[cfg(test)]
+mod economy_tests;
 mod persistence;
 mod recalibrate;
+mod regimes;
 #[cfg(test)]
 mod tests;
 
+pub use anchor::Anchor;
+pub use climate::Climate;
+pub use conditional::conditional;
 pub use defaults::PathDefaults;
 pub use density::Density;
 pub use economy::{Economies, Economy, Order};
 pub use persistence::{IndexLaw, LARGEST_PERSISTENCE, per_period};
 pub use recalibrate::{LARGEST_PATH_CORRELATION, joint_default};
+pub use regimes::{LARGEST_REGIME, Regimes};
 
 use super::Copula;
 use crate::error::{Error, Result};
@@ -41,6 +52,8 @@ pub struct PathPool<'a> {
     pub rho: f64,
     /// α of the segment's index, per period, 0 to below 1.
     pub memory: f64,
+    /// What the curve is the mean of: None without a climate, else all macro scenarios together (M51).
+    pub anchor: Option<&'a Anchor>,
 }
 
 /// What a pool's defaults along a path come from.
@@ -62,6 +75,8 @@ pub struct PathGrid {
     pub per_year: usize,
     /// Periods played.
     pub periods: usize,
+    /// States of the whole economy, per period (M50).
+    pub regimes: Option<Regimes>,
 }
 
 /// The law of each of `pools` on `grid` (M43), by all threads of the rayon pool that it is called in; equal pools are worked out
@@ -77,13 +92,14 @@ pub fn calibrate(pools: &[PathPool<'_>], grid: PathGrid) -> Result<Vec<PathPoolL
     for pool in pools {
         check(pool, grid)?;
         let numbers_in = pool.curve.iter().chain([&pool.last, &pool.rho, &pool.memory]);
-        let key = numbers_in.map(|number| number.to_bits()).collect();
+        let of_anchor = pool.anchor.into_iter().flat_map(Anchor::numbers);
+        let key = numbers_in.copied().chain(of_anchor).map(f64::to_bits).collect();
         places.push(*numbers.entry(key).or_insert_with(|| {
             distinct.push(pool);
             distinct.len() - 1
         }));
     }
-    let economies = Economies::new(grid.copula, distinct.iter().map(|pool| pool.memory));
+    let economies = Economies::new(grid.copula, distinct.iter().map(|pool| pool.memory)).in_regimes(grid.regimes);
     let one = |pool: &&PathPool<'_>| recalibrate::calibrate_one(pool, grid, &economies);
     let laws: Vec<PathPoolLaw> = distinct.par_iter().map(one).collect::<Result<_>>()?;
     Ok(places.into_iter().filter_map(|place| laws.get(place).cloned()).collect())
@@ -96,7 +112,8 @@ fn check(pool: &PathPool<'_>, grid: PathGrid) -> Result<()> {
         && pool.curve.is_sorted()
         && pool.curve.iter().chain([&pool.last]).all(|share| (0.0..=1.0).contains(share))
         && inside(0.0..1.0, pool.rho)
-        && inside(0.0..1.0, pool.memory);
+        && inside(0.0..1.0, pool.memory)
+        && pool.anchor.is_none_or(Anchor::is_valid);
     match good {
         true => Ok(()),
         false => Err(Error::Internal(format!("a pool of segment '{}' that no path can have", pool.segment))),

@@ -4,6 +4,7 @@
 //! D, the probability of a default so far given the path, follows D ← D (1 − h) + h; its square is carried along, so that
 //! nothing cancels where PDs are small. ρ′ by the secant method on the logarithm of E[D²], kept in a bracket.
 
+use super::anchor::thresholds;
 use super::density::Density;
 use super::economy::{Economies, Economy, Order};
 use super::{PathGrid, PathPool, PathPoolLaw};
@@ -34,13 +35,13 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
     let missing = || Error::Internal("a quadrature of the economy could not be made".to_owned());
     let year = &pool.curve[..grid.per_year];
     let mut found = Found::TooLittle;
-    for order in Order::ALL.into_iter().filter(|order| *order >= Order::of(pool.rho)) {
+    for order in Order::ALL.into_iter().filter(|order| *order >= economies.order(pool.rho)) {
         let economy = economies.get(pool.memory, order).ok_or_else(missing)?;
         found = search(economy, year, pool.rho);
         match found {
-            Found::Rho(rho) if Order::of(rho) <= order => {
+            Found::Rho(rho) if economies.order(rho) <= order => {
                 let played = pool.curve[..grid.periods].iter().map(|share| share.min(pool.last));
-                return Ok(PathPoolLaw { thetas: thresholds(economy, played, rho), rho });
+                return Ok(PathPoolLaw { thetas: thresholds(economy, played, rho, pool.anchor), rho });
             }
             _ => {}
         }
@@ -62,21 +63,6 @@ pub(super) fn calibrate_one(pool: &PathPool<'_>, grid: PathGrid, economies: &Eco
             "a smaller one, a larger factors.persistence, longer periods, or time.default_times = \"copula\"",
         ),
     })
-}
-
-/// θ of every period of `curve`.
-fn thresholds(economy: &Economy, curve: impl Iterator<Item = f64>, rho: f64) -> Vec<f64> {
-    let mut density = Density::new(economy, rho);
-    let (mut before, mut last) = (0.0, f64::NEG_INFINITY);
-    let theta = |by_its_end: f64| {
-        let theta = density.threshold(by_its_end - before, last);
-        density.hazards(theta);
-        density.advance();
-        before = by_its_end;
-        last = if theta.is_finite() { theta } else { last };
-        theta
-    };
-    curve.map(theta).collect()
 }
 
 /// Probability that two obligors with this `curve` and correlation `rho` on each step both default within its periods.
@@ -103,15 +89,14 @@ pub fn joint_default(economy: &Economy, curve: &[f64], rho: f64) -> f64 {
     density.states().0.iter().zip(&squares).map(|(root, square)| root * square).sum()
 }
 
-/// The same in one step of a year, of the one-year probability `pd`.
+/// The same in one step of a year, of the one-year probability `pd`: the index is N(0, 1), whatever the regimes.
 fn joint_in_one_period(economy: &Economy, pd: f64, rho: f64) -> f64 {
     let (slope, rest) = (rho.sqrt(), (1.0 - rho).sqrt());
     let threshold = economy.copula().quantile(pd);
-    let nodes = economy.index();
-    let roots = economy.roots();
     let mut sum = 0.0;
-    for (roots, &(w, _)) in roots.chunks_exact(nodes.len()).zip(economy.mixing()) {
-        for (root, y) in roots.iter().zip(nodes) {
+    for &(w, root_of_w) in economy.mixing() {
+        for (y, own) in economy.standard() {
+            let root = root_of_w * own;
             let hazard = normal::cdf((threshold * w - slope * y) / rest);
             sum += root * root * hazard * hazard;
         }
@@ -122,7 +107,8 @@ fn joint_in_one_period(economy: &Economy, pd: f64, rho: f64) -> f64 {
 fn search(economy: &Economy, year: &[f64], rho: f64) -> Found {
     let pd = year.last().copied().unwrap_or(0.0);
     // One period a year is the model of one period; without defaults in the year there is nothing to compare.
-    if year.len() <= 1 || rho == 0.0 && economy.mixing().len() == 1 || pd <= 0.0 || year[0] >= 1.0 {
+    let is_one_period = year.len() <= 1 && economy.regimes().is_none();
+    if is_one_period || rho == 0.0 && economy.mixing().len() == 1 || pd <= 0.0 || year[0] >= 1.0 {
         return Found::Rho(rho);
     }
     let target = joint_in_one_period(economy, pd, rho);

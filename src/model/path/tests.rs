@@ -11,11 +11,11 @@ fn flat(pd: f64, per_year: usize, periods: usize) -> Vec<f64> {
 }
 
 fn pool(curve: Vec<f64>, rho: f64, memory: f64) -> PathPool<'static> {
-    PathPool { segment: "cards", curve, last: 1.0, rho, memory }
+    PathPool { segment: "cards", curve, last: 1.0, rho, memory, anchor: None }
 }
 
 fn gaussian(per_year: usize, periods: usize) -> PathGrid {
-    PathGrid { copula: Copula::Gaussian, per_year, periods }
+    PathGrid { copula: Copula::Gaussian, per_year, periods, regimes: None }
 }
 
 fn one(pool: PathPool<'_>, grid: PathGrid) -> PathPoolLaw {
@@ -165,7 +165,7 @@ fn the_joint_probability_is_that_of_two_obligors_on_a_grid() {
 fn yearly_periods_need_no_other_correlation() {
     let curve = vec![0.013, 0.031, 0.031, 0.07];
     for copula in [Copula::Gaussian, Copula::StudentT { degrees_of_freedom: 4.0 }] {
-        let grid = PathGrid { copula, per_year: 1, periods: 4 };
+        let grid = PathGrid { copula, per_year: 1, periods: 4, regimes: None };
         let law = one(pool(curve.clone(), 0.15, 0.8), grid);
         assert_eq!((law.rho, law.thetas[0]), (0.15, copula.quantile(0.013)), "to the bit");
         assert_eq!(law.thetas[2], f64::NEG_INFINITY, "nobody defaults in the third year");
@@ -194,7 +194,7 @@ fn the_t_copula_keeps_term_structures_too() {
     for (nu, per_year, limit) in [(3.0, 1, 1e-6), (30.0, 4, 1e-8)] {
         let copula = Copula::StudentT { degrees_of_freedom: nu };
         let (alpha, curve) = (per_period(0.8, per_year), flat(0.02, per_year, 12));
-        let law = one(pool(curve.clone(), 0.2, alpha), PathGrid { copula, per_year, periods: 12 });
+        let law = one(pool(curve.clone(), 0.2, alpha), PathGrid { copula, per_year, periods: 12, regimes: None });
         // W is one for the whole path: less is left to the index.
         assert!(if per_year == 1 { law.rho == 0.2 } else { law.rho > 0.08 && law.rho < 0.14 }, "{nu}: {}", law.rho);
         let (low, high, n) = (libm::log(nu) - 80.0 / nu - 2.0, libm::log(nu + 60.0 + 10.0 * nu.sqrt()), 500);
@@ -215,7 +215,7 @@ fn the_t_copula_keeps_term_structures_too() {
 fn two_obligors_default_together_under_the_t_copula_as_in_one_period() {
     let copula = Copula::StudentT { degrees_of_freedom: 40.0 };
     let (alpha, curve) = (per_period(0.8, 4), flat(0.03, 4, 4));
-    let law = one(pool(curve.clone(), 0.2, alpha), PathGrid { copula, per_year: 4, periods: 4 });
+    let law = one(pool(curve.clone(), 0.2, alpha), PathGrid { copula, per_year: 4, periods: 4, regimes: None });
     let economy = Economy::new(copula, alpha, Order::Medium).unwrap();
     let threshold = copula.quantile(0.03);
     let given_w = |&(w, root): &(f64, f64)| root * root * bivariate_normal_cdf(threshold * w, threshold * w, 0.2);
@@ -233,7 +233,8 @@ fn correlations_that_no_path_has_are_refused() {
         "{high}"
     );
     assert!(high.contains("more than 0.97") && high.contains("factors.persistence"), "{high}");
-    let grid = PathGrid { copula: Copula::StudentT { degrees_of_freedom: 4.0 }, per_year: 4, periods: 4 };
+    let grid =
+        PathGrid { copula: Copula::StudentT { degrees_of_freedom: 4.0 }, per_year: 4, periods: 4, regimes: None };
     let low = error(pool(flat(0.02, 4, 4), 0.15, 0.8), grid);
     assert!(low.contains("t copula's W alone"), "{low}");
     for broken in
@@ -329,7 +330,7 @@ fn laws_have_the_same_bits_on_every_machine() {
         |(copula, rho, per_year)| {
             let law = one(
                 pool(flat_exact(0.02, per_year), rho, per_period(0.8, per_year)),
-                PathGrid { copula, per_year, periods: 12 },
+                PathGrid { copula, per_year, periods: 12, regimes: None },
             );
             law.thetas.iter().chain([&law.rho]).map(|number| number.to_bits()).collect::<Vec<u64>>()
         },

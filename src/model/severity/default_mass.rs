@@ -7,8 +7,8 @@ use super::economy::{FIRST_ROW, ROWS, ROWS_PER_UNIT};
 use crate::math::{mixing, normal};
 use crate::model::Copula;
 
-/// The index is between − and + this.
-const FARTHEST: f64 = 8.5;
+/// A standard normal index is between − and + this.
+pub const FARTHEST: f64 = 8.5;
 /// Widest piece that the rule is put on.
 const WIDEST: f64 = 0.125;
 /// Nodes and weights of the rule on −1 … 1.
@@ -25,6 +25,11 @@ pub trait DefaultLaw: Sync {
 
     /// Density of the index at `y` together with a default in `period`, given W of the node number `node`.
     fn density(&self, period: usize, node: usize, y: f64) -> f64;
+
+    /// What the index is between in `period`.
+    fn reach(&self, _period: usize) -> (f64, f64) {
+        (-FARTHEST, FARTHEST)
+    }
 }
 
 /// Probability of a default in `period` by the row of the index; they add up to that of the period.
@@ -33,10 +38,11 @@ pub fn by_index(law: &dyn DefaultLaw, period: usize) -> Vec<f64> {
     if law.line(period).is_none() {
         return masses;
     }
+    let (lowest, highest) = law.reach(period);
     for (node, &(_, weight)) in law.mixing().iter().enumerate() {
         for (row, mass) in masses.iter_mut().enumerate() {
-            let low = if row == 0 { -FARTHEST } else { lower_edge(row) };
-            let high = if row + 1 == ROWS { FARTHEST } else { lower_edge(row + 1) };
+            let low = if row == 0 { lowest } else { lower_edge(row) };
+            let high = if row + 1 == ROWS { highest } else { lower_edge(row + 1) };
             *mass += weight * integrate((low, high), &|y| law.density(period, node, y));
         }
     }
@@ -47,16 +53,17 @@ pub fn by_index(law: &dyn DefaultLaw, period: usize) -> Vec<f64> {
 pub fn by_argument(law: &dyn DefaultLaw, period: usize) -> Vec<f64> {
     let mut masses = vec![0.0; ROWS];
     let Some((level, slope)) = law.line(period) else { return masses };
+    let (lowest, highest) = law.reach(period);
     for (node, &(w, weight)) in law.mixing().iter().enumerate() {
         let density = |y: f64| law.density(period, node, y);
-        let mut from = -FARTHEST;
-        let mut row = row_of(level * w + slope * FARTHEST);
+        let mut from = lowest;
+        let mut row = row_of(level * w - slope * lowest);
         // The argument falls as the index rises: row after row, down to the last that the index reaches.
         loop {
             let edge = (level * w - lower_edge(row)) / slope;
-            let to = if row == 0 || edge.is_nan() || edge > FARTHEST { FARTHEST } else { edge.max(from) };
+            let to = if row == 0 || edge.is_nan() || edge > highest { highest } else { edge.max(from) };
             masses[row] += weight * integrate((from, to), &density);
-            if to >= FARTHEST {
+            if to >= highest {
                 break;
             }
             from = to;

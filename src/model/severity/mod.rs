@@ -11,6 +11,6 @@ mod settings;
 
 pub use beta::{BetaFamily, CELLS, cell_means};
 pub use collateral::Security;
-pub use default_mass::{CopulaDefaults, DefaultLaw, by_argument, by_index};
+pub use default_mass::{CopulaDefaults, DefaultLaw, FARTHEST, by_argument, by_index};
 pub use economy::{Economy, FIRST_ROW, LgdLaw, MeanLgd, ROWS, ROWS_PER_UNIT, Spread, row_state};
 pub use settings::{ExpectedLoss, Secured, SeveritySettings};

@@ -120,8 +120,8 @@ impl DefaultsByState {
         let mut curve = vec![0.0; periods];
         setup.terms.fill(loan.key, setup.grid.months(), &mut curve);
         let memory = index.memory.get(loan.segment as usize).copied().unwrap_or(0.0);
-        let pool = PathPool { segment: loan.name, curve, last: 1.0, rho, memory };
-        let laws = calibrate(&[pool], PathGrid { copula, per_year, periods })?;
+        let pool = PathPool { segment: loan.name, curve, last: 1.0, rho, memory, anchor: None };
+        let laws = calibrate(&[pool], PathGrid { copula, per_year, periods, regimes: None })?;
         let law = laws.first().ok_or_else(|| Error::Internal("a loan without a path".to_owned()))?;
         let new = || Economies::new(copula, std::iter::once(memory));
         let defaults = PathDefaults::new(law, memory, self.economies.entry(memory.to_bits()).or_insert_with(new))?;

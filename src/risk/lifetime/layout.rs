@@ -2,7 +2,7 @@
 
 use super::fidelity::{Fidelity, Layout, fidelity};
 use super::obligors::Obligors;
-use super::path::{PathCorrelation, Paths};
+use super::path::{PathCorrelation, PathEconomy, Paths};
 use super::pools::{Group, gather};
 use super::profile::{Bands, Profile, expected};
 use super::severities::{PoolDefaults, PoolSeverity, Pooling, Severities};
@@ -69,7 +69,11 @@ pub fn lay_out(tape: &Tape, setup: &EclSetup, model: Model, how: &LayOut<'_>) ->
     let groups = gather(&obligors, (&profiles, &setup.terms), sizes);
     let periods = profiles.iter().map(|profile| profile.factors.len()).max().unwrap_or(1).max(1);
     let along = (setup, &model);
-    let paths = how.path.as_ref().map(|law| Paths::new(law, &groups, along, (&tape.segments, periods))).transpose()?;
+    let paths = how
+        .path
+        .as_ref()
+        .map(|law| Paths::new((law, PathEconomy::default()), &groups, along, (&tape.segments, periods)))
+        .transpose()?;
     let defaults = |number: usize, group: &Group| match &paths {
         None => Ok(pool_defaults(group, periods, along)),
         Some(paths) => paths.defaults(number),

@@ -22,5 +22,5 @@ mod weighted_tests;
 
 pub use fidelity::Fidelity;
 pub use layout::{LaidOut, LayOut, lay_out};
-pub use path::PathCorrelation;
+pub use path::{PathCorrelation, PathEconomy};
 pub use profile::Bands;

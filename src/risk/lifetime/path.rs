@@ -6,7 +6,9 @@ use super::severities::PoolDefaults;
 use crate::engine::{DefaultTimes, PathLaw};
 use crate::error::Result;
 use crate::model::Model;
-use crate::model::path::{Economies, IndexLaw, PathDefaults, PathGrid, PathPool, PathPoolLaw, calibrate};
+use crate::model::path::{
+    Anchor, Economies, IndexLaw, PathDefaults, PathGrid, PathPool, PathPoolLaw, Regimes, calibrate,
+};
 use crate::risk::ecl::EclSetup;
 
 /// What calibration made of the asset correlations of a segment.
@@ -22,6 +24,15 @@ pub struct PathCorrelation {
     pub along_path: [f64; 2],
 }
 
+/// What macro scenarios and regimes are to thresholds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct PathEconomy<'a> {
+    /// What the PDs of each segment are the mean of, where they are point in time (M51); none: through the cycle.
+    pub anchors: &'a [Anchor],
+    /// States of the whole economy, per period (M50).
+    pub regimes: Option<Regimes>,
+}
+
 /// All pools along their paths.
 pub struct Paths {
     law: IndexLaw,
@@ -31,6 +42,7 @@ pub struct Paths {
     /// Whether all of a pool default in the first period.
     is_certain: Vec<bool>,
     economies: Economies,
+    regimes: Option<Regimes>,
     correlations: Vec<PathCorrelation>,
 }
 
@@ -40,7 +52,7 @@ impl Paths {
     /// # Errors
     /// Those of [`calibrate`].
     pub fn new(
-        law: &IndexLaw,
+        (law, economy): (&IndexLaw, PathEconomy<'_>),
         groups: &[Group],
         (setup, model): (&EclSetup, &Model),
         (segments, periods): (&[String], usize),
@@ -56,15 +68,18 @@ impl Paths {
                 last: group.last(setup),
                 rho: model.segments().get(segment).map_or(0.0, |own| own.correlation(pd)),
                 memory: law.memory.get(segment).copied().unwrap_or(0.0),
+                anchor: economy.anchors.get(segment),
             }
         };
         let path_pools: Vec<PathPool<'_>> = groups.iter().map(path_pool).collect();
-        let pools = calibrate(&path_pools, PathGrid { copula: model.copula(), per_year, periods })?;
+        let pools =
+            calibrate(&path_pools, PathGrid { copula: model.copula(), per_year, periods, regimes: economy.regimes })?;
         let memory: Vec<f64> = path_pools.iter().map(|pool| pool.memory).collect();
         let is_certain = path_pools.iter().map(|pool| pool.curve.first().is_some_and(|&share| share >= 1.0)).collect();
         let mut paths = Self {
             law: law.clone(),
-            economies: Economies::new(model.copula(), memory.iter().copied()),
+            economies: Economies::new(model.copula(), memory.iter().copied()).in_regimes(economy.regimes),
+            regimes: economy.regimes,
             memory,
             pools,
             is_certain,
@@ -113,6 +128,9 @@ impl Paths {
         let IndexLaw { memory, innovations } = self.law;
         let thetas = self.pools.iter().flat_map(|own| own.thetas.iter().copied()).collect();
         let rhos = self.pools.iter().map(|own| own.rho).collect();
-        (DefaultTimes::Path(Box::new(PathLaw { thetas, rhos, memory, innovations })), self.correlations)
+        (
+            DefaultTimes::Path(Box::new(PathLaw { thetas, rhos, memory, innovations, regimes: self.regimes })),
+            self.correlations,
+        )
     }
 }

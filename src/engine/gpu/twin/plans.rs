@@ -107,6 +107,7 @@ fn law(pools: &[(u32, f64, u32)], periods: usize) -> PathLaw {
         rhos: (0..pools.len()).map(|pool| [0.13, 0.0, 0.97, 0.4][pool % 4]).collect(),
         memory: vec![0.95, 0.0, 0.3],
         innovations: vec![0.2, 0.1, 0.9, 0.3, -0.6, 0.8],
+        regimes: None,
     }
 }
 
