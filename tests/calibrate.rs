@@ -74,3 +74,27 @@ fn settings_out_of_range_are_one_clear_line() {
         assert!(error.contains(message), "{error}");
     }
 }
+
+#[test]
+fn a_model_includes_the_fragment() {
+    let folder = tempfile::tempdir().unwrap();
+    write_history(&folder.path().join("h.csv"), 61);
+    let told = calibrate(
+        folder.path(),
+        &[&FLAGS[..], &["--out", "index.toml", "--regimes", "2", "-q", "--format", "json"]].concat(),
+    );
+    let json: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let path = folder.path().join("model.toml");
+    let model =
+        "[index]\nfrom = \"index.toml\"\nhistory = \"h.csv\"\n[scenarios.only]\nweight = 1\ndrivers = \"h.csv\"\n";
+    std::fs::write(&path, model).unwrap();
+    let resolved = mc_gpu::config::resolve(&mc_gpu::config::read_model(&path).unwrap()).unwrap();
+    let index = &resolved.economy.as_ref().unwrap().index.general;
+    assert_eq!(Some(index.r_squared), json["index"]["r_squared"].as_f64());
+    let driver = &json["drivers"][0];
+    assert_eq!(index.drivers[0].column, "uer");
+    assert_eq!(Some(index.drivers[0].coefficient), driver["coefficient"].as_f64());
+    assert_eq!(Some(index.drivers[0].mean), driver["mean"].as_f64());
+    assert_eq!(Some(u64::from(index.drivers[0].lag)), driver["lag"].as_u64());
+    assert_eq!(resolved.factors.persistence.unwrap()[0], json["index"]["persistence"].as_f64().unwrap());
+}

@@ -3,6 +3,7 @@
 use super::calibrate::{Calibration, FittedDriver, Quarter, Request};
 use super::candidates::Candidates;
 use super::collinear::inflation;
+use super::correlation::PeriodLaw;
 use super::design::{Design, dot};
 use super::dickey_fuller;
 use super::errors::{Errors, errors};
@@ -74,7 +75,14 @@ impl<'a> Model<'a> {
         let inflations = if columns.is_empty() { vec![] } else { inflation(&columns).ok_or_else(no_maximum)? };
         let drivers = self.drivers(request, slopes, (&errors, &inflations), scale);
         let quarters = self.quarters((&fit, &design), (&parts, scale), (holdout.as_ref(), regimes.as_ref()));
+        // Drivers that come back make no residual look as if it did.
+        let wanders = |driver: &&FittedDriver| driver.unit_root.is_some_and(|test| !test.is_stationary());
+        let wandering = drivers.iter().filter(wanders).count();
+        let rho = systematic / (1.0 + systematic);
+        let rate = crate::math::normal::cdf(constant / (1.0 + systematic).sqrt());
+        let law = PeriodLaw { rho, alpha: autocorrelation.max(0.0), rate, per_year };
         Ok(Calibration {
+            asset_correlation: law.of_a_year(),
             rows: self.history.rows.start + self.start..self.history.rows.end,
             candidates: Candidates { list: vec![], start: 0, notes: vec![] },
             selection: Selection { tried: 0, signed: 0, best: vec![], unsigned: None },
@@ -93,7 +101,7 @@ impl<'a> Model<'a> {
                 .outcomes
                 .highest_volatility(&design, &fit)
                 .map(|highest| explained / (explained + highest * highest)),
-            unit_root: dickey_fuller::test(&residual, 1 + columns.len()),
+            unit_root: dickey_fuller::test(&residual, 1 + wandering),
             plain: [1, per_year].map(|lag| plain(&residual, lag)),
             persistence,
             yearly,

@@ -125,6 +125,8 @@ pub struct Calibration {
     pub persistence: Option<Persistence>,
     /// Lag-one-year autocorrelation of the residual as the model takes it, 0 to 1.
     pub yearly: f64,
+    /// Asset correlation of one year that this comes to along the path; None where there is none.
+    pub asset_correlation: Option<f64>,
     /// Plain autocorrelations of the measured residual at one period and one year, noise included.
     pub plain: [f64; 2],
     /// Whether the residual wanders.
@@ -142,8 +144,8 @@ pub struct Calibration {
 }
 
 impl Calibration {
-    /// Asset correlation ρ = v / (1 + v).
-    pub fn asset_correlation(&self) -> f64 {
+    /// Asset correlation of one period's rates, ρ′ = v / (1 + v).
+    pub fn period_correlation(&self) -> f64 {
         self.systematic / (1.0 + self.systematic)
     }
 

@@ -9,6 +9,7 @@ mod binomial;
 mod calibrate;
 mod candidates;
 mod collinear;
+mod correlation;
 mod design;
 mod dickey_fuller;
 mod effect;

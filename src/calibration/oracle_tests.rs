@@ -117,7 +117,7 @@ fn unit_roots_are_tested_as_by_statsmodels() {
 
 #[test]
 fn inflation_of_variances_is_that_of_statsmodels() {
-    let both: Vec<f64> = (0..18).map(|i| X[i] * 0.9 + Z[i] * 0.2 + f64::sin(i as f64) * 0.1).collect();
+    let both: Vec<f64> = (0..18).map(|i| X[i] * 0.9 + Z[i] * 0.2 + libm::sin(i as f64) * 0.1).collect();
     let found = collinear::inflation(&[&X, &Z, &both]).unwrap();
     assert_near(&found, &[153.00158949139114, 7.3769294672498225, 170.30160079954064], 1e-6);
     assert!(collinear::inflation(&[&X, &Z, &X]).is_none());

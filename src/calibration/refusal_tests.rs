@@ -110,7 +110,7 @@ fn the_drivers_that_were_put_in_are_found() {
     }
     // v and ρ by their definitions.
     let v = found.systematic;
-    assert!((found.asset_correlation() - v / (1.0 + v)).abs() < 1e-15);
+    assert!((found.period_correlation() - v / (1.0 + v)).abs() < 1e-15);
     let residual = found.fit.volatility * found.fit.volatility / v;
     assert!((residual + found.r_squared - 1.0).abs() < 1e-12);
     assert!(found.r_squared_low.unwrap() < found.r_squared && found.r_squared_low.unwrap() > 0.5);

@@ -11,6 +11,8 @@ use crate::model::index::Transform;
 
 /// Quarters below which a sample is short, and quarters for each coefficient.
 const SHORT: [usize; 2] = [40, 10];
+/// Models from which on a winner has been chosen among many.
+const MANY: u64 = 20;
 /// Obligors, and expected defaults, below which a quarter is thin.
 const THIN: [f64; 2] = [100.0, 5.0];
 /// Inflation of a variance, and condition number, above which drivers are collinear (Belsley, Kuh and Welsch 1980).
@@ -28,6 +30,12 @@ pub(super) fn add(calibration: &mut Calibration, request: &Request, history: &Hi
     residual(calibration, &mut found);
     regimes(calibration, &mut found);
     calibration.warnings = found;
+    if calibration.selection.tried >= MANY {
+        calibration.notes.push(format!(
+            "{} models were tried; errors, z and R² do not know of it and flatter the one that won",
+            calibration.selection.tried
+        ));
+    }
     for wanted in request.drivers.iter().filter(|wanted| wanted.sign.is_none()) {
         let name = wanted.column.trim();
         calibration.notes.push(format!("no sign was asked of '{name}' (--signs {name}=+ or {name}=- asks for one)"));
@@ -215,11 +223,9 @@ fn residual(calibration: &Calibration, found: &mut Vec<String>) {
     }
     if let Some(test) = calibration.unit_root.filter(|test| !test.is_stationary()) {
         found.push(format!(
-            "NON-STATIONARY: the residual may wander for ever (augmented Dickey–Fuller {:.2}, 5 % point {:.2} for {} \
-             variables): the fit may be spurious",
-            test.statistic,
-            test.critical,
-            calibration.drivers.len() + 1
+            "NON-STATIONARY: the residual may wander for ever (augmented Dickey–Fuller {:.2}, 5 % point {:.2}): the \
+             fit may be spurious",
+            test.statistic, test.critical
         ));
     }
 }

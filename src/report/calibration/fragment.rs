@@ -29,7 +29,13 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
         "Standard errors: Newey-West with {} lags; {:.2} of them on either side make a 95 % interval.",
         result.errors.newey_west_lags, result.errors.critical
     ))?;
-    say(format!("Implied asset correlation, for [segments.NAME]: asset_correlation = {:.4}", index.asset_correlation))?;
+    match index.asset_correlation {
+        Some(rho) => say(format!(
+            "Implied asset correlation of a year, for [segments.NAME]: asset_correlation = {rho:.4} ({:.4} of one period's rates)",
+            index.period_correlation
+        ))?,
+        None => say("No asset correlation of a year has this index".to_owned())?,
+    }
     for warning in &result.warnings {
         say(format!("WARNING: {warning}"))?;
     }

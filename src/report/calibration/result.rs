@@ -78,8 +78,10 @@ pub struct IndexReport {
     pub r_squared_low: Option<f64>,
     /// Lag-one-year autocorrelation of the residual as it is written, 0 to 1.
     pub persistence: f64,
-    /// ρ of Vasicek's law that rates of this variance imply.
-    pub asset_correlation: f64,
+    /// One-year asset correlation that the index implies, for `segments.*.asset_correlation`; null where there is none.
+    pub asset_correlation: Option<f64>,
+    /// Asset correlation of one period's rates by Vasicek's law.
+    pub period_correlation: f64,
     /// Default rate per period over the cycle.
     pub long_run_default_rate: f64,
     /// Variance of the systematic part of the rate's probit.
@@ -265,7 +267,8 @@ impl CalibrationResult {
                 r_squared: calibration.r_squared,
                 r_squared_low: calibration.r_squared_low,
                 persistence: calibration.yearly,
-                asset_correlation: calibration.asset_correlation(),
+                asset_correlation: calibration.asset_correlation,
+                period_correlation: calibration.period_correlation(),
                 long_run_default_rate: calibration.long_run_rate(),
                 systematic_variance: calibration.systematic,
                 constant: calibration.constant[0],

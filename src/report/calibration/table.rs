@@ -38,12 +38,14 @@ fn head(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
     let least = index.r_squared_low.map_or(String::new(), |least| format!(" (95 %: at least {least:.3})"));
     writeln!(
         out,
-        "Index      R² {:.3}{least} · persistence {:.3} a year · implied asset correlation {} · long-run default rate {} a period",
+        "Index      R² {:.3}{least} · persistence {:.3} a year · long-run default rate {} a period",
         index.r_squared,
         index.persistence,
-        percent(index.asset_correlation, 2),
         percent(index.long_run_default_rate, 3),
     )?;
+    let year = index.asset_correlation.map_or("–".to_owned(), |rho| percent(rho, 2));
+    let period = percent(index.period_correlation, 2);
+    writeln!(out, "           implied asset correlation {year} of a year ({period} of one period's rates)")?;
     if !result.warnings.is_empty() {
         writeln!(out, "           {} below: read them first", counted(result.warnings.len() as u64, "warning"))?;
     }
