@@ -88,6 +88,7 @@ impl<'a> Model<'a> {
             selection: Selection { tried: 0, signed: 0, best: vec![], unsigned: None },
             models: Vec::new(),
             refused: None,
+            left_out: Vec::new(),
             compared: 0,
             constant: [
                 *constant,

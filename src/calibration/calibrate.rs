@@ -105,6 +105,8 @@ pub struct Calibration {
     pub models: Vec<ModelLine>,
     /// A better one that was refused for its signs.
     pub refused: Option<ModelLine>,
+    /// Candidates (their places) that beside the drivers fit best of their columns, with a sign that makes no sense.
+    pub left_out: Vec<usize>,
     /// Rows that all candidates were compared on.
     pub compared: usize,
     /// Constant on the probit of the rate, with robust and plain standard errors.
@@ -193,6 +195,7 @@ pub fn calibrate(request: &Request) -> Result<Calibration> {
     };
     calibration.models = selection.best.iter().take(SHOWN_MODELS).map(line).collect();
     calibration.refused = selection.unsigned.as_ref().map(line);
+    calibration.left_out = search.left_out(&chosen);
     calibration.selection = selection;
     calibration.notes.extend(candidates.notes.iter().cloned());
     calibration.candidates = candidates;

@@ -166,6 +166,23 @@ impl Search<'_> {
         Some(Ranked { chosen: chosen.to_vec(), fit, criterion, perverse })
     }
 
+    /// Of every column that `chosen` has no candidate of, the candidate that beside them fits best, if its sign is not the one it
+    /// must have.
+    pub fn left_out(&self, chosen: &[usize]) -> Vec<usize> {
+        let list = &self.candidates.list;
+        let column = |place: &usize| list.get(*place).map(|candidate| candidate.wanted);
+        let best = |of: usize| {
+            let own = (0..list.len()).into_par_iter().filter(|place| column(place) == Some(of));
+            let fits = own.filter_map(|place| self.full(&[chosen, &[place]].concat()).map(|fit| (place, fit)));
+            let better = |a: &(usize, Ranked), b: &(usize, Ranked)| {
+                a.1.criterion.total_cmp(&b.1.criterion).then_with(|| a.0.cmp(&b.0))
+            };
+            fits.min_by(better).filter(|(place, fit)| fit.perverse.contains(place)).map(|(place, _)| place)
+        };
+        let rest = (0..self.wanted.len()).filter(|of| !chosen.iter().any(|place| column(place) == Some(*of)));
+        rest.filter_map(best).collect()
+    }
+
     /// Models of 1 to [`most`](Self::most) columns: elementary symmetric polynomials of the numbers of candidates.
     fn models(&self) -> f64 {
         let mut sums = vec![0.0; self.most + 1];

@@ -132,25 +132,11 @@ fn signs(calibration: &Calibration, request: &Request, found: &mut Vec<String>) 
         );
     }
     if let Some(unsigned) = &selection.unsigned {
-        let sign = |place: &usize| {
-            let candidate = calibration.candidates.list.get(*place)?;
-            let wanted = request.drivers.get(candidate.wanted)?;
-            let others: Vec<&str> = unsigned
-                .chosen
-                .iter()
-                .filter(|other| *other != place)
-                .filter_map(|other| calibration.candidates.list.get(*other))
-                .filter_map(|other| request.drivers.get(other.wanted))
-                .map(|other| other.column.trim())
-                .collect();
-            let beside = if others.is_empty() { String::new() } else { format!("with {} in, ", others.join(" and ")) };
-            let (wrong, right) = match wanted.sign? {
-                Sign::Positive => ("negative", "positive"),
-                Sign::Negative => ("positive", "negative"),
-            };
-            Some(format!("{beside}{} comes out {wrong} where {right} makes sense", wanted.column.trim()))
-        };
-        let wrong: Vec<String> = unsigned.perverse.iter().filter_map(sign).collect();
+        let wrong: Vec<String> = unsigned
+            .perverse
+            .iter()
+            .filter_map(|place| wrong_sign(calibration, request, (*place, &unsigned.chosen)))
+            .collect();
         let better = selection.best.first().map_or(0.0, |best| best.criterion - unsigned.criterion);
         found.push(format!(
             "PERVERSE SIGN: the best model of all was refused, though its {} is lower by {better:.1}: {}; {}",
@@ -159,6 +145,26 @@ fn signs(calibration: &Calibration, request: &Request, found: &mut Vec<String>) 
             wrong.join("; ")
         ));
     }
+    let chosen = selection.best.first().map(|best| best.chosen.as_slice()).unwrap_or_default();
+    for place in &calibration.left_out {
+        if let Some(wrong) = wrong_sign(calibration, request, (*place, chosen)) {
+            let form = describe(&calibration.candidates, *place, request);
+            found.push(format!("PERVERSE SIGN: {wrong} in its best form, {form}: it was left out"));
+        }
+    }
+}
+
+/// Says that the candidate at `place`, beside the others of `chosen`, has the sign it must not have.
+fn wrong_sign(calibration: &Calibration, request: &Request, (place, chosen): (usize, &[usize])) -> Option<String> {
+    let wanted = |place: usize| request.drivers.get(calibration.candidates.list.get(place)?.wanted);
+    let others = chosen.iter().filter(|other| **other != place).filter_map(|other| wanted(*other));
+    let others: Vec<&str> = others.map(|other| other.column.trim()).collect();
+    let beside = if others.is_empty() { String::new() } else { format!("with {} in, ", others.join(" and ")) };
+    let (wrong, right) = match wanted(place)?.sign? {
+        Sign::Positive => ("negative", "positive"),
+        Sign::Negative => ("positive", "negative"),
+    };
+    Some(format!("{beside}{} comes out {wrong} where {right} makes sense", wanted(place)?.column.trim()))
 }
 
 fn drivers(calibration: &Calibration, history: &History, found: &mut Vec<String>) {
