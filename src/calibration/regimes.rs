@@ -206,7 +206,12 @@ pub fn two_regimes(
     let (log_volatility, bent) = (libm::log(volatility.max(1e-6)), libm::atanh(autocorrelation.clamp(-0.95, 0.95)));
     let lost = |law: Option<Law>| law.map_or(f64::INFINITY, |law| -law.filter(residual).0);
     let one = minimise(&[log_volatility, bent, 0.0], 0.2, &|point| lost(Law::one(point)));
-    let two = |point: &[f64]| lost(Law::two(point));
+    // Means alone could tell every period if neither regime had any volatility to speak of.
+    let least = log_volatility - WIDEST;
+    let two = |point: &[f64]| match point.first() {
+        Some(log_calm) if *log_calm >= least => lost(Law::two(point)),
+        _ => f64::INFINITY,
+    };
     // ln of the ratio, and logits of twice the probabilities of leaving: 0.05 and 0.15, 0.1 and 0.3, 0.03 and 0.05.
     let starts = [[0.9, -2.2, -0.85], [1.4, -1.4, 0.4], [0.5, -2.75, -2.2]];
     let from = |[ratio, calm, turbulent]: [f64; 3]| {
@@ -219,7 +224,8 @@ pub fn two_regimes(
     let best: Minimum = starts.into_iter().map(from).min_by(|a, b| a.value.total_cmp(&b.value))?;
     let law = Law::two(&best.at).filter(|_| best.value.is_finite())?;
     // At an end of a range, or where both regimes are alike, estimates are not normal and have no standard errors.
-    let inner = law.leave.iter().all(|p| *p > 0.002 && *p < 0.98 * MOST_LEAVING)
+    let inner = best.at.first().is_some_and(|log_calm| *log_calm > least + 0.05)
+        && law.leave.iter().all(|p| *p > 0.002 && *p < 0.98 * MOST_LEAVING)
         && best.at.get(RATIO).is_some_and(|ratio| *ratio > 0.05 && *ratio < 0.98 * WIDEST);
     let errors = inner.then(|| covariance(&best.at, 1e-3, &two)).flatten();
     let error = |place: usize| errors.as_ref().map(|errors| errors.at(place, place).sqrt());
