@@ -4,7 +4,7 @@
 //! Shortfall and who causes them; the same answer to the last integer on every device. Data flow one way, and so do
 //! imports: each module uses only those before it (L6).
 //!
-//! `error → fence → units → math → rng → portfolio → model → engine → risk → validate → report → config → cli`
+//! `error → fence → units → math → rng → portfolio → model → calibration → engine → risk → validate → report → config → cli`
 
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("x87 arithmetic gives other bits (L1): build for a target with SSE2, such as i686-unknown-linux-gnu");
@@ -19,6 +19,8 @@ pub mod rng;
 pub mod portfolio;
 
 pub mod model;
+
+pub mod calibration;
 
 pub mod engine;
 

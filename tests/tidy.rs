@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules in the order in which data flow; a module may use only those before it, and itself.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "error",
     "fence",
     "units",
@@ -11,6 +11,7 @@ const ORDER: [&str; 13] = [
     "rng",
     "portfolio",
     "model",
+    "calibration",
     "engine",
     "risk",
     "validate",

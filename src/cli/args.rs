@@ -1,5 +1,6 @@
 //! Every command and flag, once: clap, the man page and the completions are made from this file.
 
+pub use super::calibrate_args::CalibrateArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -22,6 +23,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Expected credit loss under IFRS 9 or CECL by stage, segment, year and loan, and its distribution
     Ecl(EclArgs),
+    /// Fit the credit index to a history of default rates and macroeconomic drivers, and write it for a model to include
+    Calibrate(CalibrateArgs),
     /// Print a commented model file with every key and its default
     Init,
     /// Dry run: column mapping, rejected rows, pools, memory and time expected
@@ -55,6 +58,7 @@ impl Command {
             Self::Validate(args) => args.output.quiet,
             Self::Bench(args) => args.output.quiet,
             Self::Merge(args) => args.output.quiet,
+            Self::Calibrate(args) => args.output.quiet,
             Self::Generate(args) => args.quiet,
             Self::Init | Self::Devices(_) | Self::Completions { .. } | Self::Man => false,
         }

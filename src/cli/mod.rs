@@ -2,6 +2,9 @@
 
 mod args;
 mod bench;
+mod calibrate;
+mod calibrate_args;
+mod calibrate_flags;
 mod check;
 mod compose;
 mod devices;
@@ -95,6 +98,7 @@ fn command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Ecl(args) => ecl::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Init => init::run(),
         Command::Check(args) => check::run(&args),
         Command::Devices(args) => devices::run(&args),

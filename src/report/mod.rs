@@ -2,6 +2,8 @@
 //! serialisable; L8: a report can be remade.
 
 mod attribution;
+mod calibration;
+pub mod chart;
 mod ecl_manifest;
 mod ecl_mixture;
 mod ecl_result;
@@ -18,6 +20,9 @@ mod result;
 mod table;
 
 pub use attribution::tail_shares;
+pub use calibration::{
+    CALIBRATION_SCHEMA, CalibrationResult, CalibrationSource, calibration_chart, index_fragment, render_calibration,
+};
 pub use ecl_manifest::{ECL_MANIFEST_SCHEMA, EclManifest};
 pub use ecl_result::{
     CLOSED_FORM_NOTE, ECL_SCHEMA, Ecl, EclPortfolio, EclResult, EclSegment, Estimate, MoveReport, OverlayReport,
