@@ -1,13 +1,18 @@
 //! Macro scenarios as tables on a terminal: their ECL and why they differ, loss by year, paths of the index.
 
+use super::chart;
 use super::ecl_result::{EclResult, Estimate};
 use super::ecl_scenarios::{IndexPath, ScenarioReport};
+use super::index_chart::index_chart;
 use super::number::{decimals_for, grouped, percent};
 use super::table::{shown_name, table};
 use std::fmt::Write;
 
 /// Most scenarios, or paths of an index, that stand side by side.
 const MOST_COLUMNS: usize = 6;
+
+/// Columns of the chart of paths.
+const CHART_WIDTH: usize = 90;
 
 /// Periods that are shown one by one; later ones only at the ends of years.
 const FIRST_PERIODS: u16 = 8;
@@ -97,7 +102,7 @@ fn by_year(out: &mut String, result: &EclResult) -> std::fmt::Result {
 fn index_paths(out: &mut String, paths: &[IndexPath]) -> std::fmt::Result {
     let shown: Vec<&IndexPath> = paths.iter().take(MOST_COLUMNS).collect();
     let Some(first) = shown.first() else { return Ok(()) };
-    let last_change = shown.iter().map(|path| moves_until(path)).max().unwrap_or(0);
+    let last_change = shown.iter().map(|path| path.moves_until()).max().unwrap_or(0);
     let is_shown = |period: u16| {
         period <= FIRST_PERIODS.min(last_change + 1) || period.is_multiple_of(4) && period <= last_change + 4
     };
@@ -127,13 +132,10 @@ fn index_paths(out: &mut String, paths: &[IndexPath]) -> std::fmt::Result {
         percent(first.band, 0)
     )?;
     hidden(out, paths.len(), "paths")?;
-    writeln!(out)
-}
-
-/// The last period in which an index still moves.
-fn moves_until(path: &IndexPath) -> u16 {
-    let changes = path.periods.windows(2).rposition(|pair| (pair[0].mean - pair[1].mean).abs() > 5e-4);
-    changes.map_or(1, |place| place as u16 + 2)
+    match index_chart(paths) {
+        Some(chart) => writeln!(out, "\n{}", chart::text(&chart, CHART_WIDTH)),
+        None => writeln!(out),
+    }
 }
 
 fn hidden(out: &mut String, all: usize, what: &str) -> std::fmt::Result {

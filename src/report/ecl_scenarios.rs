@@ -11,6 +11,9 @@ use serde::Serialize;
 /// The share of paths inside the band that is shown.
 pub const BAND: f64 = 0.9;
 
+/// What counts as a move of an index: less is not seen.
+const LEAST_MOVE: f64 = 5e-4;
+
 /// Steps of bisection for a quantile: more than f64 can tell apart.
 const STEPS: usize = 200;
 
@@ -85,6 +88,14 @@ pub struct IndexPeriod {
     pub low: f64,
     /// Upper end.
     pub high: f64,
+}
+
+impl IndexPath {
+    /// The last period in which its mean still moves.
+    pub fn moves_until(&self) -> u16 {
+        let last = self.periods.windows(2).rposition(|pair| (pair[0].mean - pair[1].mean).abs() > LEAST_MOVE);
+        last.map_or(1, |place| place as u16 + 2)
+    }
 }
 
 impl Ecl {

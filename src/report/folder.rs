@@ -4,8 +4,10 @@
 //! two files leaves a folder that can be continued or merged. What was measured of other scenarios goes before they come, so
 //! that a folder never holds the files of two runs. Files that are not a run's are never touched.
 
+use super::chart::svg;
 use super::ecl_manifest::EclManifest;
 use super::ecl_result::EclResult;
+use super::index_chart::index_chart;
 use super::losses::{read_parquet, write_csv, write_parquet};
 use super::manifest::Manifest;
 use super::result::RunResult;
@@ -20,6 +22,9 @@ use tempfile::NamedTempFile;
 const SCENARIOS: &str = "scenarios.parquet";
 const SCENARIOS_TEXT: &str = "scenarios.csv";
 const MANIFEST: &str = "manifest.json";
+
+/// The chart of the paths of the index.
+const INDEX_CHART: &str = "index.svg";
 
 /// Where the losses under each macro scenario are.
 const BY_SCENARIO: &str = "scenarios";
@@ -191,6 +196,10 @@ impl RunFolder {
         let new_result = self.draft(ECL_FILE, |file| write_json(file, result))?;
         if result.run.is_none() {
             self.remove(&[ECL_FILE, SUMMARY_FILE, SCENARIOS, SCENARIOS_TEXT])?;
+        }
+        match index_chart(&result.ecl.index_paths) {
+            Some(chart) => self.replace(INDEX_CHART, |mut file| file.write_all(svg(&chart).as_bytes()))?,
+            None => self.remove(&[INDEX_CHART])?,
         }
         self.put(new_manifest, MANIFEST)?;
         self.put(new_result, ECL_FILE)

@@ -12,6 +12,7 @@ mod ecl_scenarios;
 mod ecl_simulated;
 mod ecl_table;
 mod folder;
+mod index_chart;
 mod loan_file;
 mod losses;
 mod manifest;
