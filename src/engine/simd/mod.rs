@@ -11,6 +11,7 @@ mod mixing;
 mod numbers;
 mod path;
 mod portable;
+mod round;
 mod states;
 mod timed;
 #[cfg(target_arch = "x86_64")]
@@ -21,8 +22,9 @@ pub use ground::{Ground, entry, parts};
 pub use mixing::{Mixing, Step, step, to_grid};
 pub use numbers::{GROUP, Numbers};
 pub use path::{Along, PathCounting};
+pub use round::TimedGround;
 pub use states::States;
-pub use timed::{Losses, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
+pub use timed::{Losses, Severities, TimedHits, TimedNames, TimedSums};
 
 use crate::math::threshold::ThresholdTable;
 use crate::rng::{Purpose, RoundKeys};

@@ -4,7 +4,8 @@
 
 macro_rules! timed_kernels {
     ($(#[$features:meta])*) => {
-        use super::timed::{BATCH, Batch, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
+        use super::round::{BATCH, Batch, TimedGround};
+        use super::timed::{Severities, TimedHits, TimedNames, TimedSums};
 
         /// Values below `top` of the hits of `block`, two to a lane: the first two of each four, and the last two.
         $(#[$features])*
@@ -17,16 +18,16 @@ macro_rules! timed_kernels {
         /// Plays a granular block of several periods.
         $(#[$features])*
         pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            match timed.losses.severities.is_some() {
-                false => all_timed_hits::<false>(timed, ground, sums),
+            match timed.losses.are_plain() {
                 true => all_timed_hits::<true>(timed, ground, sums),
+                false => all_timed_hits::<false>(timed, ground, sums),
             }
         }
 
-        /// Plays a granular block of several periods, scenario by scenario: the words of a batch of hits, positions and
-        /// values, then what they hit.
+        /// Scenario by scenario: the words of a batch of hits, positions and values, then what they hit. `PLAIN` blocks have a
+        /// function of their own, so that they do nothing for severities and further losses.
         $(#[$features])*
-        fn all_timed_hits<const SEVERE: bool>(
+        fn all_timed_hits<const PLAIN: bool>(
             timed: &TimedHits<'_>,
             ground: &mut TimedGround,
             sums: &mut TimedSums<'_>,
@@ -36,7 +37,7 @@ macro_rules! timed_kernels {
             let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
             let (mut positions_of, mut values_of) = ([0u64; BATCH / 4], [0u64; BATCH / 2]);
             let mut words_of = [0u64; BATCH / 2];
-            let is_drawn = SEVERE && timed.losses.severities.is_some_and(Severities::are_drawn);
+            let is_drawn = !PLAIN && timed.losses.severities.is_some_and(Severities::are_drawn);
             for (place, &count) in hits.counts.iter().enumerate() {
                 let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
                 let top = thresholds.last().copied().unwrap_or(0);
@@ -67,7 +68,7 @@ macro_rules! timed_kernels {
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
                     let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
                     let batch = Batch { positions: &positions[..now], values: &values[..now], words };
-                    round.resolve::<SEVERE>(batch, |values, thresholds| passed(values, thresholds));
+                    round.resolve::<PLAIN>(batch, |values, thresholds, counts| passed(values, thresholds, counts));
                     left -= now;
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
@@ -94,17 +95,17 @@ macro_rules! timed_kernels {
         /// Plays a named block of several periods.
         $(#[$features])*
         pub fn timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            match (names.losses.obligors < PART, names.losses.severities.is_some()) {
-                (true, false) => few_timed_names::<false>(names, sums),
-                (true, true) => few_timed_names::<true>(names, sums),
-                (false, false) => many_timed_names::<false>(names, ground, sums),
+            match (names.losses.obligors < PART, names.losses.are_plain()) {
+                (true, _) if names.losses.severities.is_some() => few_timed_names::<true>(names, sums),
+                (true, _) => few_timed_names::<false>(names, sums),
                 (false, true) => many_timed_names::<true>(names, ground, sums),
+                (false, false) => many_timed_names::<false>(names, ground, sums),
             }
         }
 
         /// Scenario by scenario: the words of a batch of obligors, then who defaults.
         $(#[$features])*
-        fn many_timed_names<const SEVERE: bool>(
+        fn many_timed_names<const PLAIN: bool>(
             names: &TimedNames<'_>,
             ground: &mut TimedGround,
             sums: &mut TimedSums<'_>,
@@ -112,7 +113,7 @@ macro_rules! timed_kernels {
             let keys = broadcast(names.keys);
             let (n_periods, n_years) = sums.row_lengths(names.thresholds);
             let (mut values_of, mut words_of) = ([0u64; BATCH / 2], [0u64; BATCH / 2]);
-            let is_drawn = SEVERE && names.losses.severities.is_some_and(Severities::are_drawn);
+            let is_drawn = !PLAIN && names.losses.severities.is_some_and(Severities::are_drawn);
             for place in 0..sums.losses.len() {
                 let thresholds = &names.thresholds[place * n_periods..][..n_periods];
                 let top = thresholds.last().copied().unwrap_or(0);
@@ -143,7 +144,7 @@ macro_rules! timed_kernels {
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
                     let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
                     let batch = Batch { positions: first, values: &values[..now], words };
-                    round.resolve_names::<SEVERE>(batch, top, |values, thresholds| passed(values, thresholds));
+                    round.resolve_names::<PLAIN>(batch, top, |values, thresholds, counts| passed(values, thresholds, counts));
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
             }
