@@ -106,5 +106,19 @@ fn passed(values: &[Values], thresholds: &[u32], counts: &mut [Values]) {
     }
 }
 
+/// Keeps the first hits among these; how many they are.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn keep_first<const PLAIN: bool>(round: &mut TimedRound<'_>, hits: &Batch<'_, &[u16; BATCH]>) -> usize {
+    round.keep_first::<PLAIN>(hits)
+}
+
+/// Keeps the names among these whose words are below `top`; how many they are.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn keep_below<const PLAIN: bool>(round: &mut TimedRound<'_>, names: &Batch<'_, usize>, top: u32) -> usize {
+    round.keep_below::<PLAIN>(names, top)
+}
+
 super::kernels::kernels!(#[target_feature(enable = "avx2")]);
 super::timed_kernels::timed_kernels!(#[target_feature(enable = "avx2")]);

@@ -33,7 +33,7 @@ use crate::rng::{Purpose, RoundKeys};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Instructions {
-    /// AVX-512 F, BW, DQ and VL: eight lanes of 64 bits.
+    /// AVX-512 F, BW, DQ and VL, and POPCNT: eight lanes of 64 bits.
     Avx512,
     /// AVX2: four lanes.
     Avx2,
@@ -61,6 +61,7 @@ impl Instructions {
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("popcnt")
             }
             Self::Avx2 => is_x86_feature_detected!("avx2"),
             Self::Portable => true,

@@ -182,8 +182,9 @@ fn all_timed_hits<const PLAIN: bool>(timed: &TimedHits<'_>, ground: &mut TimedGr
                     }
                 }
             }
-            let batch = Batch { positions: &positions[..now], values: &values[..now], words: &words };
-            round.resolve::<PLAIN>(batch, passed);
+            let batch = Batch { positions: &positions, values: &values, words: &words, len: now };
+            let n = round.keep_first::<PLAIN>(&batch);
+            round.settle::<PLAIN>(n, passed);
             left -= now;
         }
         (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);

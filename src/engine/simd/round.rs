@@ -12,7 +12,7 @@ use crate::engine::horizon::{MATURED, MOST_PERIODS, round31};
 pub const BATCH: usize = 256;
 
 /// Values whose periods are counted together.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// See [`passed`].
 pub type Values = [u32; LANES];
@@ -53,17 +53,17 @@ pub struct TimedGround {
 }
 
 /// First hits of a batch, or names that default.
-#[derive(Debug, Clone, Copy, bytemuck::Zeroable)]
-struct Kept {
-    /// Positions; idle where obligors have one loss each, and no severity.
-    positions: [u32; ROOM],
-    /// What is laid out there.
-    places: [u64; ROOM],
+#[derive(Debug)]
+pub struct Kept {
+    /// Positions.
+    pub positions: [u32; ROOM],
     /// What decides on periods.
-    values: [u32; ROOM],
-    /// Words of severities.
+    pub values: [u32; ROOM],
+    /// Words of severities; idle without.
     words: [u32; ROOM],
     periods: [u32; ROOM],
+    /// What is laid out at the positions.
+    places: [u64; ROOM],
     /// Where factors stand.
     indices: [u32; ROOM],
     /// Those factors.
@@ -76,14 +76,27 @@ pub struct Batch<'a, P> {
     /// Where hits strike, or the first of the names.
     pub positions: P,
     /// What decides on their periods.
-    pub values: &'a [u32],
+    pub values: &'a [u32; BATCH],
     /// Words of their severities; idle without.
     pub words: &'a [u32; BATCH],
+    /// How many there are; beyond, arrays hold what is left there.
+    pub len: usize,
 }
 
 impl Default for TimedGround {
     fn default() -> Self {
-        Self { ground: Ground::default(), places: zeros(), by_period: zeros(), kept: zeros() }
+        let none = [0; ROOM];
+        let kept = Kept {
+            positions: none,
+            places: [0; ROOM],
+            values: none,
+            words: none,
+            periods: none,
+            indices: none,
+            factors: none,
+            losses: [0; ROOM],
+        };
+        Self { ground: Ground::default(), places: zeros(), by_period: zeros(), kept: Box::new(kept) }
     }
 }
 
@@ -109,10 +122,12 @@ impl TimedGround {
 
 /// What one scenario hits, and when.
 pub struct TimedRound<'a> {
-    ground: &'a mut Ground,
+    /// Stamps.
+    pub ground: &'a mut Ground,
     places: &'a [u64; PLACES],
     by_period: &'a mut [u64; PERIODS],
-    kept: &'a mut Kept,
+    /// Where first hits are kept.
+    pub kept: &'a mut Kept,
     losses: Losses<'a>,
     /// Thresholds of all periods but the last.
     earlier: &'a [u32],
@@ -121,53 +136,46 @@ pub struct TimedRound<'a> {
 }
 
 impl TimedRound<'_> {
-    /// Resolves hits by their positions and values.
+    /// Keeps the first hits among these; how many they are. The specification of what sets of instructions do in their words.
     #[inline(always)]
-    pub fn resolve<const PLAIN: bool>(
-        &mut self,
-        hits: Batch<'_, &[u16]>,
-        passed: impl Fn(&[Values], &[u32], &mut [Values]),
-    ) {
+    pub fn keep_first<const PLAIN: bool>(&mut self, hits: &Batch<'_, &[u16; BATCH]>) -> usize {
         let mut n = 0;
-        for ((&position, &value), &word) in hits.positions.iter().zip(hits.values).zip(hits.words) {
+        let len = hits.len.min(BATCH);
+        let pairs = hits.positions[..len].iter().zip(&hits.values[..len]);
+        for ((&position, &value), &word) in pairs.zip(&hits.words[..len]) {
             // No branch: what is no first hit is overwritten by the next.
-            self.keep::<PLAIN>(n, position, (value, word));
+            self.keep::<PLAIN>(n, u32::from(position), (value, word));
             n += usize::from(self.ground.hit_first(position));
         }
-        self.settle_all::<PLAIN>(n, passed);
+        n
     }
 
-    /// Resolves obligors by their words: those below `top` default.
+    /// Keeps the names among these whose words are below `top`; how many they are. A specification as well.
     #[inline(always)]
-    pub fn resolve_names<const PLAIN: bool>(
-        &mut self,
-        names: Batch<'_, usize>,
-        top: u32,
-        passed: impl Fn(&[Values], &[u32], &mut [Values]),
-    ) {
+    pub fn keep_below<const PLAIN: bool>(&mut self, names: &Batch<'_, usize>, top: u32) -> usize {
         let mut n = 0;
-        for (i, (&value, &word)) in names.values.iter().zip(names.words).enumerate() {
+        let len = names.len.min(BATCH);
+        for (i, (&value, &word)) in names.values[..len].iter().zip(&names.words[..len]).enumerate() {
             // No branch, as above.
-            self.keep::<PLAIN>(n, (names.positions + i) as u16, (value, word));
+            self.keep::<PLAIN>(n, (names.positions + i) as u32, (value, word));
             n += usize::from(value < top);
         }
-        self.settle_all::<PLAIN>(n, passed);
+        n
     }
 
     /// Keeps the obligor at `position` as number `n`.
     #[inline(always)]
-    fn keep<const PLAIN: bool>(&mut self, n: usize, position: u16, (value, word): (u32, u32)) {
-        self.kept.places[n % ROOM] = self.places[usize::from(position)];
+    fn keep<const PLAIN: bool>(&mut self, n: usize, position: u32, (value, word): (u32, u32)) {
+        self.kept.positions[n % ROOM] = position;
         self.kept.values[n % ROOM] = value;
         if !PLAIN {
-            self.kept.positions[n % ROOM] = u32::from(position);
             self.kept.words[n % ROOM] = word;
         }
     }
 
     /// Settles the first `n` that were kept: their periods, lane by lane, then what they lose.
     #[inline(always)]
-    fn settle_all<const PLAIN: bool>(&mut self, n: usize, passed: impl Fn(&[Values], &[u32], &mut [Values])) {
+    pub fn settle<const PLAIN: bool>(&mut self, n: usize, passed: impl Fn(&[Values], &[u32], &mut [Values])) {
         let Kept { values, periods, .. } = &mut *self.kept;
         let groups = n.div_ceil(LANES) % GROUPS;
         passed(&values.as_chunks().0[..groups], self.earlier, &mut periods.as_chunks_mut().0[..groups]);
@@ -178,16 +186,19 @@ impl TimedRound<'_> {
         for nth in 0..n {
             let Kept { positions, words, periods, .. } = &*self.kept;
             let at = At { period: periods[nth % ROOM] as usize, scenario: self.scenario, word: words[nth % ROOM] };
-            self.settle(positions[nth % ROOM] as usize % PLACES, at);
+            self.settle_one(positions[nth % ROOM] as usize % PLACES, at);
         }
     }
 
     /// What the first `n` lose, where obligors have one loss each, and no severity: step by step for all of them.
     #[inline(always)]
     fn settle_plainly(&mut self, n: usize) {
-        let Kept { places, periods, indices, factors, losses, .. } = &mut *self.kept;
+        let Kept { positions, places, periods, indices, factors, losses, .. } = &mut *self.kept;
         let n = n % (ROOM - LANES);
         let whole = n.next_multiple_of(LANES);
+        for (place, &position) in places[..n].iter_mut().zip(&positions[..n]) {
+            *place = self.places[position as usize % PLACES];
+        }
         for ((index, &place), &period) in indices[..whole].iter_mut().zip(&places[..whole]).zip(&periods[..whole]) {
             *index = (place >> 32) as u32 + period;
         }
@@ -208,9 +219,9 @@ impl TimedRound<'_> {
         }
     }
 
-    /// The default of the obligor at `position`.
+    /// The default of the obligor at `place`.
     #[inline(always)]
-    fn settle(&mut self, place: usize, at: At) {
+    fn settle_one(&mut self, place: usize, at: At) {
         let losses = &self.losses;
         let (base, row) = (self.places[place] as u32, (self.places[place] >> 32) as usize);
         let (mut loss, mut is_alive) = losses.of::<true>(base, row, at);

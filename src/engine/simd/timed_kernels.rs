@@ -4,7 +4,7 @@
 
 macro_rules! timed_kernels {
     ($(#[$features:meta])*) => {
-        use super::round::{BATCH, Batch, TimedGround};
+        use super::round::{BATCH, Batch, TimedGround, TimedRound};
         use super::timed::{Severities, TimedHits, TimedNames, TimedSums};
 
         /// Values below `top` of the hits of `block`, two to a lane: the first two of each four, and the last two.
@@ -67,8 +67,8 @@ macro_rules! timed_kernels {
                     let positions: &[u16; BATCH] = bytemuck::cast_ref(&positions_of);
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
                     let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
-                    let batch = Batch { positions: &positions[..now], values: &values[..now], words };
-                    round.resolve::<PLAIN>(batch, |values, thresholds, counts| passed(values, thresholds, counts));
+                    let n = keep_first::<PLAIN>(&mut round, &Batch { positions, values, words, len: now });
+                    round.settle::<PLAIN>(n, |values, thresholds, counts| passed(values, thresholds, counts));
                     left -= now;
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
@@ -143,8 +143,9 @@ macro_rules! timed_kernels {
                     }
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
                     let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
-                    let batch = Batch { positions: first, values: &values[..now], words };
-                    round.resolve_names::<PLAIN>(batch, top, |values, thresholds, counts| passed(values, thresholds, counts));
+                    let names = Batch { positions: first, values, words, len: now };
+                    let n = keep_below::<PLAIN>(&mut round, &names, top);
+                    round.settle::<PLAIN>(n, |values, thresholds, counts| passed(values, thresholds, counts));
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
             }
