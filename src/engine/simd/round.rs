@@ -12,7 +12,7 @@ use crate::engine::horizon::{MATURED, MOST_PERIODS, round31};
 pub const BATCH: usize = 256;
 
 /// Values whose periods are counted together.
-pub const LANES: usize = 16;
+const LANES: usize = 16;
 
 /// See [`passed`].
 pub type Values = [u32; LANES];

@@ -53,15 +53,22 @@ macro_rules! timed_kernels {
                         let at = [number, lo, hi].map(|word| splat(u64::from(word)));
                         severity_words(index, (at, &keys), &mut words_of[..2 * LANES * now.div_ceil(PART)]);
                     }
-                    let parts = positions_of.chunks_exact_mut(LANES).zip(values_of.chunks_exact_mut(2 * LANES));
-                    for (positions_of, values_of) in parts.take(now.div_ceil(PART)) {
+                    let parts = positions_of.chunks_exact_mut(TIMED_PARTS * LANES);
+                    let parts = parts.zip(values_of.chunks_exact_mut(2 * TIMED_PARTS * LANES));
+                    for (positions_of, values_of) in parts.take(now.div_ceil(TIMED_PARTS * PART)) {
                         let counting = load(&std::array::from_fn(|lane| index + lane as u64));
-                        index += LANES as u64;
-                        let [hit, outcome] = philox(at.map(|[number, lo, hi]| [counting, number, lo, hi]), &keys);
-                        positions_of.copy_from_slice(&positions(hit, hits.obligors));
-                        let [first, last] = values(outcome, top);
-                        for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
-                            pair.copy_from_slice(&[first, last]);
+                        index += (TIMED_PARTS * LANES) as u64;
+                        let blocks: [Block; 2 * TIMED_PARTS] = std::array::from_fn(|chain| {
+                            let [number, lo, hi] = at[chain % 2];
+                            [add(counting, splat((chain / 2 * LANES) as u64)), number, lo, hi]
+                        });
+                        let parts = positions_of.chunks_exact_mut(LANES).zip(values_of.chunks_exact_mut(2 * LANES));
+                        for ((positions_of, values_of), blocks) in parts.zip(philox(blocks, &keys).chunks_exact(2)) {
+                            positions_of.copy_from_slice(&positions(blocks[0], hits.obligors));
+                            let [first, last] = values(blocks[1], top);
+                            for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
+                                pair.copy_from_slice(&[first, last]);
+                            }
                         }
                     }
                     let positions: &[u16; BATCH] = bytemuck::cast_ref(&positions_of);
