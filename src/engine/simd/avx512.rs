@@ -208,3 +208,31 @@ fn keep(round: &mut TimedRound<'_>, n: usize, which: u16, [positions, values]: [
 
 super::kernels::kernels!(#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,popcnt")]);
 super::timed_kernels::timed_kernels!(#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,popcnt")]);
+
+#[cfg(test)]
+mod tests {
+    use super::super::Instructions;
+    use super::super::round;
+
+    #[test]
+    fn values_reach_as_many_thresholds_as_the_specification_says() {
+        if !Instructions::Avx512.are_here() {
+            return;
+        }
+        for n in [0, 1, 15, 16, 17, 31, 32, 33, 39, 47, 48, 63, 64, 65, 479] {
+            // Some are equal, as where a period adds nothing.
+            let thresholds: Vec<u32> = (0..n).map(|i| (i / 3 * 3 + i % 2) * (u32::MAX / 480)).collect();
+            let mut thresholds: Vec<u32> = thresholds.into_iter().map(|threshold| threshold.max(7)).collect();
+            thresholds.sort_unstable();
+            let near = thresholds.iter().flat_map(|&threshold| [threshold - 1, threshold, threshold + 1]);
+            let mut values: Vec<u32> = near.chain([0, 1 << 31, u32::MAX - 1]).collect();
+            values.resize(values.len().next_multiple_of(16), 3);
+            let values = values.as_chunks().0;
+            let (mut found, mut wanted) = (vec![[77; 16]; values.len()], vec![[77; 16]; values.len()]);
+            round::passed(values, &thresholds, &mut wanted);
+            // SAFETY: the processor has the features.
+            unsafe { super::passed(values, &thresholds, &mut found) };
+            assert_eq!(found, wanted, "{n} thresholds");
+        }
+    }
+}
