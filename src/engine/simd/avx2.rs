@@ -1,5 +1,6 @@
 //! AVX2: four lanes to a word.
 
+use super::round::Values;
 use crate::rng::MULTIPLIERS;
 use std::arch::x86_64::*;
 
@@ -9,6 +10,9 @@ const LANES: usize = 4;
 
 /// Words of lanes whose hits are generated together: two chains of four words fit the 16 registers (4: 12 % slower).
 const PARTS: usize = 2;
+
+/// The same where each hit has a second word, its period's (2: 6 % slower).
+const TIMED_PARTS: usize = 1;
 
 #[target_feature(enable = "avx2")]
 #[inline]
@@ -90,17 +94,33 @@ fn add_if_below(sum: Words, [word, bound]: [Words; 2], value: u64) -> Words {
 /// How many of `thresholds` each value has reached.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn passed(values: &[u32; 16], thresholds: &[u32]) -> [u32; 16] {
-    let values: [__m256i; 2] = bytemuck::cast(*values);
-    let mut counts = [_mm256_setzero_si256(); 2];
-    for &threshold in thresholds {
-        let threshold = _mm256_set1_epi32(threshold as i32);
-        for (count, value) in counts.iter_mut().zip(values) {
-            // The greater of both is the value itself where it has reached the threshold; −1 is subtracted there.
-            *count = _mm256_sub_epi32(*count, _mm256_cmpeq_epi32(_mm256_max_epu32(value, threshold), value));
+fn passed(values: &[Values], thresholds: &[u32], counts: &mut [Values]) {
+    for (counts, values) in counts.iter_mut().zip(values) {
+        let values: [__m256i; 2] = bytemuck::cast(*values);
+        let mut reached = [_mm256_setzero_si256(); 2];
+        for &threshold in thresholds {
+            let threshold = _mm256_set1_epi32(threshold as i32);
+            for (count, value) in reached.iter_mut().zip(values) {
+                // The greater of both is the value itself where it has reached the threshold; −1 is subtracted there.
+                *count = _mm256_sub_epi32(*count, _mm256_cmpeq_epi32(_mm256_max_epu32(value, threshold), value));
+            }
         }
+        *counts = bytemuck::cast(reached);
     }
-    bytemuck::cast(counts)
+}
+
+/// Keeps the first hits among these; how many they are.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn keep_first<const PLAIN: bool>(round: &mut TimedRound<'_>, hits: &Batch<'_, &[u16; BATCH]>) -> usize {
+    round.keep_first::<PLAIN>(hits)
+}
+
+/// Keeps the names among these whose words are below `top`; how many they are.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn keep_below<const PLAIN: bool>(round: &mut TimedRound<'_>, names: &Batch<'_, usize>, top: u32) -> usize {
+    round.keep_below::<PLAIN>(names, top)
 }
 
 super::kernels::kernels!(#[target_feature(enable = "avx2")]);

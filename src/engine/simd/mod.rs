@@ -11,6 +11,7 @@ mod mixing;
 mod numbers;
 mod path;
 mod portable;
+mod round;
 mod states;
 mod timed;
 #[cfg(target_arch = "x86_64")]
@@ -21,8 +22,9 @@ pub use ground::{Ground, entry, parts};
 pub use mixing::{Mixing, Step, step, to_grid};
 pub use numbers::{GROUP, Numbers};
 pub use path::{Along, PathCounting};
+pub use round::TimedGround;
 pub use states::States;
-pub use timed::{Losses, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
+pub use timed::{Losses, Severities, TimedHits, TimedNames, TimedSums};
 
 use crate::math::threshold::ThresholdTable;
 use crate::rng::{Purpose, RoundKeys};
@@ -31,7 +33,7 @@ use crate::rng::{Purpose, RoundKeys};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Instructions {
-    /// AVX-512 F, BW, DQ and VL: eight lanes of 64 bits.
+    /// AVX-512 F, BW, DQ and VL, and POPCNT: eight lanes of 64 bits.
     Avx512,
     /// AVX2: four lanes.
     Avx2,
@@ -59,6 +61,7 @@ impl Instructions {
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("popcnt")
             }
             Self::Avx2 => is_x86_feature_detected!("avx2"),
             Self::Portable => true,

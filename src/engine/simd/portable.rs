@@ -8,8 +8,9 @@ use super::counting::{self, Counting, PeriodThresholds, Thresholds};
 use super::ground::Ground;
 use super::mixing::{self, Mixing};
 use super::path::{self, Along, PathCounting};
+use super::round::{BATCH, Batch, TimedGround, passed};
 use super::states::{self, States};
-use super::timed::{BATCH, Batch, Severities, TimedGround, TimedHits, TimedNames, TimedSums, passed};
+use super::timed::{Severities, TimedHits, TimedNames, TimedSums};
 use super::{Draws, Hits, Names, Numbers};
 use crate::math::poisson_chunk::CHUNK;
 use crate::math::threshold::ThresholdTable;
@@ -135,18 +136,18 @@ pub fn severity_rows(states: &States<'_>, out: &mut [u8]) {
 
 /// Plays a granular block of several periods.
 pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-    match timed.losses.severities.is_some() {
-        false => all_timed_hits::<false>(timed, ground, sums),
+    match timed.losses.are_plain() {
         true => all_timed_hits::<true>(timed, ground, sums),
+        false => all_timed_hits::<false>(timed, ground, sums),
     }
 }
 
-fn all_timed_hits<const SEVERE: bool>(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
+fn all_timed_hits<const PLAIN: bool>(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
     let hits = &timed.hits;
     let key = hits.keys[0];
     let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
     let (mut positions, mut values, mut words) = ([0u16; BATCH], [0u32; BATCH], [0u32; BATCH]);
-    let is_drawn = SEVERE && timed.losses.severities.is_some_and(Severities::are_drawn);
+    let is_drawn = !PLAIN && timed.losses.severities.is_some_and(Severities::are_drawn);
     for (place, &count) in hits.counts.iter().enumerate() {
         let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
         let top = thresholds.last().copied().unwrap_or(0);
@@ -181,8 +182,9 @@ fn all_timed_hits<const SEVERE: bool>(timed: &TimedHits<'_>, ground: &mut TimedG
                     }
                 }
             }
-            let batch = Batch { positions: &positions[..now], values: &values[..now], words: &words };
-            round.resolve::<SEVERE>(batch, passed);
+            let batch = Batch { positions: &positions, values: &values, words: &words, len: now };
+            let n = round.keep_first::<PLAIN>(&batch);
+            round.settle::<PLAIN>(n, passed);
             left -= now;
         }
         (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);

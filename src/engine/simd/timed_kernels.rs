@@ -4,7 +4,8 @@
 
 macro_rules! timed_kernels {
     ($(#[$features:meta])*) => {
-        use super::timed::{BATCH, Batch, Severities, TimedGround, TimedHits, TimedNames, TimedSums};
+        use super::round::{BATCH, Batch, TimedGround, TimedRound};
+        use super::timed::{Severities, TimedHits, TimedNames, TimedSums};
 
         /// Values below `top` of the hits of `block`, two to a lane: the first two of each four, and the last two.
         $(#[$features])*
@@ -17,16 +18,16 @@ macro_rules! timed_kernels {
         /// Plays a granular block of several periods.
         $(#[$features])*
         pub fn timed_hits(timed: &TimedHits<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            match timed.losses.severities.is_some() {
-                false => all_timed_hits::<false>(timed, ground, sums),
+            match timed.losses.are_plain() {
                 true => all_timed_hits::<true>(timed, ground, sums),
+                false => all_timed_hits::<false>(timed, ground, sums),
             }
         }
 
-        /// Plays a granular block of several periods, scenario by scenario: the words of a batch of hits, positions and
-        /// values, then what they hit.
+        /// Scenario by scenario: the words of a batch of hits, positions and values, then what they hit. `PLAIN` blocks have a
+        /// function of their own, so that they do nothing for severities and further losses.
         $(#[$features])*
-        fn all_timed_hits<const SEVERE: bool>(
+        fn all_timed_hits<const PLAIN: bool>(
             timed: &TimedHits<'_>,
             ground: &mut TimedGround,
             sums: &mut TimedSums<'_>,
@@ -36,7 +37,7 @@ macro_rules! timed_kernels {
             let (n_periods, n_years) = sums.row_lengths(timed.thresholds);
             let (mut positions_of, mut values_of) = ([0u64; BATCH / 4], [0u64; BATCH / 2]);
             let mut words_of = [0u64; BATCH / 2];
-            let is_drawn = SEVERE && timed.losses.severities.is_some_and(Severities::are_drawn);
+            let is_drawn = !PLAIN && timed.losses.severities.is_some_and(Severities::are_drawn);
             for (place, &count) in hits.counts.iter().enumerate() {
                 let thresholds = &timed.thresholds[place * n_periods..][..n_periods];
                 let top = thresholds.last().copied().unwrap_or(0);
@@ -52,22 +53,29 @@ macro_rules! timed_kernels {
                         let at = [number, lo, hi].map(|word| splat(u64::from(word)));
                         severity_words(index, (at, &keys), &mut words_of[..2 * LANES * now.div_ceil(PART)]);
                     }
-                    let parts = positions_of.chunks_exact_mut(LANES).zip(values_of.chunks_exact_mut(2 * LANES));
-                    for (positions_of, values_of) in parts.take(now.div_ceil(PART)) {
+                    let parts = positions_of.chunks_exact_mut(TIMED_PARTS * LANES);
+                    let parts = parts.zip(values_of.chunks_exact_mut(2 * TIMED_PARTS * LANES));
+                    for (positions_of, values_of) in parts.take(now.div_ceil(TIMED_PARTS * PART)) {
                         let counting = load(&std::array::from_fn(|lane| index + lane as u64));
-                        index += LANES as u64;
-                        let [hit, outcome] = philox(at.map(|[number, lo, hi]| [counting, number, lo, hi]), &keys);
-                        positions_of.copy_from_slice(&positions(hit, hits.obligors));
-                        let [first, last] = values(outcome, top);
-                        for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
-                            pair.copy_from_slice(&[first, last]);
+                        index += (TIMED_PARTS * LANES) as u64;
+                        let blocks: [Block; 2 * TIMED_PARTS] = std::array::from_fn(|chain| {
+                            let [number, lo, hi] = at[chain % 2];
+                            [add(counting, splat((chain / 2 * LANES) as u64)), number, lo, hi]
+                        });
+                        let parts = positions_of.chunks_exact_mut(LANES).zip(values_of.chunks_exact_mut(2 * LANES));
+                        for ((positions_of, values_of), blocks) in parts.zip(philox(blocks, &keys).chunks_exact(2)) {
+                            positions_of.copy_from_slice(&positions(blocks[0], hits.obligors));
+                            let [first, last] = values(blocks[1], top);
+                            for (pair, (first, last)) in values_of.chunks_exact_mut(2).zip(first.into_iter().zip(last)) {
+                                pair.copy_from_slice(&[first, last]);
+                            }
                         }
                     }
                     let positions: &[u16; BATCH] = bytemuck::cast_ref(&positions_of);
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
                     let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
-                    let batch = Batch { positions: &positions[..now], values: &values[..now], words };
-                    round.resolve::<SEVERE>(batch, |values, thresholds| passed(values, thresholds));
+                    let n = keep_first::<PLAIN>(&mut round, &Batch { positions, values, words, len: now });
+                    round.settle::<PLAIN>(n, |values, thresholds, counts| passed(values, thresholds, counts));
                     left -= now;
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
@@ -94,17 +102,17 @@ macro_rules! timed_kernels {
         /// Plays a named block of several periods.
         $(#[$features])*
         pub fn timed_names(names: &TimedNames<'_>, ground: &mut TimedGround, sums: &mut TimedSums<'_>) {
-            match (names.losses.obligors < PART, names.losses.severities.is_some()) {
-                (true, false) => few_timed_names::<false>(names, sums),
-                (true, true) => few_timed_names::<true>(names, sums),
-                (false, false) => many_timed_names::<false>(names, ground, sums),
+            match (names.losses.obligors < PART, names.losses.are_plain()) {
+                (true, _) if names.losses.severities.is_some() => few_timed_names::<true>(names, sums),
+                (true, _) => few_timed_names::<false>(names, sums),
                 (false, true) => many_timed_names::<true>(names, ground, sums),
+                (false, false) => many_timed_names::<false>(names, ground, sums),
             }
         }
 
         /// Scenario by scenario: the words of a batch of obligors, then who defaults.
         $(#[$features])*
-        fn many_timed_names<const SEVERE: bool>(
+        fn many_timed_names<const PLAIN: bool>(
             names: &TimedNames<'_>,
             ground: &mut TimedGround,
             sums: &mut TimedSums<'_>,
@@ -112,7 +120,7 @@ macro_rules! timed_kernels {
             let keys = broadcast(names.keys);
             let (n_periods, n_years) = sums.row_lengths(names.thresholds);
             let (mut values_of, mut words_of) = ([0u64; BATCH / 2], [0u64; BATCH / 2]);
-            let is_drawn = SEVERE && names.losses.severities.is_some_and(Severities::are_drawn);
+            let is_drawn = !PLAIN && names.losses.severities.is_some_and(Severities::are_drawn);
             for place in 0..sums.losses.len() {
                 let thresholds = &names.thresholds[place * n_periods..][..n_periods];
                 let top = thresholds.last().copied().unwrap_or(0);
@@ -142,8 +150,9 @@ macro_rules! timed_kernels {
                     }
                     let values: &[u32; BATCH] = bytemuck::cast_ref(&values_of);
                     let words: &[u32; BATCH] = bytemuck::cast_ref(&words_of);
-                    let batch = Batch { positions: first, values: &values[..now], words };
-                    round.resolve_names::<SEVERE>(batch, top, |values, thresholds| passed(values, thresholds));
+                    let names = Batch { positions: first, values, words, len: now };
+                    let n = keep_below::<PLAIN>(&mut round, &names, top);
+                    round.settle::<PLAIN>(n, |values, thresholds, counts| passed(values, thresholds, counts));
                 }
                 (sums.losses[place], sums.defaults[place]) = round.finish(&mut sums.years[place * n_years..][..n_years]);
             }
