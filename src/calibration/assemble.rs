@@ -62,7 +62,7 @@ impl<'a> Model<'a> {
         let etas = design.times(&fit.coefficients);
         let per_year = usize::from(self.series.calendar.frequency().per_year());
         let mut notes = Vec::new();
-        let persistence = (fit.volatility > 0.0).then(|| self.persistence(&fit, &etas));
+        let persistence = (fit.volatility > 1e-6).then(|| self.persistence(&fit, &etas));
         let residual = persistence.as_ref().map(|persistence| persistence.measured.values.clone()).unwrap_or_default();
         let regimes = self.regimes(request, persistence.as_ref())?;
         let autocorrelation = match (&regimes, &persistence) {

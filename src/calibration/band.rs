@@ -1,11 +1,14 @@
 //! Where a quarter's default rate falls: the share of obligors that default given the drivers, with the random effect of the
 //! quarter and the chance of so many obligors (M59).
 
-use super::binomial::at_most;
+use super::binomial::{Count, at_most};
 use crate::math::normal;
 
 /// Equally likely effects that stand for all.
 const EFFECTS: usize = 100;
+
+/// Obligors from which on counts are taken as normal.
+const MANY: f64 = 1e5;
 
 /// The law of a quarter's default rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,9 +29,19 @@ impl RateLaw {
 
     /// The least rate that is reached or stayed below with probability `level`.
     pub fn quantile(self, level: f64) -> f64 {
-        let Some(number) = self.number else {
-            return normal::cdf(self.eta + self.volatility * normal::quantile(level));
+        let spread = match self.number {
+            None => self.volatility * self.volatility,
+            // Of so many the binomial is normal, on the probit as well.
+            Some(number) if number >= MANY => {
+                let noise = 1.0 / Count { defaults: 0.0, number }.information(self.eta);
+                self.volatility * self.volatility + noise
+            }
+            Some(number) => return self.quantile_of_counts(level, number),
         };
+        normal::cdf(self.eta + spread.sqrt() * normal::quantile(level))
+    }
+
+    fn quantile_of_counts(self, level: f64, number: f64) -> f64 {
         let rates: Vec<f64> = (0..EFFECTS)
             .map(|i| normal::quantile((i as f64 + 0.5) / EFFECTS as f64))
             .map(|u| normal::cdf(self.eta + self.volatility * u))
@@ -54,7 +67,12 @@ mod tests {
         assert_eq!([0.05, 0.5, 0.6, 0.95].map(|level| few.quantile(level)), [0.0, 0.2, 0.4, 0.6]);
         assert!((few.mean() - 0.3).abs() < 1e-15);
         let known = RateLaw { eta: -2.0, volatility: 0.3, number: None };
-        let many = RateLaw { number: Some(3e6), ..known };
+        let many = RateLaw { number: Some(9.9e4), ..known };
+        // Where counts become normal, nothing jumps.
+        let more = RateLaw { number: Some(1e5), ..known };
+        for level in [0.05, 0.5, 0.95] {
+            assert!((more.quantile(level) / many.quantile(level) - 1.0).abs() < 0.02, "{level}");
+        }
         for level in [0.05, 0.5, 0.95] {
             assert!((many.quantile(level) / known.quantile(level) - 1.0).abs() < 0.02, "{level}");
         }

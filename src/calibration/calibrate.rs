@@ -187,6 +187,7 @@ pub fn calibrate(request: &Request) -> Result<Calibration> {
     let chosen = selection.best.first().map(|best| best.chosen.clone()).unwrap_or_default();
     let model = Model::new((series, &history), &candidates, &chosen);
     let mut calibration = model.fit(request)?;
+    calibration.notes.extend(compared_note(request, &candidates, all));
     calibration.compared = common.len();
     let line = |ranked: &Ranked| ModelLine {
         drivers: ranked.chosen.iter().map(|place| warnings::describe(&candidates, *place, request)).collect(),
@@ -201,4 +202,14 @@ pub fn calibrate(request: &Request) -> Result<Calibration> {
     calibration.candidates = candidates;
     warnings::add(&mut calibration, request, &history);
     Ok(calibration)
+}
+
+/// On how many periods models are compared, if not on all, and because of which column.
+fn compared_note(request: &Request, candidates: &Candidates, all: usize) -> Option<String> {
+    let last = candidates.list.iter().max_by_key(|candidate| candidate.first()).filter(|_| candidates.start > 0)?;
+    let name = request.drivers.get(last.wanted).map_or("", |wanted| wanted.column.trim());
+    Some(format!(
+        "models are compared on {} of {all} periods: '{name}' with its longest span and lag begins last",
+        all - candidates.start
+    ))
 }

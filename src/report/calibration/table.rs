@@ -20,7 +20,8 @@ pub fn render_calibration(result: &CalibrationResult, chart: &Chart) -> String {
     let _ = holdout(&mut out, result);
     let _ = writeln!(out, "{}", text(chart, WIDTH));
     let _ = lists(&mut out, &[("Notes", &result.notes), ("WARNINGS", &result.warnings)]);
-    out
+    // Names of columns and files must not steer a terminal.
+    out.chars().map(|sign| if sign.is_control() && sign != '\n' { ' ' } else { sign }).collect()
 }
 
 fn head(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
