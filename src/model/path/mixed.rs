@@ -81,14 +81,15 @@ mod tests {
         let economies = Economies::new(Copula::Gaussian, std::iter::once(memory));
         let mixed = MixedDefaults::new(&law, memory, &economies, Some(&anchor)).unwrap();
         let alone = MixedDefaults::new(&law, memory, &economies, None).unwrap();
-        let mut before = 0.0;
+        let (mut before, mut farthest) = (0.0, 0.0_f64);
         for (period, by_its_end) in curve.iter().enumerate() {
             let sum = |of: &MixedDefaults| by_index(of, period).iter().sum::<f64>();
             let wanted = by_its_end - before;
             assert!((sum(&mixed) - wanted).abs() < 1e-9, "{period}: {}", sum(&mixed));
-            // Sibling: without the scenarios these thresholds are of other defaults.
-            assert!((sum(&alone) / wanted - 1.0).abs() > 0.02, "{period}: {}", sum(&alone));
+            farthest = farthest.max((sum(&alone) / wanted - 1.0).abs());
             before = *by_its_end;
         }
+        // Sibling: without the scenarios these thresholds are of other defaults.
+        assert!(farthest > 0.05, "{farthest}");
     }
 }
