@@ -23,7 +23,7 @@ pub fn index_chart(paths: &[IndexPath]) -> Option<Chart> {
         style: LineStyle::Solid,
     };
     let band = |(place, path): (usize, &IndexPath)| Band {
-        name: format!("{:.0} % of paths", 100.0 * path.band),
+        name: format!("{}: {:.0} % of paths", name(path), 100.0 * path.band),
         ends: path.periods.iter().take(n).map(|own| Some([own.low, own.high])).collect(),
         line: place,
     };
