@@ -1,15 +1,19 @@
 //! Macro scenarios as tables on a terminal: their ECL and why they differ, loss by year, paths of the index.
 
 use super::chart;
-use super::ecl_result::{EclResult, Estimate};
+use super::ecl_result::{EclResult, Estimate, YearReport};
 use super::ecl_scenarios::{IndexPath, ScenarioReport};
 use super::index_chart::index_chart;
 use super::number::{decimals_for, grouped, percent};
 use super::table::{shown_name, table};
 use std::fmt::Write;
+use std::ops::Range;
 
 /// Most scenarios, or paths of an index, that stand side by side.
 const MOST_COLUMNS: usize = 6;
+
+/// Years that are shown one by one; later ones are added up.
+const MOST_YEARS: usize = 10;
 
 /// Columns of the chart of paths.
 const CHART_WIDTH: usize = 90;
@@ -84,13 +88,22 @@ fn by_year(out: &mut String, result: &EclResult) -> std::fmt::Result {
         return Ok(());
     }
     let decimals = decimals_for(result.ecl.total.closed_form);
-    let row = |(place, weighted): (usize, &super::ecl_result::YearReport)| {
-        let of = |scenario: &&ScenarioReport| scenario.years.get(place).map_or(0.0, |year| year.closed_form);
-        let cells = shown.iter().map(|scenario| grouped(of(scenario), decimals));
-        let (first, last) = (weighted.year.to_string(), grouped(weighted.closed_form, decimals));
-        [first].into_iter().chain(cells).chain([last]).collect()
+    let of = |years: &[YearReport], places: Range<usize>| -> f64 {
+        years
+            .get(places.start..places.end.min(years.len()))
+            .map_or(0.0, |years| years.iter().map(|year| year.closed_form).sum())
     };
-    let rows: Vec<Vec<String>> = result.ecl.years.iter().enumerate().map(row).collect();
+    let row = |name: String, places: Range<usize>| -> Vec<String> {
+        let cells = shown.iter().map(|scenario| grouped(of(&scenario.years, places.clone()), decimals));
+        let all = grouped(of(&result.ecl.years, places.clone()), decimals);
+        [name].into_iter().chain(cells).chain([all]).collect()
+    };
+    let n = result.ecl.years.len();
+    let mut rows: Vec<Vec<String>> =
+        (0..n.min(MOST_YEARS)).map(|place| row((place + 1).to_string(), place..place + 1)).collect();
+    if n > MOST_YEARS {
+        rows.push(row(format!("{} to {n}", MOST_YEARS + 1), MOST_YEARS..n));
+    }
     let names: Vec<String> = shown.iter().map(|scenario| shown_name(&scenario.name)).collect();
     let head: Vec<&str> =
         ["Year of default"].into_iter().chain(names.iter().map(String::as_str)).chain(["weighted"]).collect();
