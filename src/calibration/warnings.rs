@@ -216,7 +216,9 @@ fn residual(calibration: &Calibration, found: &mut Vec<String>) {
     }
     let Some(persistence) = &calibration.persistence else {
         found.push(
-            "rates scatter around the fit no more than chance makes them: residual volatility 0, which no portfolio has".to_owned(),
+            "rates scatter around the fit no more than chance makes them: residual volatility 0, which no portfolio \
+             has; persistence 0 is written because nothing is left to measure it on"
+                .to_owned(),
         );
         return;
     };

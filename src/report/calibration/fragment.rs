@@ -31,7 +31,8 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
     ))?;
     match index.asset_correlation {
         Some(rho) => say(format!(
-            "Implied asset correlation of a year, for [segments.NAME]: asset_correlation = {rho:.4} ({:.4} of one period's rates)",
+            "Implied asset correlation of a year, with the persistence below, for [segments.NAME]: asset_correlation = {rho:.4} \
+             ({:.4} of one period's rates)",
             index.period_correlation
         ))?,
         None => say("No asset correlation of a year has this index".to_owned())?,
