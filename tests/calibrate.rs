@@ -1,4 +1,5 @@
 //! `mc-gpu calibrate` as a command: files written and refused, output, exit status.
+#![allow(clippy::disallowed_methods)]
 
 use assert_cmd::Command;
 use std::fmt::Write;
