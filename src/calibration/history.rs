@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// Fewest quarters with which anything is fitted.
 pub const FEWEST: usize = 12;
+/// Most obligors of a period: beyond, rounding drowns the likelihood, and chance is nothing.
+const MOST_OBLIGORS: f64 = 1e9;
 /// Defaults by which n × rate may be off a whole number before a reader is told.
 const FRACTION: f64 = 0.1;
 
@@ -76,8 +78,8 @@ impl History {
             let remedy = format!("a calibration needs {FEWEST} at least, and 40 to be of use");
             return Err(Error::Model { place: series.name.clone(), found, remedy });
         }
-        let same = |level: f64| rates.iter().all(|rate| *rate == level);
-        if same(0.0) || same(1.0) {
+        let first = rates.first();
+        if rates.iter().all(|rate| Some(rate) == first) {
             let found =
                 format!("column '{}' is {} in every row", rate.trim(), show(rates.first().copied().unwrap_or(0.0)));
             let remedy = "there is nothing to calibrate to: take a longer history or a larger portfolio".to_owned();
@@ -94,8 +96,8 @@ impl History {
                 let mut counts = Vec::with_capacity(rates.len());
                 for (row, share) in rows.clone().zip(&rates) {
                     let number = needed(column, row, name)?;
-                    if !(1.0..=1e12).contains(&number) || number != libm::rint(number) {
-                        let remedy = "wanted a whole number of obligors at the beginning of the period, 1 or more; cut rows \
+                    if !(1.0..=MOST_OBLIGORS).contains(&number) || number != libm::rint(number) {
+                        let remedy = "wanted a whole number of obligors at the beginning of the period, from 1 to 1e9; cut rows \
                                       without any";
                         return Err(Error::Model {
                             place: at(row, name),

@@ -42,5 +42,5 @@ pub use history::{FEWEST, History, RateUnit};
 pub use holdout::{BAND, Holdout};
 pub use persistence::Persistence;
 pub use regimes::{FEWEST_FOR_TWO, RegimeMeans, TwoRegimes};
-pub use selection::{Criterion, Ranked, Search, Selection};
+pub use selection::{Criterion, MOST_MODELS, Ranked, Search, Selection};
 pub use signs::usual_sign;

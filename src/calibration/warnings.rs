@@ -1,7 +1,7 @@
 //! What should keep a reader from trusting a calibration, said loudly (M61).
 
 use super::binomial::Count;
-use super::calibrate::{Calibration, Request};
+use super::calibrate::{Calibration, FittedDriver, Request};
 use super::candidates::{Candidates, Sign};
 use super::collinear::condition;
 use super::fit::Outcomes;
@@ -11,6 +11,8 @@ use crate::model::index::Transform;
 
 /// Quarters below which a sample is short, and quarters for each coefficient.
 const SHORT: [usize; 2] = [40, 10];
+/// Robust error over plain error below which a reader is told to take the larger.
+const SMALLER: f64 = 0.8;
 /// Models from which on a winner has been chosen among many.
 const MANY: u64 = 20;
 /// Obligors, and expected defaults, below which a quarter is thin.
@@ -35,6 +37,13 @@ pub(super) fn add(calibration: &mut Calibration, request: &Request, history: &Hi
             "{} models were tried; errors, z and R² do not know of it and flatter the one that won",
             calibration.selection.tried
         ));
+    }
+    let small = |driver: &&FittedDriver| driver.standard_errors[0] < SMALLER * driver.standard_errors[1];
+    if calibration.drivers.iter().any(|driver| small(&driver)) {
+        calibration.notes.push(
+            "Newey and West's errors are the smaller ones here, as they can be with few periods: the larger are the safer"
+                .to_owned(),
+        );
     }
     for wanted in request.drivers.iter().filter(|wanted| wanted.sign.is_none()) {
         let name = wanted.column.trim();
@@ -216,7 +225,9 @@ fn residual(calibration: &Calibration, found: &mut Vec<String>) {
     }
     let Some(persistence) = &calibration.persistence else {
         found.push(
-            "rates scatter around the fit no more than chance makes them: residual volatility 0, which no portfolio has".to_owned(),
+            "rates scatter around the fit no more than chance makes them: residual volatility 0, which no portfolio \
+             has; persistence 0 is written because nothing is left to measure it on"
+                .to_owned(),
         );
         return;
     };

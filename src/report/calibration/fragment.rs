@@ -31,7 +31,8 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
     ))?;
     match index.asset_correlation {
         Some(rho) => say(format!(
-            "Implied asset correlation of a year, for [segments.NAME]: asset_correlation = {rho:.4} ({:.4} of one period's rates)",
+            "Implied asset correlation of a year, with the persistence below, for [segments.NAME]: asset_correlation = {rho:.4} \
+             ({:.4} of one period's rates)",
             index.period_correlation
         ))?,
         None => say("No asset correlation of a year has this index".to_owned())?,
@@ -51,7 +52,7 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
     writeln!(out, "persistence = {}{residual}", number(index.persistence))?;
     for driver in &result.drivers {
         writeln!(out, "\n[[index.drivers]]")?;
-        writeln!(out, "column = {}", toml::Value::String(driver.column.clone()))?;
+        writeln!(out, "column = {}", quoted(&driver.column))?;
         writeln!(out, "transform = \"{}\"", driver.transform)?;
         writeln!(out, "span = {}", driver.span)?;
         writeln!(out, "lag = {}", driver.lag)?;
@@ -83,6 +84,20 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
 /// A number as TOML reads it back: the shortest text of the same bits, with a point.
 fn number(value: f64) -> String {
     toml::Value::Float(value + 0.0).to_string()
+}
+
+/// `text` as a TOML basic string on one line.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for sign in text.chars() {
+        match sign {
+            '"' | '\\' => quoted.extend(['\\', sign]),
+            sign if sign.is_control() => quoted.push_str(&format!("\\U{:08X}", u32::from(sign))),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// `text` without anything that would end a comment.
