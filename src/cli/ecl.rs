@@ -8,6 +8,7 @@ use super::{ecl_notes, ecl_play, existing, interrupt, number, path, prepare, pro
 use crate::config::{self, Change, RawModel, Resolved};
 use crate::engine::select_device;
 use crate::error::{Error, Result};
+use crate::model::index::ScenarioStaging;
 use crate::model::staging::Framework;
 use crate::model::term::TermStructures;
 use crate::portfolio::{Field, ObligorRule, Tape};
@@ -41,7 +42,13 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     }
     let stop = interrupt::stop_flag()?;
     let measured = on_threads(threads, || asked.measure(args, &stop))?;
-    let mut measured = measured.map_err(|error| asked.settings.locate(error))?;
+    let mut measured = match measured {
+        Ok(measured) => measured,
+        Err(error) => {
+            folder.map(RunFolder::forget);
+            return Err(asked.settings.locate(error).into());
+        }
+    };
     if let (Some(to_play), Some(device)) = (&measured.to_play, &mut device) {
         let stage = Stage { args, stop: &stop, folder: folder.as_ref() };
         let told = (&mut measured.result, &mut measured.manifest);
@@ -280,6 +287,15 @@ impl Asked {
     fn tell(&self, tape: &Tape, totals: &EclTotals, ecl: Ecl) -> Result<Told> {
         let mut notes = ecl_notes::notes(self.framework, (&self.settings.ecl.staging, &self.terms), totals);
         notes.extend(ecl_notes::idle_changes(&ecl.what_if));
+        let by_scenario =
+            self.settings.economy.as_ref().is_some_and(|own| own.rules.staging == ScenarioStaging::Scenario);
+        if by_scenario && !ecl.scenarios.is_empty() {
+            notes.push(
+                "stages hang on the scenario: loans and exposures by stage, and the file of loans, show the stage that weighted PDs give; \
+                 those of each scenario are in the JSON, under ecl.scenarios"
+                    .to_owned(),
+            );
+        }
         if self.settings.ecl.horizon.is_some() {
             notes.push(
                 "time.horizon_months and time.lifetime serve `mc-gpu simulate`; the framework says how far an allowance looks"

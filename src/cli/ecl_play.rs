@@ -32,6 +32,12 @@ struct Played {
     manifest: Manifest,
 }
 
+/// What a macro scenario is expected to lose, currency: in all, and by year.
+struct Expected {
+    total: f64,
+    years: Vec<f64>,
+}
+
 /// Who plays, and where to.
 pub struct Stage<'a> {
     /// Flags.
@@ -68,15 +74,17 @@ pub fn play(
             _ => None,
         };
         let folder = own.as_ref().or(stage.folder);
-        let expected = result.ecl.scenarios.get(number).map(|own| own.total.closed_form);
+        let expected = result.ecl.scenarios.get(number).map(|own| Expected {
+            total: own.total.closed_form,
+            years: own.years.iter().map(|year| year.closed_form).collect(),
+        });
         match play_one((stage, folder), device, (what.lives(number)?, scenario), expected)? {
             Ok(played) => all.push(played),
             Err(status) => return Ok(Some(status)),
         }
-    }
-    if let (Some(folder), true) = (stage.folder, several) {
-        let names: Vec<&str> = what.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        folder.make_way(&names)?;
+        if let (Some(folder), true) = (stage.folder, several) {
+            folder.make_way()?;
+        }
     }
     let measuring = Instant::now();
     let simulated = all.iter().enumerate().map(|(number, played)| {
@@ -111,7 +119,7 @@ fn play_one(
     (stage, folder): (&Stage<'_>, Option<&RunFolder>),
     device: &mut dyn Device,
     (lives, scenario): (&Lives, Option<&MacroScenario>),
-    expected: Option<f64>,
+    expected: Option<Expected>,
 ) -> anyhow::Result<std::result::Result<Played, ExitCode>> {
     let Stage { args, stop, .. } = *stage;
     let prepared = &lives.prepared;
@@ -122,7 +130,12 @@ fn play_one(
     let range = 0..prepared.scenarios;
     let run = Run { job: &job, range, folder, result: ECL_FILE, replace: args.force, output: &args.output, stop };
     let mut manifest = run.describe(prepared, &*device);
-    manifest.portfolio.expected_loss = expected.unwrap_or(manifest.portfolio.expected_loss);
+    if let Some(expected) = expected {
+        manifest.portfolio.expected_loss = expected.total;
+        // As many as are played, some of them perhaps without a loss.
+        let played = manifest.years.len();
+        manifest.years = expected.years.into_iter().chain(std::iter::repeat(0.0)).take(played).collect();
+    }
     let ledger = run.play(device, &mut manifest)?;
     compose::update(&mut manifest, &ledger);
     if run.is_interrupted(&ledger) {

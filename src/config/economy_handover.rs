@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// What the one path of a model without scenarios is called.
 const PATH: &str = "path";
 
+/// The largest macro part of an index, standard deviations: far beyond any history.
+const LARGEST_INDEX: f64 = 12.0;
+
 /// Files of an economy, read.
 struct Files {
     history: Option<Series>,
@@ -153,6 +156,7 @@ impl EconomySettings {
                         own.part(files.history.as_ref(), series, window)?
                     }
                 };
+                refuse_far(&part, (name, &series.name))?;
                 let climate = MacroScenario::climate(part, own.scale());
                 known.push((own, climate.clone()));
                 Ok(climate)
@@ -192,6 +196,20 @@ impl EconomySettings {
         let found = format!("the segment {}", show_text(name));
         Err(Error::setting("index.segments", found, format!("a segment of the tape{meant}")))
     }
+}
+
+/// Refuses an index that is out of this world, and of what thresholds can be anchored to (M51).
+fn refuse_far(part: &[f64], (scenario, file): (&str, &str)) -> Result<()> {
+    let far = |own: &(usize, &f64)| own.1.is_nan() || own.1.abs() > LARGEST_INDEX;
+    let Some((period, value)) = part.iter().enumerate().find(far) else { return Ok(()) };
+    Err(Error::Model {
+        place: file.to_owned(),
+        found: format!("an index of {value:.4} in period {} of the scenario {}", period + 1, show_text(scenario)),
+        remedy: format!(
+            "see to its values, and to mean, standard_deviation and coefficient of the drivers: an index is in standard deviations, and \
+             beyond ±{LARGEST_INDEX} it is none"
+        ),
+    })
 }
 
 fn undated() -> Error {

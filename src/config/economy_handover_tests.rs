@@ -199,3 +199,13 @@ fn one_economy_is_simulated_and_more_are_refused() {
     let files = case.model(&scenarios("")).files();
     assert_eq!(files, ["h.csv", "mild.csv", "severe.csv"].map(|name| case.folder.path().join(name)));
 }
+
+#[test]
+fn an_index_out_of_this_world_is_refused() {
+    let case = Case::new();
+    let said = case.refusal(&scenarios("").replace("coefficient = -0.5", "coefficient = -4"));
+    assert!(said.contains("severe.csv") && said.contains("scenario 'severe'") && said.contains("period 3"), "{said}");
+    assert!(said.contains("beyond ±12"), "{said}");
+    // Sibling: half of that is a crisis.
+    assert!(case.economy(&scenarios("").replace("coefficient = -0.5", "coefficient = -2"), &["homes"]).is_ok());
+}

@@ -67,9 +67,15 @@ fn by_scenario(out: &mut String, result: &EclResult) -> std::fmt::Result {
     if let Some(effect) = &result.ecl.non_linearity {
         let share = percent(effect.effect / effect.ecl, 1);
         let sign = if effect.effect >= 0.0 { "above" } else { "below" };
+        let weights = || result.ecl.scenarios.iter().map(|scenario| scenario.weight);
+        let most = weights().fold(0.0, f64::max);
+        let alike = match weights().filter(|weight| *weight == most).count() {
+            1 => String::new(),
+            count => format!(" (the first of {count} as likely)"),
+        };
         writeln!(
             out,
-            "Non-linearity: the weighted ECL is {} ({}) {sign} that of the most likely scenario alone, {}",
+            "Non-linearity: the weighted ECL is {} ({}) {sign} that of the most likely scenario alone, {}{alike}",
             grouped(effect.effect.abs(), decimals),
             share.trim_start_matches('-'),
             shown_name(&effect.most_likely),

@@ -42,6 +42,8 @@ const RESULTS: [&str; 2] = [ECL_FILE, SUMMARY_FILE];
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    /// Whether it was not there before.
+    is_new: bool,
     /// Locked where the system can lock a folder; the lock goes with the process, however it ends.
     _lock: Option<File>,
 }
@@ -65,6 +67,7 @@ impl RunFolder {
             let remedy = "name a folder; files are written into it".to_owned();
             return Err(Error::Run { path: path.to_owned(), found: "is a file".to_owned(), remedy });
         }
+        let is_new = !path.exists();
         std::fs::create_dir_all(path).map_err(|cause| Error::file(path, "create the folder", cause))?;
         tempfile::tempfile_in(path).map_err(|cause| Error::file(path, "write into the folder", cause))?;
         let lock = File::open(path).ok();
@@ -75,7 +78,7 @@ impl RunFolder {
                 remedy: "wait for it, or choose another --out".to_owned(),
             });
         }
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), is_new, _lock: lock })
     }
 
     /// Where it is.
@@ -107,18 +110,21 @@ impl RunFolder {
         Self::prepare(&self.path.join(BY_SCENARIO).join(scenario_folder(number, name)))
     }
 
-    /// Makes way for what was measured of the macro scenarios called `names`: whatever was measured of other scenarios goes.
+    /// Makes way for what is measured of macro scenarios: whatever was measured of one economy alone goes.
     ///
     /// # Errors
     /// [`Error::File`] when a file cannot be removed.
-    pub fn make_way(&self, names: &[&str]) -> Result<()> {
-        self.remove(&[ECL_FILE, SUMMARY_FILE, MANIFEST, SCENARIOS, SCENARIOS_TEXT])?;
+    pub fn make_way(&self) -> Result<()> {
+        self.remove(&[ECL_FILE, SUMMARY_FILE, MANIFEST, SCENARIOS, SCENARIOS_TEXT])
+    }
+
+    /// Removes what was measured of macro scenarios but those called `names`.
+    fn keep_scenarios(&self, names: &[&str]) -> Result<()> {
         let kept: Vec<String> = names.iter().enumerate().map(|(number, name)| scenario_folder(number, name)).collect();
         let Ok(entries) = std::fs::read_dir(self.path.join(BY_SCENARIO)) else { return Ok(()) };
         for entry in entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
             if !kept.iter().any(|name| entry.file_name().to_str() == Some(name)) {
-                let other = Self { path: entry.path(), _lock: None };
-                other.remove(&[ECL_FILE, SUMMARY_FILE, MANIFEST, SCENARIOS, SCENARIOS_TEXT])?;
+                Self { path: entry.path(), is_new: false, _lock: None }.make_way()?;
                 // What somebody else has put there stays.
                 let _ = std::fs::remove_dir(entry.path());
             }
@@ -126,6 +132,14 @@ impl RunFolder {
         // Only when nothing is left in it.
         let _ = std::fs::remove_dir(self.path.join(BY_SCENARIO));
         Ok(())
+    }
+
+    /// Takes a folder away again that was made for a run which came to nothing.
+    pub fn forget(self) {
+        if self.is_new {
+            // Only when nothing is in it.
+            let _ = std::fs::remove_dir(&self.path);
+        }
     }
 
     /// Names of the results that are there.
@@ -147,10 +161,14 @@ impl RunFolder {
     pub fn open(path: &Path) -> Result<SavedRun> {
         let file = path.join(SCENARIOS);
         if !file.is_file() {
+            let remedy = match path.join(BY_SCENARIO).is_dir() {
+                true => format!("each macro scenario has a run of its own: name one of the folders in {BY_SCENARIO}"),
+                false => "name a folder that was written with --out, or an empty one to write to".to_owned(),
+            };
             return Err(Error::Run {
                 path: path.to_owned(),
                 found: format!("no saved run (there is no {SCENARIOS})"),
-                remedy: "name a folder that was written with --out, or an empty one to write to".to_owned(),
+                remedy,
             });
         }
         let (manifest, ledger) = read_parquet(&file)?;
@@ -194,8 +212,11 @@ impl RunFolder {
     pub fn save_ecl(&self, result: &EclResult, manifest: &EclManifest) -> Result<()> {
         let new_manifest = self.draft(MANIFEST, |file| write_json(file, manifest))?;
         let new_result = self.draft(ECL_FILE, |file| write_json(file, result))?;
-        if result.run.is_none() {
-            self.remove(&[ECL_FILE, SUMMARY_FILE, SCENARIOS, SCENARIOS_TEXT])?;
+        let several = result.run.is_some() && result.ecl.scenarios.len() > 1;
+        let played = if several { result.ecl.scenarios.as_slice() } else { &[] };
+        self.keep_scenarios(&played.iter().map(|own| own.name.as_str()).collect::<Vec<_>>())?;
+        if result.run.is_none() || several {
+            self.make_way()?;
         }
         match index_chart(&result.ecl.index_paths) {
             Some(chart) => self.replace(INDEX_CHART, |mut file| file.write_all(svg(&chart).as_bytes()))?,

@@ -163,6 +163,35 @@ fn losses_of_every_scenario_are_kept_in_a_folder_of_its_own() {
     // Finished: refused, unless it is to be replaced.
     assert_eq!(run(&[]).status.code(), Some(1));
     assert!(run(&["--force"]).status.success());
+    // Each scenario is a run of its own, expected to lose what it is expected to lose.
+    let merged = case.path("merged");
+    let merge = |folder: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("mc-gpu").unwrap();
+        command.args(["merge", &format!("{out}{folder}"), "--out", &merged]).output().unwrap()
+    };
+    assert!(merge("/scenarios/2-bad").status.success());
+    let read = |name: &str| -> Value { serde_json::from_slice(&std::fs::read(name).unwrap()).unwrap() };
+    let (summary, result) = (read(&format!("{merged}/summary.json")), read(&format!("{out}/ecl.json")));
+    let bad = scenario(&result, 1, "years");
+    near(number(&summary["years"][0]["closed_form"]), number(&bad[0]["closed_form"]));
+    near(number(&summary["portfolio"]["expected_loss"]), number(&scenario(&result, 1, "total")["closed_form"]));
+    let talk = String::from_utf8(merge("").stderr).unwrap();
+    assert!(talk.contains("name one of the folders in scenarios"), "{talk}");
+    // A run of one economy leaves nothing of theirs.
+    case.write("model.toml", MODEL);
+    assert!(run(&["--force"]).status.success());
+    assert!(there("scenarios.parquet") && !there("scenarios") && !there("index.svg"));
+}
+
+#[test]
+fn no_empty_folder_is_left_by_what_cannot_be_measured() {
+    let case = case(&["[index]\npersistence = 0.8\npath = \"mild.csv\"\n"]);
+    // No column for segment b.
+    case.write("mild.csv", "date,a\n2026 Q1,0\n2026 Q2,0\n2026 Q3,0\n2026 Q4,0\n");
+    let out = case.path("run");
+    let refused = case.command(&[&PLAY[..], &["--device", "cpu", "--out", &out]].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!std::path::Path::new(&out).exists());
 }
 
 #[test]
