@@ -47,6 +47,13 @@ fn a_fragment_and_a_chart_are_written_once() {
         assert_eq!(told.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&told.stderr).contains(message), "{}", String::from_utf8_lossy(&told.stderr));
     }
+    // Where one of two cannot be written, neither is.
+    for (chart, force) in [("none/fit.svg", "--quiet"), (".", "--force")] {
+        let told = with(&["--out", "new.toml", "--chart", chart, force]);
+        assert_eq!((told.status.code(), told.stdout.as_slice()), (Some(1), [].as_slice()));
+        assert!(String::from_utf8_lossy(&told.stderr).contains(chart), "{}", String::from_utf8_lossy(&told.stderr));
+        assert!(!folder.path().join("new.toml").exists(), "{chart}");
+    }
     let told = with(&["--out", "index.toml", "--force", "--quiet", "--format", "json", "--regimes", "2"]);
     let json: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
     assert_eq!(

@@ -121,7 +121,8 @@ pub struct Calibration {
     pub systematic: f64,
     /// Share of it that drivers explain.
     pub r_squared: f64,
-    /// The least share that the data allow (95 %, one-sided); None where there is no end.
+    /// The share with the largest τ that passes a one-sided test at 5 % if quarters were independent and coefficients exact: no
+    /// confidence bound (M56). None where there is no end.
     pub r_squared_low: Option<f64>,
     /// The residual; None where rates scatter no more than chance makes them.
     pub persistence: Option<Persistence>,

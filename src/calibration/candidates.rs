@@ -1,6 +1,6 @@
 //! What may drive the index: every column with every transform, span and lag that was asked for (M57).
 
-use super::history::{FEWEST, History, named};
+use super::history::{FEWEST, History, column_of};
 use crate::error::{Error, Result};
 use crate::model::index::{Series, Transform, Transformation};
 use std::ops::RangeInclusive;
@@ -111,10 +111,10 @@ pub fn candidates(series: &Series, history: &History, wanted: &[Wanted], making:
             }
         }
         if found.list.len() == before {
-            let found = format!("nothing to try of column '{}'", one.column.trim());
+            let found = format!("nothing to try is made of column '{}'", one.column.trim());
             let remedy = "a growth needs numbers above 0, and what is made of a column must move: add level or change to \
-                          --transforms, or leave the column out";
-            return Err(Error::setting("--transforms", found, remedy));
+                          --transforms, or leave the column out of --drivers";
+            return Err(Error::Model { place: "--transforms".to_owned(), found, remedy: remedy.to_owned() });
         }
     }
     found.start = found.list.iter().map(Candidate::first).max().unwrap_or(0);
@@ -162,7 +162,7 @@ fn transformations(making: &Making) -> Vec<Transformation> {
 
 /// Refuses a column that is not there, has a blank cell after its first value, or never moves.
 fn check(series: &Series, history: &History, column: &str) -> Result<()> {
-    let values = named("--drivers", series.needed(column))?;
+    let values = column_of("--drivers", series, column)?;
     let end = history.rows.end.min(values.len());
     let first = values.iter().position(Option::is_some).unwrap_or(end);
     if let Some(row) = (first..end).find(|row| values.get(*row).copied().flatten().is_none()) {

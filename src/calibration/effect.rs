@@ -76,8 +76,8 @@ fn climb(counts: &[Count], design: &Design, mut parameters: Vec<f64>) -> Option<
     None
 }
 
-/// The largest τ that the data allow: where ln L, with coefficients as good as they can be, is 1.353 below its maximum (95 %,
-/// one-sided, quarters taken as independent).
+/// The largest τ that passes a one-sided test at 5 % if quarters were independent: where ln L, with coefficients as good as they
+/// can be, is 1.353 below its maximum. Quarters whose effects last allow more (M56).
 pub fn highest_volatility(counts: &[Count], design: &Design, fit: &Fit) -> Option<f64> {
     let rule = Hermite::new(NODES)?;
     let ways: f64 = counts.iter().map(|count| count.log_ways()).sum();

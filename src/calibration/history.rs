@@ -45,7 +45,7 @@ impl History {
     /// [`Error::Model`] or [`Error::Setting`] for columns that are not there, cells missing in the middle, rates or numbers out
     /// of range, nothing but zeros, fewer than [`FEWEST`] quarters, or rates of 0 or 1 without numbers.
     pub fn read(series: &Series, (rate, unit): (&str, RateUnit), count: Option<&str>) -> Result<Self> {
-        let column = named("--default-rate", series.needed(rate))?;
+        let column = column_of("--default-rate", series, rate)?;
         let rows = present(column);
         let at =
             |row: usize, name: &str| format!("{}: column '{}' for {}", series.name, name.trim(), series.label(row));
@@ -92,7 +92,7 @@ impl History {
                 if name.trim().eq_ignore_ascii_case(rate.trim()) {
                     return Err(Error::setting("--count", format!("'{name}'"), "another column than --default-rate"));
                 }
-                let column = named("--count", series.needed(name))?;
+                let column = column_of("--count", series, name)?;
                 let mut counts = Vec::with_capacity(rates.len());
                 for (row, share) in rows.clone().zip(&rates) {
                     let number = needed(column, row, name)?;
@@ -134,10 +134,22 @@ fn probits(rates: &[f64], at: impl Fn(usize) -> String) -> Result<Vec<f64>> {
     Ok(rates.iter().map(|rate| normal::quantile(*rate)).collect())
 }
 
-/// The same error, with the `flag` that named the column.
-pub(super) fn named<T>(flag: &str, outcome: Result<T>) -> Result<T> {
-    outcome.map_err(|error| match error {
-        Error::Model { place, found, remedy } => Error::Model { place: format!("{flag}: {place}"), found, remedy },
+/// The values of the column called `name` of `series`, or what is wrong, with the `flag` that named it.
+///
+/// # Errors
+/// [`Error::Model`] when there is no such column, or when it holds something else than numbers.
+pub(super) fn column_of<'a>(flag: &str, series: &'a Series, name: &str) -> Result<&'a [Option<f64>]> {
+    series.needed(name).map_err(|error| match error {
+        Error::Model { place, found, remedy } => {
+            let remedy = match series.has(name) {
+                true => format!(
+                    "the column of {flag} needs numbers with point decimals and without signs of per cent; leave cells without \
+                     a value blank"
+                ),
+                false => remedy,
+            };
+            Error::Model { place: format!("{flag}: {place}"), found, remedy }
+        }
         other => other,
     })
 }

@@ -5,7 +5,7 @@ use super::recovery_tests::{autoregressive, binomial};
 use super::{Calibration, Criterion, Making, RateUnit, RegimeMeans, Request, Sign, Wanted, calibrate};
 use crate::error::Result;
 use crate::math::normal;
-use crate::model::index::{Calendar, Column, Frequency, Series, Transform};
+use crate::model::index::{Calendar, Column, Frequency, OtherColumn, Series, Transform};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -221,6 +221,27 @@ fn nonsense_is_refused_politely() {
     ] {
         assert!(found.starts_with(expected), "{found}\n{expected}");
     }
+    let text = |name: &str, found: &str| {
+        let mut table = table();
+        let kept = |column: &Column| column.name != name;
+        table.0.columns.retain(kept);
+        table.0.others.push(OtherColumn { name: name.to_owned(), line: 7, found: found.to_owned() });
+        of(table)
+    };
+    for (name, flag, found) in [("dr", "--default-rate", "2.1%"), ("n", "--count", "1 000"), ("gdp", "--drivers", "x")]
+    {
+        let expected =
+            format!("{flag}: h.csv:7: '{found}' in column '{name}'; the column of {flag} needs numbers with point");
+        assert!(text(name, found).starts_with(&expected), "{}", text(name, found));
+    }
+    let below = Table::made_up(3, 60).with("gdp", 0, Some(-1.0));
+    let mut request = below.request(&["gdp"]);
+    request.making.transforms = vec![Transform::Growth];
+    assert_eq!(
+        refusal(calibrate(&request)),
+        "--transforms: nothing to try is made of column 'gdp'; a growth needs numbers above 0, and what is made of a column \
+         must move: add level or change to --transforms, or leave the column out of --drivers"
+    );
     let mut constant = table();
     constant.0.columns[3].values.fill(Some(4.25));
     assert!(of(constant).starts_with("h.csv: column 'gdp' has the same value in every row; what never moves"));

@@ -27,7 +27,7 @@ pub fn fit(probits: &[f64], design: &Design) -> Option<Fit> {
     })
 }
 
-/// The largest volatility that so many `rows` allow (95 %, one-sided, taken as independent).
+/// The largest volatility that passes a one-sided test at 5 % on so many `rows` if they were independent (M56).
 pub fn highest_volatility(rows: usize, fit: &Fit) -> f64 {
     let free = rows.saturating_sub(fit.coefficients.len()).max(1) as f64;
     fit.volatility * (free / chi_square_quantile(0.05, free)).sqrt()

@@ -6,6 +6,7 @@ use super::{calibrate_flags, existing, number};
 use crate::calibration::{Criterion, Making, RateUnit, RegimeMeans, Request, calibrate};
 use crate::config::read_series;
 use crate::error::{Error, Result};
+use crate::portfolio::draft;
 use crate::report::{
     CalibrationResult, CalibrationSource, calibration_chart, chart, index_fragment, render_calibration,
     write_atomically,
@@ -40,6 +41,9 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<ExitCode> {
     };
     let drawing = args.chart.clone().or_else(|| args.out.as_ref().map(|out| out.with_extension("svg")));
     refuse_clash(args, drawing.as_deref())?;
+    for file in [args.out.as_deref(), drawing.as_deref()].into_iter().flatten() {
+        refuse_unwritable(file)?;
+    }
     let (unit, criterion) = (
         match args.unit {
             UnitArg::Share => RateUnit::Share,
@@ -117,6 +121,14 @@ fn refuse_clash(args: &CalibrateArgs, drawing: Option<&Path>) -> Result<()> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a place where no file can be written, before one of two is.
+fn refuse_unwritable(file: &Path) -> Result<()> {
+    if file.is_dir() {
+        return Err(Error::file(file, "write", std::io::ErrorKind::IsADirectory.into()));
+    }
+    draft::create(file).map(drop)
 }
 
 fn real(path: &Path) -> Option<PathBuf> {

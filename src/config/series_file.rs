@@ -10,6 +10,7 @@ use super::read::read_text;
 use super::steps::calendar;
 use crate::error::{Error, Result};
 use crate::model::index::{Column, OtherColumn, Series};
+use crate::units::{Date, DateFormat};
 use std::path::Path;
 
 /// Names of the column of periods.
@@ -54,7 +55,8 @@ pub fn parse_series(text: &str, file: &str) -> Result<Series> {
     let periods = periods(header, rows, (place, file))?;
     refuse_several_scenarios(header, rows, file)?;
     let name = header.get(place).map_or("", String::as_str);
-    let calendar = calendar(&periods, name).map_err(|fault| refuse(&at(fault.line), fault.found))?;
+    let calendar = calendar(&periods, name)
+        .map_err(|fault| days(&periods, fault.line, file).unwrap_or_else(|| refuse(&at(fault.line), fault.found)))?;
     let mut series = Series { name: file.to_owned(), calendar, columns: Vec::new(), others: Vec::new() };
     for (column, name) in header.iter().enumerate().filter(|(column, name)| *column != place && !name.is_empty()) {
         match numbers(rows, column) {
@@ -62,10 +64,38 @@ pub fn parse_series(text: &str, file: &str) -> Result<Series> {
             Err((line, found)) => series.others.push(OtherColumn { name: name.clone(), line, found }),
         }
     }
-    match series.columns.is_empty() {
-        false => Ok(series),
-        true => Err(refuse(&at(*line), "no column of numbers beside the periods".to_owned())),
+    match (series.columns.is_empty(), series.others.first()) {
+        (false, _) => Ok(series),
+        (true, None) => Err(refuse(&at(*line), "no column of numbers beside the periods".to_owned())),
+        (true, Some(other)) => Err(Error::Model {
+            place: at(other.line),
+            found: format!(
+                "{} in column {}, and no other column of numbers beside the periods",
+                shorten(&show_text(&other.found)),
+                shorten(&show_text(&other.name))
+            ),
+            remedy: "mend the cell: numbers have point decimals and no signs of per cent, and are finite; leave cells without \
+                     a value blank"
+                .to_owned(),
+        }),
     }
+}
+
+/// The error that the row at `line` is of another day than the one before, but of the same month; None where it is not.
+fn days(periods: &[(u64, PeriodCell, String)], line: u64, file: &str) -> Option<Error> {
+    let place = periods.iter().position(|(own, ..)| *own == line)?;
+    let (_, cell, later) = periods.get(place)?;
+    let (_, before, earlier) = periods.get(place.checked_sub(1)?)?;
+    let day = |text: &str| Date::parse(text, &DateFormat::default());
+    let differ = day(later)? != day(earlier)?;
+    (differ && cell.form == Form::Month && cell.ordinal == before.ordinal).then(|| Error::Model {
+        place: format!("{file}:{line}"),
+        found: format!("{} after {}, two days of one month", shorten(&show_text(later)), shorten(&show_text(earlier))),
+        remedy:
+            "days and weeks are not read, only months, quarters and years: keep one row for each, such as its last or \
+                 its mean"
+                .to_owned(),
+    })
 }
 
 /// Which column holds the periods.

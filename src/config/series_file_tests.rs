@@ -70,7 +70,7 @@ fn what_cannot_be_read_names_line_and_remedy() {
         ("date,x\n2025 Q1,1\n2025 Q1,2\n", "s.csv:3: '2025 Q1' after '2025 Q1': the same period twice; wanted"),
         (
             "date,x\n2025-01-03,1\n2025-01-10,2\n",
-            "s.csv:3: '2025-01-10' after '2025-01-03': the same period twice; wanted",
+            "s.csv:3: '2025-01-10' after '2025-01-03', two days of one month; days and weeks are not read, only months, quarters and",
         ),
         ("date,x\n2025 Q2,1\n2025 Q1,2\n", "s.csv:3: '2025 Q1' after '2025 Q2': periods go backwards; wanted"),
         ("date,x\n2025-02,1\n2025-01,2\n", "s.csv:3: '2025-01' after '2025-02': periods go backwards; wanted"),
@@ -88,7 +88,22 @@ fn what_cannot_be_read_names_line_and_remedy() {
             "s.csv:2: one row, '2025-03-31', which does not tell how long its period is; wanted",
         ),
         ("time,x\n1,1\n2,1\n4,2\n", "s.csv:4: '4' after '2': 1 period is missing between them; wanted"),
-        ("date,x\n2025 Q1,one\n", "s.csv:1: no column of numbers beside the periods; wanted"),
+        (
+            "date,x\n2025-01-10,1\n2025-01-09,2\n2025-01-08,2\n",
+            "s.csv:3: '2025-01-09' after '2025-01-10', two days of one month; days",
+        ),
+        (
+            "date,x\n2025-01-31,1\n2025-02-28,2\n2025-02-28,2\n",
+            "s.csv:4: '2025-02-28' after '2025-02-28': the same period twice; wanted",
+        ),
+        ("date\n2025 Q1\n", "s.csv:1: no column of numbers beside the periods; wanted"),
+        (
+            "date,x\n2025 Q1,one\n",
+            "s.csv:2: 'one' in column 'x', and no other column of numbers beside the periods; mend the cell: numbers have point",
+        ),
+        ("date,uer\n2025 Q1,1\n2025 Q2,4.5%\n", "s.csv:3: '4.5%' in column 'uer', and no other"),
+        ("date;uer\n2025 Q1;4,5\n", "s.csv:2: '4,5' in column 'uer', and no other"),
+        ("date,uer\n2025 Q1,inf\n", "s.csv:2: 'inf' in column 'uer', and no other"),
         ("date,x,X\n2025 Q1,1,2\n", "s.csv:1: the column 'X' twice; give each column a name of its own"),
         (
             "Scenario Name,Date,x\nA,2025 Q1,1\nB,2025 Q1,2\n",

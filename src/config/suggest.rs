@@ -29,6 +29,9 @@ pub fn find(path: &[&str]) -> Standing {
     standing
 }
 
+/// Most keys that are listed where none is alike.
+const MOST_LISTED: usize = 4;
+
 /// Other words for keys, as papers and other tools have them.
 const SYNONYMS: [(&str, &str); 5] = [
     ("rho", "asset_correlation"),
@@ -39,7 +42,8 @@ const SYNONYMS: [(&str, &str); 5] = [
 ];
 
 /// The known path that an unknown one was most likely meant to be, first sought in the same section, then as a key in
-/// the wrong section; None when nothing is alike. Names of the user's choice are taken over. `written` is what stands
+/// the wrong section; all keys of a small table, to stand in one pair of quotes, where none of them is alike; None when
+/// nothing is. Names of the user's choice are taken over. `written` is what stands
 /// there: a table at the top is a section, whatever key has a name like it.
 pub fn suggest(path: &[&str], written: Standing) -> Option<String> {
     let (section, last) = (*path.first()?, *path.last()?);
@@ -60,11 +64,9 @@ pub fn suggest(path: &[&str], written: Standing) -> Option<String> {
                 far.push((likeness(last, own_last) - 0.1, key.path.to_owned()));
             }
         } else if section == own_section {
-            let name = |(i, part)| {
-                if part == "*" { quote_key(path.get(i).copied().unwrap_or("*")) } else { String::from(part) }
-            };
-            let named: Vec<String> = key.path.split('.').enumerate().map(name).collect();
-            near.push((likeness(last, own_last), named.join(".")));
+            // Of keys with one name the one as deep is meant.
+            let apart = key.path.split('.').count().abs_diff(path.len());
+            near.push((likeness(last, own_last) - 0.02 * apart as f64, named(key.path, path)));
         } else {
             // Only a near miss: every section has some short word that resembles another.
             far.push((likeness(last, own_last) - 0.25, key.path.to_owned()));
@@ -74,7 +76,24 @@ pub fn suggest(path: &[&str], written: Standing) -> Option<String> {
         let alike = candidates.into_iter().filter(|(score, _)| *score >= 0.5);
         alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, path)| path)
     };
-    best(near).or_else(|| best(far))
+    best(near).or_else(|| siblings(path)).or_else(|| best(far))
+}
+
+/// The keys beside which `path` stands in a table of the user's own naming that can hold no more than [`MOST_LISTED`].
+fn siblings(path: &[&str]) -> Option<String> {
+    let [section, _, _] = path else { return None };
+    let holds = |key: &&str| key.strip_prefix(section).is_some_and(|rest| rest.starts_with(".*."));
+    let own: Vec<String> = keys().map(|key| key.path).filter(holds).map(|key| named(key, path)).collect();
+    (1..=MOST_LISTED).contains(&own.len()).then(|| own.join("', '"))
+}
+
+/// The path of a key with names of the user's choice in it taken from `path`.
+fn named(key: &str, path: &[&str]) -> String {
+    let name = |(i, part): (usize, &str)| match part {
+        "*" => path.get(i).map_or("*".to_owned(), |own: &&str| quote_key(own)),
+        part => String::from(part),
+    };
+    key.split('.').enumerate().map(name).collect::<Vec<_>>().join(".")
 }
 
 /// 0 to 1; a word inside a longer one, as `correlation` in `asset_correlation`, counts as alike.
@@ -101,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_key_that_was_meant_is_found() {
-        let cases: [(&[&str], Option<&str>); 16] = [
+        let cases: [(&[&str], Option<&str>); 20] = [
             (&["simulation", "scenarois"], Some("simulation.scenarios")),
             (&["scenarios"], Some("simulation.scenarios")),
             (&["segments", "retail", "ldg"], Some("segments.retail.lgd")),
@@ -118,6 +137,13 @@ mod tests {
             (&["segment"], Some("columns.segment")),
             (&["copula", "x"], None),
             (&["zzzzzz"], None),
+            (&["index", "rsquared"], Some("index.r_squared")),
+            (&["index", "segments", "a", "rsquared"], Some("index.segments.a.r_squared")),
+            (&["scenarios", "severe", "wieght"], Some("scenarios.severe.weight")),
+            (
+                &["scenarios", "severe", "lgd"],
+                Some("scenarios.severe.weight', 'scenarios.severe.drivers', 'scenarios.severe.index"),
+            ),
         ];
         for (wrong, meant) in cases {
             assert_eq!(suggest(wrong, Standing::Leaf).as_deref(), meant, "{wrong:?}");

@@ -14,6 +14,11 @@ pub fn index_fragment(result: &CalibrationResult) -> String {
     out
 }
 
+/// What the low end of R² is, and that it is no confidence bound (M56).
+pub(super) fn low_r_squared(low: f64) -> String {
+    format!("down to {low:.3} if periods were independent and coefficients exact; the truth may be lower")
+}
+
 fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
     let (source, sample, index) = (&result.source, &result.sample, &result.index);
     let mut say = |text: String| writeln!(out, "# {}", on_one_line(&text));
@@ -42,7 +47,7 @@ fn write(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
     }
     writeln!(out, "\n[index]")?;
     let fitted = if index.r_squared > LARGEST { format!("{:.4} was fitted; ", index.r_squared) } else { String::new() };
-    let least = index.r_squared_low.map_or("no lower end".to_owned(), |least| format!("95 %: at least {least:.3}"));
+    let least = index.r_squared_low.map_or("no lower end".to_owned(), low_r_squared);
     writeln!(out, "r_squared = {}  # {fitted}{least}", number(index.r_squared.min(LARGEST)))?;
     let residual = result.residual.as_ref().map_or(String::new(), |residual| {
         let error =

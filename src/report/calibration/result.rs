@@ -74,7 +74,8 @@ pub struct SampleReport {
 pub struct IndexReport {
     /// Share of its variance that drivers explain, 0 to 1.
     pub r_squared: f64,
-    /// The least share that the data allow (95 %, one-sided, periods taken as independent); null where there is no end.
+    /// The share with the largest residual that passes a one-sided test at 5 % if periods were independent and coefficients
+    /// exact: no confidence bound, the truth may be lower (M56); null where there is no end.
     pub r_squared_low: Option<f64>,
     /// Lag-one-year autocorrelation of the residual as it is written, 0 to 1.
     pub persistence: f64,

@@ -1,5 +1,6 @@
 //! A calibration as tables on a terminal, warnings first.
 
+use super::fragment::low_r_squared;
 use super::result::{CalibrationResult, ModelReport};
 use crate::report::chart::{Chart, text};
 use crate::report::number::{counted, grouped, percent};
@@ -36,14 +37,16 @@ fn head(out: &mut String, result: &CalibrationResult) -> std::fmt::Result {
         counted(sample.periods as u64, "period"),
         sample.frequency
     )?;
-    let least = index.r_squared_low.map_or(String::new(), |least| format!(" (95 %: at least {least:.3})"));
     writeln!(
         out,
-        "Index      R² {:.3}{least} · persistence {:.3} a year · long-run default rate {} a period",
+        "Index      R² {:.3} · persistence {:.3} a year · long-run default rate {} a period",
         index.r_squared,
         index.persistence,
         percent(index.long_run_default_rate, 3),
     )?;
+    if let Some(low) = index.r_squared_low {
+        writeln!(out, "           R² {}", low_r_squared(low))?;
+    }
     let year = index.asset_correlation.map_or("–".to_owned(), |rho| percent(rho, 2));
     let period = percent(index.period_correlation, 2);
     writeln!(out, "           implied asset correlation {year} of a year ({period} of one period's rates)")?;

@@ -73,7 +73,11 @@ fn a_perfect_fit_leaves_the_index_some_chance() {
     let (mut result, _) = result(None);
     result.index.r_squared = 1.0;
     let text = index_fragment(&result);
-    assert!(text.contains("r_squared = 0.99  # 1.0000 was fitted; 95 %: at least"), "{text}");
+    assert!(text.contains("r_squared = 0.99  # 1.0000 was fitted; down to 0."), "{text}");
+    // The low end leaves out what lasts and the errors of coefficients: it must not pass for a confidence bound.
+    let claim = "if periods were independent and coefficients exact; the truth may be lower";
+    let line = text.lines().find(|line| line.starts_with("r_squared")).unwrap();
+    assert!(line.ends_with(claim) && !line.contains('%'), "{line}");
     assert!(!text.contains("[index.regimes]"));
 }
 
@@ -81,9 +85,15 @@ fn a_perfect_fit_leaves_the_index_some_chance() {
 fn table_and_json_say_what_was_fitted() {
     let (result, chart) = result(Some(RegimeMeans::Equal));
     let told = render_calibration(&result, &chart);
-    for part in
-        ["Index      R² 0.", "implied asset correlation", "Regimes    calm", "Held out   the last 8", "● observed"]
-    {
+    for part in [
+        "Index      R² 0.",
+        "R² down to 0.",
+        "independent and coefficients exact; the truth may be lower",
+        "implied asset correlation",
+        "Regimes    calm",
+        "Held out   the last 8",
+        "● observed",
+    ] {
         assert!(told.contains(part), "{part}\n{told}");
     }
     // Control characters of names do not reach the terminal.
