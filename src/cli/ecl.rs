@@ -45,7 +45,9 @@ pub fn run(args: &EclArgs) -> anyhow::Result<ExitCode> {
     let mut measured = match measured {
         Ok(measured) => measured,
         Err(error) => {
-            folder.map(RunFolder::forget);
+            if let Some(folder) = folder {
+                folder.forget();
+            }
             return Err(asked.settings.locate(error).into());
         }
     };
