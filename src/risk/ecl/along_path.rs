@@ -11,7 +11,7 @@ use super::outlook::Lens;
 use super::setup::EclSetup;
 use crate::error::{Error, Result};
 use crate::model::path::{Economies, IndexLaw, MixedDefaults, PathGrid, PathPool, calibrate_one};
-use crate::model::severity::{DefaultLaw, ROWS, by_argument, row_state};
+use crate::model::severity::{DefaultLaw, ROWS, by_argument, frye_jacobs, row_state};
 use crate::model::term::TermKey;
 use std::collections::HashMap;
 
@@ -33,6 +33,8 @@ pub struct AlongPaths {
     state: State,
     known: HashMap<Key, Rows>,
     rows: usize,
+    /// Φ(θ) of each period, and ρ′, of every term structure that was worked out.
+    laws: HashMap<Key, (Vec<f64>, f64)>,
     /// The last for which there was no room.
     spare: Option<(Key, Rows)>,
     /// Quadratures by the bits of the memory of an index, under one copula.
@@ -51,7 +53,15 @@ pub enum State {
 impl AlongPaths {
     /// Nothing worked out yet of what is seen through `lens`, by `state`.
     pub fn new(lens: Lens, state: State) -> Self {
-        Self { lens, state, known: HashMap::new(), rows: 0, spare: None, economies: HashMap::new() }
+        Self {
+            lens,
+            state,
+            known: HashMap::new(),
+            rows: 0,
+            laws: HashMap::new(),
+            spare: None,
+            economies: HashMap::new(),
+        }
     }
 
     /// Defaults of `loan` in `period` by state, up to a factor; found `between` PDs where it may be.
@@ -73,6 +83,37 @@ impl AlongPaths {
             self.keep(key, rows);
         }
         self.find(key, period).map(<[f64]>::to_vec).ok_or_else(|| Error::Internal("a loan without a path".to_owned()))
+    }
+
+    /// k of M47 of a `loan` that loses `lgd` on average in `period`: by Φ(θ) and ρ′ of its path, found `between` PDs where it may be.
+    ///
+    /// # Errors
+    /// As [`AlongPaths::row`].
+    pub fn step(
+        &mut self,
+        (loan, lgd): (&Exposed<'_>, f64),
+        along: (&EclSetup, &IndexLaw),
+        (period, between): (usize, Option<&Between>),
+    ) -> Result<f64> {
+        // What is worked out for rows is what is wanted here.
+        self.row(loan, along, (period, between))?;
+        let of = |laws: &HashMap<Key, (Vec<f64>, f64)>, term: TermKey| {
+            let (shares, rho) = laws.get(&(loan.segment, term))?;
+            Some(frye_jacobs::argument_step(*shares.get(period)?, lgd, *rho))
+        };
+        let own = |between: &Between| -> Option<f64> {
+            let step = |(number, weight): (usize, &f64)| {
+                Some(weight * of(&self.laws, TermKey { pd: between.pd(number), ..loan.key })?)
+            };
+            between.weights.iter().enumerate().map(step).sum()
+        };
+        if let Some(step) = between.and_then(own) {
+            return Ok(step);
+        }
+        if of(&self.laws, loan.key).is_none_or(f64::is_nan) {
+            self.work_out(loan, along, (loan.key, period))?;
+        }
+        Ok(of(&self.laws, loan.key).unwrap_or(0.0))
     }
 
     /// The row between nodes; None where one of them has nothing to say.
@@ -149,6 +190,8 @@ impl AlongPaths {
         let new = || Economies::new(copula, std::iter::once(memory)).in_regimes(regimes);
         let economies = self.economies.entry(memory.to_bits()).or_insert_with(new);
         let law = calibrate_one(&pool, PathGrid { copula, per_year, periods, regimes }, economies)?;
+        let shares = law.thetas.iter().map(|&theta| copula.cdf(theta)).collect();
+        self.laws.insert((loan.segment, term), (shares, law.rho));
         let scenario = match self.lens {
             Lens::Scenario(number) => outlook.and_then(|own| own.scenarios().get(number)),
             _ => None,

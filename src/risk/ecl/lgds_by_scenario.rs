@@ -2,14 +2,14 @@
 //! scenario per that over the defaults that expected losses are kept over, both of the law that is played (M46, M47).
 
 use super::along_path::{AlongPaths, State};
-use super::economy::{Exposed, link_of};
+use super::economy::Exposed;
 use super::nodes::Between;
 use super::outlook::Lens;
 use super::setup::EclSetup;
 use crate::error::Result;
 use crate::model::ecl::PeriodExposure;
 use crate::model::path::IndexLaw;
-use crate::model::severity::{MeanLgd, frye_jacobs, row_state};
+use crate::model::severity::{MeanLgd, row_state};
 use crate::model::term::TermKey;
 use std::collections::HashMap;
 
@@ -42,7 +42,10 @@ impl LgdsByScenario {
         let setup = along.0;
         let number = usize::from(period.start / setup.grid.months());
         let mean = match setup.severity.settings.law(loan.settings, period).mean {
-            MeanLgd::Argument { lgd, .. } => self.with_step(loan, along, (number, lgd))?,
+            MeanLgd::Argument { lgd, .. } => {
+                let base = self.paths(Lens::Tape, State::Argument);
+                MeanLgd::Argument { lgd, step: base.step((loan, lgd), along, (number, between))? }
+            }
             mean => mean,
         };
         if !moves(mean) {
@@ -54,8 +57,7 @@ impl LgdsByScenario {
         }
         let mut over = |lens: Lens| -> Result<f64> {
             let state = if matches!(mean, MeanLgd::Argument { .. }) { State::Argument } else { State::Index };
-            let paths = self.along_paths.entry((lens, state == State::Argument));
-            let row = paths.or_insert_with(|| AlongPaths::new(lens, state)).row(loan, along, (number, between))?;
+            let row = self.paths(lens, state).row(loan, along, (number, between))?;
             let all: f64 = row.iter().sum();
             let lost = row.iter().enumerate().map(|(number, mass)| mass * mean.at(row_state(number)));
             Ok(lost.sum::<f64>() / all)
@@ -68,20 +70,12 @@ impl LgdsByScenario {
         }
         Ok(multiple)
     }
+}
 
-    /// The law of M47 of loans that lose `lgd` on average in the period of that `number`.
-    fn with_step(
-        &self,
-        loan: &Exposed<'_>,
-        (setup, _): (&EclSetup, &IndexLaw),
-        (number, lgd): (usize, f64),
-    ) -> Result<MeanLgd> {
-        let (_, rho) = link_of(loan.segment, loan.key, setup)?;
-        let months = setup.grid.months();
-        let until = |periods: usize| setup.terms.cumulative(loan.key, months.saturating_mul(periods as u16));
-        let (before, after) = (until(number), until(number + 1));
-        let share = if before < 1.0 { (after - before) / (1.0 - before) } else { 1.0 };
-        Ok(MeanLgd::Argument { lgd, step: frye_jacobs::argument_step(share, lgd, rho) })
+impl LgdsByScenario {
+    fn paths(&mut self, lens: Lens, state: State) -> &mut AlongPaths {
+        let key = (lens, state == State::Argument);
+        self.along_paths.entry(key).or_insert_with(|| AlongPaths::new(lens, state))
     }
 }
 

@@ -6,6 +6,7 @@ use super::tests;
 use crate::engine::{Conditional, Job, KernelChoice};
 use crate::model::index::{MacroEconomy, MacroScenario, PdBasis, ScenarioStaging};
 use crate::model::path::{Climate, IndexLaw, Regimes};
+use crate::model::severity::{Economy, ExpectedLoss, SeveritySettings};
 use crate::model::term::{TermKey, TermStructures};
 use crate::model::time::Grid;
 use crate::model::{AssetCorrelation, Copula, Factors, Model, SegmentSpec};
@@ -100,6 +101,42 @@ fn what_is_played_in_each_scenario_is_what_is_expected() {
         assert!(ecl[1] > 1.2 * ecl[0] && (ecl[1] / neutral.total().ecl - 1.0).abs() > 0.05, "{ecl:?}");
         let weighted = 0.65 * ecl[0] + 0.35 * ecl[1];
         assert!((closed.weighted.total().ecl - weighted).abs() < 1e-9 * weighted);
+    }
+}
+
+#[test]
+fn losses_given_default_follow_each_scenario() {
+    let mut tape = tests::tape();
+    // Collateral that moves is in bands, which a scenario's loss feels.
+    tape.details.collateral.iter_mut().for_each(|value| *value = 0.0);
+    let (model, law) = link(&tape);
+    for (economy, basis) in [
+        (Economy::Linear, PdBasis::ThroughTheCycle),
+        (Economy::Linear, PdBasis::PointInTime),
+        (Economy::FryeJacobs, PdBasis::ThroughTheCycle),
+        (Economy::FryeJacobs, PdBasis::PointInTime),
+    ] {
+        let mut outlook = outlook(&tape, MacroEconomy { pd_basis: basis, ..self::economy(scenarios()) });
+        outlook.moves_lgds = true;
+        let mut setup = under(outlook);
+        setup.severity.settings = SeveritySettings { economy, expected_loss: ExpectedLoss::Preserved };
+        (setup.severity.model, setup.severity.path) = (Some(model.clone()), Some(law.clone()));
+        let slope = if economy == Economy::Linear { 0.1 } else { 0.0 };
+        setup.exposure.iter_mut().for_each(|settings| settings.lgd_slope = slope);
+        let closed = by_scenario(&tape, &setup);
+        let laid_out = laid_out(&tape, &setup, Lens::Weighted);
+        let ecl: Vec<f64> = closed.scenarios.iter().map(|totals| totals.total().ecl).collect();
+        for (own, &ecl) in scenarios().iter().zip(&ecl) {
+            let (mean, error) = played(&laid_out, own, 4_001);
+            assert!(
+                (mean - ecl).abs() < 4.0 * error + 1e-3 * ecl,
+                "{economy:?} {basis:?} {}: {mean} ± {error}, {ecl}",
+                own.name
+            );
+        }
+        // Sibling: bad times cost more than defaults alone, and the result says what of it is LGD.
+        let adverse = closed.attribution[1];
+        assert!(adverse.lgd > 0.02 * ecl[1], "{economy:?} {basis:?}: {adverse:?}");
     }
 }
 
