@@ -23,7 +23,7 @@ pub fn index_chart(paths: &[IndexPath]) -> Option<Chart> {
         style: LineStyle::Solid,
     };
     let band = |(place, path): (usize, &IndexPath)| Band {
-        name: format!("{}: {:.0} % of paths", name(path), 100.0 * path.band),
+        name: format!("{:.0} % of paths", 100.0 * path.band),
         ends: path.periods.iter().take(n).map(|own| Some([own.low, own.high])).collect(),
         line: place,
     };
@@ -64,6 +64,17 @@ mod tests {
         assert_eq!(chart.lines[1].name, "adverse");
         let drawn = svg(&chart);
         assert!(drawn.contains("adverse") && drawn.starts_with("<svg") || drawn.starts_with("<?xml"), "{drawn}");
+        assert_eq!(drawn.matches("% of paths").count(), 1, "{drawn}");
         assert_eq!(index_chart(&[]), None);
+    }
+
+    #[test]
+    fn long_names_stay_in_the_picture() {
+        let name = |number: usize| format!("{number}: a scenario of the economy that has a long name");
+        let paths: Vec<IndexPath> = (0..6).map(|number| path(&name(number), &[0.5, 0.0, 0.0])).collect();
+        let drawn = svg(&index_chart(&paths).unwrap());
+        assert_eq!(drawn.matches('…').count(), 7 - 1, "the band's name is short: {drawn}");
+        let two = svg(&index_chart(&paths[..1]).unwrap());
+        assert!(!two.contains('…'), "{two}");
     }
 }

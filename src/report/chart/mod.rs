@@ -79,6 +79,12 @@ pub struct Stretch {
 }
 
 impl Chart {
+    /// The bands that a legend names: of those with one name the first.
+    fn named_bands(&self) -> impl Iterator<Item = &Band> {
+        let is_first = |place: usize, name: &str| !self.bands.iter().take(place).any(|band| band.name == name);
+        self.bands.iter().enumerate().filter(move |(place, band)| is_first(*place, &band.name)).map(|(_, band)| band)
+    }
+
     /// Least and largest value shown; 0 and 1 where there is none.
     fn range(&self) -> [f64; 2] {
         let lines = self.lines.iter().flat_map(|line| line.values.iter().flatten().copied());

@@ -4,6 +4,9 @@ use super::axis::{Axis, shown};
 use super::{Chart, LineStyle};
 use std::fmt::Write;
 
+/// Width of an entry of the legend without its name, and of a letter of that.
+const ENTRY: f64 = 48.0;
+const LETTER: f64 = 6.6;
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 430.0;
 const LEFT: f64 = 64.0;
@@ -143,8 +146,15 @@ impl Drawing<'_> {
     fn legend(&self, out: &mut String) -> std::fmt::Result {
         let mut x = LEFT;
         let lines = self.chart.lines.iter().enumerate().map(|(place, line)| (&line.name, place, Some(line.style)));
-        let bands = self.chart.bands.iter().map(|band| (&band.name, band.line, None));
-        for (name, place, style) in lines.chain(bands) {
+        let bands = self.chart.named_bands().map(|band| (&band.name, band.line, None));
+        let entries: Vec<_> = lines.chain(bands).collect();
+        // As long as they fit side by side; else each has an equal share of the width.
+        let width = |name: &str| ENTRY + LETTER * name.chars().count() as f64;
+        let room = WIDTH - LEFT - RIGHT;
+        let fits = entries.iter().map(|(name, ..)| width(name)).sum::<f64>() <= room;
+        let share = (room / entries.len().max(1) as f64 - ENTRY) / LETTER;
+        let most = if fits { usize::MAX } else { share.max(4.0) as usize };
+        for (name, place, style) in entries {
             let colour = colour(place);
             match style {
                 Some(LineStyle::Dots) => {
@@ -159,8 +169,12 @@ impl Drawing<'_> {
                     "<rect x=\"{x:.1}\" y=\"36\" width=\"24\" height=\"12\" fill=\"{colour}\" fill-opacity=\"0.18\"/>"
                 )?,
             }
-            writeln!(out, "<text x=\"{:.1}\" y=\"46\">{}</text>", x + 30.0, escaped(name))?;
-            x += 48.0 + 6.6 * name.chars().count() as f64;
+            let name = match name.chars().count() > most {
+                true => name.chars().take(most - 1).chain(['…']).collect(),
+                false => name.clone(),
+            };
+            writeln!(out, "<text x=\"{:.1}\" y=\"46\">{}</text>", x + 30.0, escaped(&name))?;
+            x += width(&name);
         }
         Ok(())
     }

@@ -73,7 +73,7 @@ pub fn text(chart: &Chart, width: usize) -> String {
     out.push_str(&below(chart, (margin, across), &column));
     let lines =
         chart.lines.iter().enumerate().map(|(place, line)| format!("{} {}", sign(place, line.style), line.name));
-    let bands = chart.bands.iter().map(|band| format!("{BAND} {}", band.name));
+    let bands = chart.named_bands().map(|band| format!("{BAND} {}", band.name));
     let stretches = chart.stretches.iter().map(|stretch| format!("{APART} {}", stretch.name));
     let legend: Vec<String> = lines.chain(bands).chain(stretches).collect();
     out.push_str(&format!("{:margin$}{}\n", "", legend.join("   ")));
