@@ -73,7 +73,7 @@ mod tests {
         let name = |number: usize| format!("{number}: a scenario of the economy that has a long name");
         let paths: Vec<IndexPath> = (0..6).map(|number| path(&name(number), &[0.5, 0.0, 0.0])).collect();
         let drawn = svg(&index_chart(&paths).unwrap());
-        assert_eq!(drawn.matches('…').count(), 7 - 1, "the band's name is short: {drawn}");
+        assert_eq!(drawn.matches('…').count(), 6 + 1, "six paths and their band: {drawn}");
         let two = svg(&index_chart(&paths[..1]).unwrap());
         assert!(!two.contains('…'), "{two}");
     }
