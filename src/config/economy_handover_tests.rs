@@ -204,7 +204,7 @@ fn one_economy_is_simulated_and_more_are_refused() {
 fn an_index_out_of_this_world_is_refused() {
     let case = Case::new();
     let said = case.refusal(&scenarios("").replace("coefficient = -0.5", "coefficient = -4"));
-    assert!(said.contains("severe.csv") && said.contains("scenario 'severe'") && said.contains("period 3"), "{said}");
+    assert!(said.contains("severe.csv") && said.contains("scenario 'severe'") && said.contains("period 4"), "{said}");
     assert!(said.contains("beyond ±12"), "{said}");
     // Sibling: half of that is a crisis.
     assert!(case.economy(&scenarios("").replace("coefficient = -0.5", "coefficient = -2"), &["homes"]).is_ok());
