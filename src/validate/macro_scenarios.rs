@@ -38,7 +38,7 @@ pub fn checks(bench: &mut Bench<'_>) -> Result<Vec<Check>> {
     simulate(R_SQUARED, bench)
 }
 
-/// The book under macro scenarios made for [`R_SQUARED`], played with `r_squared`; the two are one, unless a test parts them.
+/// The book under macro scenarios made for an R² of 0.6, played with `r_squared`; the two are one, unless a test parts them.
 ///
 /// # Errors
 /// Those of the device.
