@@ -165,17 +165,17 @@ fn losses_of_every_scenario_are_kept_in_a_folder_of_its_own() {
     assert!(run(&["--force"]).status.success());
     // Each scenario is a run of its own, expected to lose what it is expected to lose.
     let merged = case.path("merged");
-    let merge = |folder: &str| {
+    let merge = |folder: &str, into: &str| {
         let mut command = assert_cmd::Command::cargo_bin("mc-gpu").unwrap();
-        command.args(["merge", &format!("{out}{folder}"), "--out", &merged]).output().unwrap()
+        command.args(["merge", &format!("{out}{folder}"), "--out", into]).output().unwrap()
     };
-    assert!(merge("/scenarios/2-bad").status.success());
+    assert!(merge("/scenarios/2-bad", &merged).status.success());
     let read = |name: &str| -> Value { serde_json::from_slice(&std::fs::read(name).unwrap()).unwrap() };
     let (summary, result) = (read(&format!("{merged}/summary.json")), read(&format!("{out}/ecl.json")));
     let bad = scenario(&result, 1, "years");
     near(number(&summary["years"][0]["closed_form"]), number(&bad[0]["closed_form"]));
     near(number(&summary["portfolio"]["expected_loss"]), number(&scenario(&result, 1, "total")["closed_form"]));
-    let talk = String::from_utf8(merge("").stderr).unwrap();
+    let talk = String::from_utf8(merge("", &case.path("other")).stderr).unwrap();
     assert!(talk.contains("name one of the folders in scenarios"), "{talk}");
     // A run of one economy leaves nothing of theirs.
     case.write("model.toml", MODEL);
